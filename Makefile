@@ -1,0 +1,44 @@
+# Everything a developer or CI calls. `make run` and `make test` are the two commands of the README.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: run test lint types imports pytest format lock bench clean
+
+run: $(VENV)/ready
+	$(BIN)/hotline up --demo
+
+test: lint types imports pytest
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/ready
+	$(BIN)/mypy
+
+imports: $(VENV)/ready
+	$(BIN)/lint-imports
+
+pytest: $(VENV)/ready
+	$(BIN)/pytest
+
+format: $(VENV)/ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/ready
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --group dev pyproject.toml -o requirements.lock
+
+bench: $(VENV)/ready
+	$(BIN)/python -m bench.history
+	$(BIN)/python -m bench.latency
+
+clean:
+	rm -rf $(VENV) .hotline *.egg-info .mypy_cache .ruff_cache .pytest_cache
