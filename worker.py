@@ -1,1 +1,142 @@
-"""Composition root of the worker."""
+"""Composition root of the worker: builds clients, binds activities to them, runs until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.credentials import CredentialIssuer, CredentialVault
+from activities.notifications import Messenger, Texts
+from activities.register import RegisterWriter
+from activities.registries import RegistryClient
+from domain.appeal import DocumentKind
+from infra.engine import CaseReports, Deliveries, connect, workflow_runner
+from infra.gateways import EmailGateway, PushGateway, SmsGateway, Tls
+from infra.registries import AccountRegistry, DocumentRegistries, Registry
+from infra.rendering import Renderer
+from infra.sealing import Seal
+from infra.settings import Settings
+from store.credentials import Credentials
+from store.database import open_database
+from store.messages import Ledger
+from store.register import Register
+from workflows.appeal import AppealWorkflow
+
+# Running activities may finish when the worker is told to stop; without it all of them would run again.
+GRACE = timedelta(seconds=8)
+# After a crash a case waits this long for its dead worker before another takes over.
+STICKY_TIMEOUT = timedelta(seconds=2)
+ACTIVITIES_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class Activities:
+    """The bodies of all activities, bound to their clients."""
+
+    register: RegisterWriter
+    registries: RegistryClient
+    credentials: CredentialIssuer
+    messenger: Messenger
+
+
+@asynccontextmanager
+async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[Activities]:
+    """Bind every activity to the clients that the settings name."""
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(httpx.AsyncClient(limits=httpx.Limits(max_connections=100)))
+        database = open_database(settings.database, settings.database_pool)
+        stack.push_async_callback(database.dispose)
+        register = Register(database, settings.index_secret)
+        vault = CredentialVault(Credentials(database), Seal(settings.sealing_key.get_secret_value()))
+        accounts = AccountRegistry(Registry("accounts", settings.accounts_url, http))
+        documents = {
+            DocumentKind.PASSPORT: settings.passports_url,
+            DocumentKind.SNILS: settings.snils_url,
+            DocumentKind.INN: settings.inn_url,
+        }
+        yield Activities(
+            register=RegisterWriter(register, Deliveries(client, settings)),
+            registries=RegistryClient(
+                accounts,
+                DocumentRegistries({kind: Registry(kind.value, url, http) for kind, url in documents.items()}),
+            ),
+            credentials=CredentialIssuer(vault, accounts),
+            messenger=Messenger(
+                case_register=register,
+                ledger=Ledger(database),
+                vault=vault,
+                reports=CaseReports(client),
+                renderer=Renderer(),
+                email=EmailGateway(
+                    host=settings.smtp_host,
+                    port=settings.smtp_port,
+                    sender=settings.smtp_sender,
+                    client=http,
+                    username=settings.smtp_username,
+                    password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+                    tls=Tls(settings.smtp_tls),
+                    status_url=settings.smtp_status_url,
+                ),
+                sms=SmsGateway(settings.sms_url, http),
+                push=PushGateway(settings.push_url, http),
+                texts=Texts(
+                    status_url=settings.status_url,
+                    result_url=settings.result_url,
+                    help_phone=settings.help_phone,
+                    supervisor_email=settings.supervisor_email,
+                ),
+                patience=timedelta(hours=settings.delivery_patience_hours),
+            ),
+        )
+
+
+def case_worker(settings: Settings, client: Client, activities: Activities) -> Worker:
+    """The worker that runs cases and asks registries."""
+    return Worker(
+        client,
+        task_queue=settings.case_queue,
+        workflows=[AppealWorkflow],
+        activities=[
+            activities.register.record_transition,
+            activities.register.find_related,
+            activities.registries.check_registries,
+            activities.registries.check_account_security,
+            activities.credentials.issue_password,
+        ],
+        workflow_runner=workflow_runner(),
+        max_cached_workflows=settings.cached_cases_max,
+        max_concurrent_activities=ACTIVITIES_AT_ONCE,
+        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+def delivery_worker(settings: Settings, client: Client, activities: Activities) -> Worker:
+    """The worker that delivers messages, on a queue of its own: a flood of mail holds up no case."""
+    return Worker(
+        client,
+        task_queue=settings.delivery_queue,
+        activities=[activities.messenger.deliver_messages],
+        max_concurrent_activities=ACTIVITIES_AT_ONCE,
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+async def run_worker(settings: Settings) -> None:
+    """Run both workers until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    client = await connect(settings, identity="worker")
+    async with (
+        bind_activities(settings, client) as activities,
+        case_worker(settings, client, activities),
+        delivery_worker(settings, client, activities),
+    ):
+        await stop.wait()

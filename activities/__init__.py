@@ -1,0 +1,1 @@
+"""Side effects. `interfaces` has what workflows see; the other modules have the bodies, by class."""

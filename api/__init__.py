@@ -1,0 +1,1 @@
+"""The HTTP API: thin doors in front of the engine and the register."""

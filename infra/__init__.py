@@ -1,0 +1,1 @@
+"""Adapters to everything technical: settings, the engine, outside systems, rendering, tokens, telemetry."""

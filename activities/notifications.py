@@ -1,0 +1,159 @@
+"""Delivering messages: each reaches its recipient once, or the ledger says honestly why not."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.credentials import CredentialVault
+from activities.interfaces import NotificationActivities
+from domain.case import CaseView
+from domain.contracts.commands import ReportDelivery
+from domain.contracts.journal import Message, Moment
+from domain.notifications import DeliveryChannel, MessageState, Recipient
+from infra.engine import CaseReports
+from infra.gateways import Attachment, EmailGateway, PushGateway, Refused, SmsGateway, Unanswered, Unavailable
+from infra.letters import password_letter
+from infra.rendering import RenderedMessage, Renderer
+from store.messages import Ledger, LedgerEntry
+from store.register import Register
+
+LETTER_NAME = "Одноразовый пароль.pdf"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What every text may refer to, whatever the case: links are templates with `{number}`."""
+
+    status_url: str
+    result_url: str
+    help_phone: str
+    supervisor_email: str
+
+
+@dataclass(frozen=True)
+class Messenger(NotificationActivities):
+    """The body of `NotificationActivities`."""
+
+    case_register: Register
+    ledger: Ledger
+    vault: CredentialVault
+    reports: CaseReports
+    renderer: Renderer
+    email: EmailGateway
+    sms: SmsGateway
+    push: PushGateway
+    texts: Texts
+    patience: timedelta
+
+    @activity.defn
+    async def deliver_messages(self, moment: Moment) -> None:
+        view = await self.case_register.view(moment.number)
+        if view is None:
+            raise ApplicationError(f"{moment.number} is not in the register yet")
+        open_entries = [e for e in await self.ledger.of_moment(moment) if not e.state.is_final]
+        troubles = [trouble for e in open_entries if (trouble := await self._deliver(view, e))]
+        if troubles:
+            raise ApplicationError("; ".join(troubles), type="GatewayTrouble")
+        for credential_id in {e.message.credential_id for e in open_entries if e.message.credential_id}:
+            await self.vault.destroy(credential_id)
+
+    async def _deliver(self, view: CaseView, entry: LedgerEntry) -> str | None:
+        """Deliver one message as far as that is possible now; the trouble if it has to be tried again."""
+        key = entry.message.key
+        address = self._address(view, entry.message)
+        if address is None:
+            await self.ledger.settle(key, MessageState.SKIPPED, "no address for this channel")
+            return None
+        try:
+            if entry.state is MessageState.SENDING and await self._has_arrived(entry):
+                await self.ledger.settle(key, MessageState.ACCEPTED)
+                return None
+            await self._send(view, entry.message, address)
+        except Refused as refusal:
+            await self._give_up(view, key, "failed", str(refusal))
+        except _Unknown:
+            await self._give_up(view, key, "unknown", "the gateway can't say whether it took the message")
+        except Unavailable as trouble:
+            if datetime.now(UTC) - entry.queued_at < self.patience:
+                if not isinstance(trouble, Unanswered):
+                    await self.ledger.settle(key, MessageState.QUEUED, str(trouble))
+                return f"{entry.message.channel}: {trouble}"
+            await self._give_up(view, key, "failed", str(trouble))
+        return None
+
+    async def _has_arrived(self, entry: LedgerEntry) -> bool:
+        """Whether an earlier attempt, cut off in the middle, did send the message.
+
+        SMS and push gateways are asked by sending again under the same idempotency key.
+        """
+        if entry.message.channel is not DeliveryChannel.EMAIL:
+            return False
+        accepted = await self.email.was_accepted(entry.message.key)
+        if accepted is None:
+            raise _Unknown
+        return accepted
+
+    async def _send(self, view: CaseView, message: Message, address: str) -> None:
+        rendered, attachments = await self._rendered(view, message)
+        await self.ledger.begin_sending(message.key)
+        match message.channel:
+            case DeliveryChannel.EMAIL:
+                await self.email.send(message.key, address, rendered, attachments)
+            case DeliveryChannel.SMS:
+                await self.sms.send(message.key, address, rendered)
+            case DeliveryChannel.PUSH:
+                link = self.texts.status_url.format(number=view.number)
+                await self.push.send(message.key, address, rendered, link)
+        await self.ledger.settle(message.key, MessageState.ACCEPTED)
+
+    async def _rendered(self, view: CaseView, message: Message) -> tuple[RenderedMessage, list[Attachment]]:
+        details = view.details
+        context = message.context | {
+            "number": view.number,
+            "full_name": details.full_name or "",
+            "time_zone": details.time_zone,
+            "summary": details.description or "",
+            "help_phone": self.texts.help_phone,
+            "status_link": self.texts.status_url.format(number=view.number),
+            "result_link": self.texts.result_url.format(number=view.number),
+        }
+        if message.credential_id is None:
+            return self.renderer.render(message.template, message.channel, context), []
+        credential = await self.vault.open(message.credential_id)
+        if message.channel is not DeliveryChannel.EMAIL:
+            context["opening_code"] = credential.opening_code
+            return self.renderer.render(message.template, message.channel, context), []
+        letter = await asyncio.to_thread(
+            password_letter,
+            password=credential.password,
+            opening_code=credential.opening_code,
+            full_name=details.full_name or "",
+            login=context["login"],
+            number=view.number,
+            expires_at=datetime.fromisoformat(context["expires_at"]),
+            time_zone=details.time_zone,
+        )
+        attachment = Attachment(filename=LETTER_NAME, content=letter)
+        return self.renderer.render(message.template, message.channel, context), [attachment]
+
+    async def _give_up(self, view: CaseView, key: str, outcome: Literal["failed", "unknown"], reason: str) -> None:
+        # The case first: told twice it takes it once, but a settled message would not be told again.
+        await self.reports.report(view.number, ReportDelivery(message_key=key, outcome=outcome, reason=reason))
+        await self.ledger.settle(key, MessageState(outcome), reason)
+
+    def _address(self, view: CaseView, message: Message) -> str | None:
+        if message.recipient is Recipient.SUPERVISOR:
+            return self.texts.supervisor_email
+        return {
+            DeliveryChannel.EMAIL: view.details.email,
+            DeliveryChannel.SMS: view.details.phone,
+            DeliveryChannel.PUSH: view.details.device_token,
+        }[message.channel]
+
+
+class _Unknown(Exception):
+    pass

@@ -1,0 +1,56 @@
+"""The app factory: composition root of the API."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+from temporalio.client import Client
+
+from api import appeals, health
+from api.cases import Cases
+from api.dependencies import Parts
+from api.limits import BodyLimit
+from api.problems import install_problem_handlers
+from infra.engine import connect
+from infra.settings import Settings
+from infra.tokens import TokenVerifier
+from store.database import open_database
+from store.register import Register
+
+DESCRIPTION = """Appeals of citizens to the support line: open one, follow it, decide on it.
+
+Every POST needs an `Idempotency-Key`; sending the same request again under it is safe, at any time.
+Errors are RFC 9457 problems: `code` for programs, `title` and `detail` in Russian for people.
+"""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The API with the parts that the settings name."""
+    chosen = settings or Settings()
+    app = FastAPI(title="hotline", version="0.1.0", description=DESCRIPTION, lifespan=_lifespan)
+    app.state.settings = chosen
+    app.add_middleware(BodyLimit, bytes_max=chosen.body_bytes_max)
+    install_problem_handlers(app)
+    app.include_router(appeals.router)
+    app.include_router(health.router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    client = await connect(settings, identity="api", lazy=True)
+    database = open_database(settings.database, settings.database_pool)
+    async with httpx.AsyncClient() as http:
+        app.state.parts = _compose(settings, client, Register(database, settings.index_secret), http)
+        yield
+    await database.dispose()
+
+
+def _compose(settings: Settings, client: Client, register: Register, http: httpx.AsyncClient) -> Parts:
+    return Parts(
+        cases=Cases(client, register, settings.case_queue, settings.number_secret, settings.policy),
+        register=register,
+        tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http),
+    )

@@ -1,0 +1,91 @@
+"""Appeals over HTTP: open one, read it, decide on it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response, status
+
+from api.dependencies import AppealNumber, Caller, Composed, IdempotencyKey, SeenCase
+from api.problems import Problem, ProblemError, unavailable, unknown_appeal
+from api.schemas import AppealIn, DecisionIn, decision_contract
+from api.views import (
+    AppealOut,
+    JournalOut,
+    OpenedOut,
+    ReceiptOut,
+    ResultOut,
+    appeal_out,
+    journal_out,
+    receipt_out,
+    result_out,
+)
+from domain.appeal import Status
+from domain.contracts.commands import Command
+from domain.number import format_number
+from domain.rights import may_command, may_open
+
+JOURNAL_PAGE = 200
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {code: {"model": Problem, "content": {"application/problem+json": {}}} for code in (401, 503, *statuses)}
+
+
+router = APIRouter(prefix="/v1/appeals", tags=["appeals"])
+
+
+@router.post("", status_code=status.HTTP_201_CREATED, responses=_problems(400, 403, 413, 422))
+async def open_appeal(
+    appeal: AppealIn, key: IdempotencyKey, actor: Caller, composed: Composed, response: Response
+) -> OpenedOut:
+    """Open an appeal. Once this answers, the appeal is durable; the same key and body give the same appeal."""
+    if not may_open(actor):
+        raise ProblemError(
+            403, "role_not_allowed", "Открыть обращение может портал или оператор", "Войдите под другой ролью."
+        )
+    opened = await composed.cases.open(actor.subject, key, appeal)
+    response.headers["Location"] = f"/v1/appeals/{opened.number}"
+    view = None if opened.is_new else await composed.register.view(opened.number)
+    reached = view.status if view else Status.RECEIVED
+    return OpenedOut(
+        number=opened.number,
+        number_text=format_number(opened.number),
+        status=reached,
+        status_text=reached.russian,
+    )
+
+
+@router.get("/{number}", responses=_problems(404, 422))
+async def read_appeal(view: SeenCase, actor: Caller) -> AppealOut:
+    """Status with dates and reasons, clocks explained, and what the case waits for, from whom."""
+    return appeal_out(view, actor)
+
+
+@router.get("/{number}/journal", responses=_problems(404, 422))
+async def read_journal(
+    view: SeenCase, composed: Composed, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
+) -> JournalOut:
+    """The facts of the case in order, each chained to the one before (AUD-1)."""
+    entries = await composed.register.journal(view.number, after=after, limit=JOURNAL_PAGE)
+    return journal_out(view.number, entries, JOURNAL_PAGE)
+
+
+@router.get("/{number}/result", responses=_problems(404, 422))
+async def read_result(view: SeenCase) -> ResultOut:
+    """The result, or the sentence that it is not there yet (RES-1)."""
+    return result_out(view)
+
+
+@router.post(
+    "/{number}/commands", status_code=status.HTTP_202_ACCEPTED, responses=_problems(400, 403, 404, 409, 413, 422)
+)
+async def send_command(
+    number: AppealNumber, decision: DecisionIn, key: IdempotencyKey, actor: Caller, composed: Composed
+) -> ReceiptOut:
+    """Send a decision that the case expects. The receipt says that it is durable and will be acted on."""
+    view = await composed.register.view(number)
+    if view is None and await composed.cases.is_started(number):
+        raise unavailable("not_yet_registered")
+    if view is None or not may_command(actor, view):
+        raise unknown_appeal()
+    command = Command(id=key, actor=actor, decision=decision_contract(decision))
+    return receipt_out(await composed.cases.decide(number, command))

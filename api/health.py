@@ -1,0 +1,38 @@
+"""Health: alive, and ready to serve."""
+
+import asyncio
+from datetime import timedelta
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.service import RPCError
+
+from api.dependencies import Composed
+from api.problems import unavailable
+
+router = APIRouter(tags=["health"])
+CHECK_TIMEOUT = timedelta(seconds=2)
+
+
+class Health(BaseModel):
+    status: Literal["ok"] = "ok"
+
+
+@router.get("/healthz")
+async def alive() -> Health:
+    """The process runs."""
+    return Health()
+
+
+@router.get("/readyz")
+async def ready(composed: Composed) -> Health:
+    """The engine and the register answer; 503 while one of them does not."""
+    try:
+        async with asyncio.timeout(CHECK_TIMEOUT.total_seconds()):
+            await composed.cases.client.service_client.check_health(timeout=CHECK_TIMEOUT)
+            await composed.register.ping()
+    except (RPCError, SQLAlchemyError, TimeoutError, RuntimeError):
+        raise unavailable("not_ready") from None
+    return Health()

@@ -1,0 +1,173 @@
+"""Errors as RFC 9457 problems: what is wrong, where, and what to do, in the citizen's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+RETRY_AFTER_SECONDS = 5
+
+_HTTP_TITLES = {
+    401: "Нужен действительный токен доступа",
+    404: "Такого адреса нет",
+    405: "Этот метод здесь не поддерживается",
+}
+
+_FIELD_MESSAGES = {
+    "missing": "Обязательное поле не заполнено.",
+    "extra_forbidden": "Такого поля нет: проверьте имя.",
+    "string_too_long": "Слишком длинно: не больше {max_length} знаков.",
+    "string_too_short": "Слишком коротко: не меньше {min_length} знаков.",
+    "string_type": "Нужна строка.",
+    "enum": "Недопустимое значение. Допустимы: {expected}.",
+    "literal_error": "Недопустимое значение. Допустимы: {expected}.",
+    "union_tag_invalid": "Неизвестный вид. Допустимы: {expected_tags}.",
+    "union_tag_not_found": "Не указан вид: поле {discriminator}.",
+    "bool_type": "Нужно true или false.",
+    "bool_parsing": "Нужно true или false.",
+    "int_type": "Нужно целое число.",
+    "int_parsing": "Нужно целое число.",
+    "int_from_float": "Нужно целое число.",
+    "greater_than_equal": "Не меньше {ge}.",
+    "less_than_equal": "Не больше {le}.",
+    "too_long": "Слишком много: не больше {max_length}.",
+    "timezone_aware": "Нужно время с часовым поясом, например 2026-11-22T12:00:00+03:00.",
+    "datetime_from_date_parsing": "Нужно время с часовым поясом, например 2026-11-22T12:00:00+03:00.",
+    "datetime_parsing": "Нужно время с часовым поясом, например 2026-11-22T12:00:00+03:00.",
+    "string_pattern_mismatch": "Недопустимые знаки.",
+    "json_invalid": "Тело запроса — не JSON.",
+    "model_attributes_type": "Нужен объект JSON.",
+    "dict_type": "Нужен объект JSON.",
+    "list_type": "Нужен список.",
+}
+
+
+class FieldProblem(BaseModel):
+    """One field and what is wrong with it."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem. `code` is for programs, `title` and `detail` are for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem] = []
+    expects: list[dict[str, Any]] | None = None
+
+
+class ProblemError(Exception):
+    """Raised anywhere under a route, answered as a problem."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        title: str,
+        detail: str,
+        expects: list[dict[str, Any]] | None = None,
+        errors: list[FieldProblem] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.problem = Problem(
+            type=f"urn:hotline:problem:{code}",
+            title=title,
+            status=status,
+            detail=detail,
+            code=code,
+            expects=expects,
+            errors=errors or [],
+        )
+
+
+def unavailable(code: str) -> ProblemError:
+    """503: the caller may send the same request again, under the same key, without doing anything twice."""
+    return ProblemError(
+        503,
+        code,
+        "Сервис временно недоступен",
+        "Повторите запрос немного позже с тем же ключом идемпотентности: дважды он выполнен не будет.",
+    )
+
+
+def unknown_appeal() -> ProblemError:
+    """404: there is no such appeal, or it is not the caller's to see."""
+    return ProblemError(404, "unknown_appeal", "Обращение не найдено", "Проверьте номер обращения.")
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of this app as a problem, without stack traces."""
+    app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(Exception, _on_defect)
+
+
+def response(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The problem as an HTTP answer."""
+    retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if problem.status == 503 else {}
+    return JSONResponse(
+        problem.model_dump(exclude_none=True),
+        status_code=problem.status,
+        media_type="application/problem+json",
+        headers={**retry, **(headers or {})},
+    )
+
+
+async def _on_problem(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ProblemError)  # noqa: S101 - what the handler is registered for
+    headers = {"WWW-Authenticate": "Bearer"} if error.problem.status == 401 else None
+    return response(error.problem, headers)
+
+
+async def _on_invalid_request(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - what the handler is registered for
+    fields = [_field_problem(dict(fault)) for fault in error.errors()]
+    if any(field.code == "json_invalid" for field in fields):
+        return response(ProblemError(400, "not_json", "Запрос не разобран", _FIELD_MESSAGES["json_invalid"]).problem)
+    return response(
+        ProblemError(
+            422,
+            "invalid_request",
+            "Запрос заполнен неверно",
+            "Исправьте названные поля и отправьте запрос ещё раз.",
+            errors=fields,
+        ).problem
+    )
+
+
+def _field_problem(fault: dict[str, Any]) -> FieldProblem:
+    context = fault.get("ctx") or {}
+    code = str(fault["type"])
+    if code == "value_error":
+        message = str(context.get("error", ""))
+    else:
+        message = _FIELD_MESSAGES.get(code, "Недопустимое значение.").format_map(context)
+    path = [str(part) for part in fault["loc"] if part not in ("body", "path", "query", "header")]
+    return FieldProblem(field=".".join(path), code=code, message=message)
+
+
+async def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is registered for
+    title = _HTTP_TITLES.get(error.status_code, "Запрос не выполнен")
+    return response(
+        ProblemError(error.status_code, f"http_{error.status_code}", title, title + ".").problem, error.headers
+    )
+
+
+async def _on_defect(_request: Request, _error: Exception) -> JSONResponse:
+    return response(
+        ProblemError(
+            500, "defect", "Внутренняя ошибка", "Мы уже знаем о ней. Повторите запрос с тем же ключом позже."
+        ).problem
+    )

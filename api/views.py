@@ -1,0 +1,215 @@
+"""What callers read: the case as its register row tells it, without what they have no need to see."""
+
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel
+
+from domain.actors import Actor
+from domain.case import CaseView
+from domain.clocks import Clock
+from domain.comparison import FieldComparison
+from domain.contracts.appeal import Details
+from domain.contracts.commands import Receipt
+from domain.contracts.expectation import Expectation
+from domain.contracts.journal import JournalEntry
+from domain.deadlines import ClockName
+from domain.intake import item_name
+from domain.number import format_number
+from domain.rights import STAFF, sees_personal_data
+
+
+class OpenedOut(BaseModel):
+    """An appeal is on record; `number` is what the citizen quotes."""
+
+    number: str
+    number_text: str
+    status: str
+    status_text: str
+
+
+class StatusOut(BaseModel):
+    status: str
+    status_text: str
+    at: AwareDatetime
+    reason: str
+
+
+class ClockOut(BaseModel):
+    """A clock with its due instant (UTC) and the explanation a citizen can read."""
+
+    name: str
+    name_text: str
+    budget_text: str
+    due_at: AwareDatetime | None
+    is_running: bool
+    is_breached: bool
+    explanation: str
+
+
+class ExpectationOut(BaseModel):
+    """What the case waits for, from whom, until when."""
+
+    command: str
+    roles: list[str]
+    since: AwareDatetime
+    due_at: AwareDatetime | None = None
+
+
+class ItemOut(BaseModel):
+    item: str
+    name: str
+
+
+class AppealOut(BaseModel):
+    """One appeal. `details`, `comparison` and `plan` are for those who work on it."""
+
+    number: str
+    number_text: str
+    status: str
+    status_text: str
+    statuses: list[StatusOut]
+    channel: str
+    category: str
+    service: str | None
+    received_at: AwareDatetime
+    registered_at: AwareDatetime
+    clocks: list[ClockOut]
+    expects: list[ExpectationOut]
+    requested_items: list[ItemOut]
+    result_ready: bool
+    journal_sequence: int
+    related_numbers: list[str] | None = None
+    plan: list[str] | None = None
+    details: Details | None = None
+    comparison: list[FieldComparison] | None = None
+
+
+class ReceiptOut(BaseModel):
+    """The decision is durable and will be acted on."""
+
+    command_id: str
+    type: str
+    accepted_at: AwareDatetime
+
+
+class JournalEntryOut(BaseModel):
+    """One fact: who, when, what. What it tells of a person is left out."""
+
+    sequence: int
+    at: AwareDatetime
+    type: str
+    actor: dict[str, Any]
+    event: dict[str, Any]
+    previous_hash: str
+    hash: str
+
+
+class JournalOut(BaseModel):
+    number: str
+    entries: list[JournalEntryOut]
+    next_after: int | None
+
+
+class ResultOut(BaseModel):
+    """The result, or the sentence that it is not there yet (RES-1)."""
+
+    number: str
+    ready: bool
+    status: str
+    status_text: str
+    message: str
+    steps: list[str] = []
+    published_at: AwareDatetime | None = None
+
+
+def appeal_out(view: CaseView, actor: Actor) -> AppealOut:
+    """The case as this actor may see it."""
+    staff = actor.role in STAFF
+    personal = sees_personal_data(actor)
+    return AppealOut(
+        number=view.number,
+        number_text=format_number(view.number),
+        status=view.status,
+        status_text=view.status.russian,
+        statuses=[
+            StatusOut(status=c.status, status_text=c.status.russian, at=c.at, reason=c.reason) for c in view.statuses
+        ],
+        channel=view.channel,
+        category=view.category,
+        service=view.service,
+        received_at=view.received_at,
+        registered_at=view.registered_at,
+        clocks=[_clock_out(clock) for clock in view.clocks.values()],
+        expects=[_expectation_out(view, expectation) for expectation in view.expectations],
+        requested_items=[ItemOut(item=item, name=item_name(item)) for item in view.requested_items],
+        result_ready=view.is_closed,
+        journal_sequence=view.last_sequence,
+        related_numbers=view.related_numbers if staff else None,
+        plan=view.plan if staff else None,
+        details=view.details if personal else None,
+        comparison=view.comparison if personal else None,
+    )
+
+
+def result_out(view: CaseView) -> ResultOut:
+    """The result of a closed case; for an open one, that it has to be waited for."""
+    if view.result is None:
+        message = f"Результата ещё нет. Статус обращения: «{view.status.russian}»."
+        return ResultOut(
+            number=view.number, ready=False, status=view.status, status_text=view.status.russian, message=message
+        )
+    return ResultOut(
+        number=view.number,
+        ready=view.is_closed,
+        status=view.status,
+        status_text=view.status.russian,
+        message=view.result.summary,
+        steps=view.result.steps,
+        published_at=view.result.published_at,
+    )
+
+
+def journal_out(number: str, entries: list[JournalEntry], limit: int) -> JournalOut:
+    """A page of the journal and, if it is full, where the next one begins."""
+    return JournalOut(
+        number=number,
+        entries=[
+            JournalEntryOut(
+                sequence=entry.sequence,
+                at=entry.at,
+                type=entry.event.type,
+                actor=entry.actor.model_dump(mode="json"),
+                event=entry.public_event(),
+                previous_hash=entry.previous_hash,
+                hash=entry.hash,
+            )
+            for entry in entries
+        ],
+        next_after=entries[-1].sequence if len(entries) == limit else None,
+    )
+
+
+def receipt_out(receipt: Receipt) -> ReceiptOut:
+    return ReceiptOut(command_id=receipt.command_id, type=receipt.type, accepted_at=receipt.accepted_at)
+
+
+def _clock_out(clock: Clock) -> ClockOut:
+    return ClockOut(
+        name=clock.name,
+        name_text=ClockName(clock.name).russian,
+        budget_text=clock.budget.russian,
+        due_at=clock.due_at(),
+        is_running=clock.is_running,
+        is_breached=clock.breached_at is not None,
+        explanation=clock.explain().sentence,
+    )
+
+
+def _expectation_out(view: CaseView, expectation: Expectation) -> ExpectationOut:
+    clock = view.clocks.get(expectation.clock or "")
+    return ExpectationOut(
+        command=expectation.command,
+        roles=list(expectation.roles),
+        since=expectation.since,
+        due_at=clock.due_at() if clock else None,
+    )

@@ -1,0 +1,60 @@
+"""Field by field: what the citizen declared, what the account holds, what the authority's registry says."""
+
+from domain.appeal import DocumentKind
+from domain.contracts.appeal import Details
+from domain.contracts.contract import Contract
+from domain.contracts.registries import RegistryFindings
+
+
+class FieldComparison(Contract):
+    """One field from up to three sources; `agrees` when no source that has a value contradicts (REC-3)."""
+
+    field: str
+    declared: str | None = None
+    account: str | None = None
+    registry: str | None = None
+    agrees: bool
+
+
+def compare(details: Details, findings: RegistryFindings, documents: list[DocumentKind]) -> list[FieldComparison]:
+    """The rows a specialist decides on; one without an account or without the document never agrees."""
+    account = findings.account
+    records = {record.kind: record for record in findings.documents}
+    rows = [_name_row(details, findings)]
+    for kind in documents:
+        record = records.get(kind)
+        rows.append(_row(kind.value, getattr(details, kind), getattr(account, kind, None), must_be_in_account=True))
+        known = "нет в реестре" if record is None else "действителен" if record.valid else "недействителен"
+        rows.append(
+            FieldComparison(field=f"{kind.value}_status", registry=known, agrees=record is not None and record.valid)
+        )
+    rows.append(_row("phone", details.phone, getattr(account, "phone", None)))
+    rows.append(_row("email", details.email, getattr(account, "email", None)))
+    return rows
+
+
+def disagreements(rows: list[FieldComparison]) -> list[str]:
+    """The names of the fields that do not agree."""
+    return [row.field for row in rows if not row.agrees]
+
+
+def _name_row(details: Details, findings: RegistryFindings) -> FieldComparison:
+    registry = sorted({record.full_name for record in findings.documents})
+    account = findings.account.full_name if findings.account else None
+    names = {_folded(name) for name in [details.full_name, account, *registry] if name}
+    return FieldComparison(
+        field="full_name",
+        declared=details.full_name,
+        account=account,
+        registry="; ".join(registry) or None,
+        agrees=len(names) == 1 and account is not None and bool(registry),
+    )
+
+
+def _row(field: str, declared: str | None, account: str | None, must_be_in_account: bool = False) -> FieldComparison:
+    agrees = declared == account if must_be_in_account else account in (None, declared)
+    return FieldComparison(field=field, declared=declared, account=account, agrees=bool(declared) and agrees)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().replace("ё", "е").split())

@@ -1,0 +1,84 @@
+"""What starts a case: the appeal as it was received and the policy it is handled by."""
+
+from domain.appeal import Category, Channel, DocumentKind, RecoveryReason
+from domain.contracts.contract import AwareDatetime, Contract
+
+
+class DocumentScan(Contract):
+    """A scan of a document, kept by the portal that received it (REC-1)."""
+
+    kind: DocumentKind
+    reference: str
+    sha256: str | None = None
+
+
+class Details(Contract):
+    """What the citizen told about themselves and the problem; every value here is personal data (INT-2).
+
+    Identifiers are normalised: digits only, phone as +7XXXXXXXXXX.
+    """
+
+    full_name: str | None = None
+    login: str | None = None
+    passport: str | None = None
+    snils: str | None = None
+    inn: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    device_token: str | None = None
+    time_zone: str = "Europe/Moscow"
+    description: str | None = None
+    scans: list[DocumentScan] = []
+
+    def with_supplied(self, supplied: "Details") -> "Details":
+        """These details, with what `supplied` really gives put in the place of the old values."""
+        given = {name: getattr(supplied, name) for name in supplied.model_fields_set}
+        scans = {scan.kind: scan for scan in [*self.scans, *supplied.scans]}
+        changes = {name: value for name, value in given.items() if value is not None}
+        return self.model_copy(update=changes | {"scans": list(scans.values())})
+
+    def supplied_items(self) -> list[str]:
+        """The names, without values, of what is given here."""
+        names = [name for name in sorted(self.model_fields_set) if name != "scans" and getattr(self, name)]
+        return names + [f"scan:{scan.kind}" for scan in self.scans]
+
+
+class Appeal(Contract):
+    """An appeal as the portal sent it; it travels in the start of its workflow, so nothing can be lost.
+
+    `request_digest` is the keyed digest of portal and idempotency key, `body_digest` of what was sent: by them a
+    repeated request is told from another one that derives the same number (INT-5, INT-6).
+    """
+
+    number: str
+    portal: str
+    citizen: str | None = None
+    channel: Channel
+    category: Category
+    received_at: AwareDatetime
+    service: str | None = None
+    recovery_reason: RecoveryReason | None = None
+    related_number: str | None = None
+    details: Details
+    request_digest: str = ""
+    body_digest: str = ""
+
+
+class Policy(Contract):
+    """The terms a case is handled by, recorded with the case, so that changed settings move no running case.
+
+    Times are in minutes of 24×7 time.
+    """
+
+    calendar_version: str
+    reaction_minutes: int = 120
+    details_minutes: int = 14 * 24 * 60
+    details_reminders_minutes: list[int] = [24 * 60, 3 * 24 * 60, 7 * 24 * 60]
+    details_attempts: int = 3
+    securing_minutes: int = 3 * 24 * 60
+    securing_reminders_minutes: list[int] = [6 * 60, 24 * 60, 48 * 60]
+    registry_patience_seconds: int = 15 * 60
+    history_events: int | None = None
+
+
+__all__ = ["Appeal", "AwareDatetime", "Details", "DocumentScan", "Policy"]

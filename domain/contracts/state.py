@@ -1,0 +1,39 @@
+"""What a case carries through its whole life, over workers, restarts and continue-as-new."""
+
+from domain.case import CaseView
+from domain.contracts.appeal import Appeal, Policy
+from domain.contracts.commands import Command, Receipt
+from domain.contracts.contract import Contract
+from domain.contracts.journal import JournalEntry, Message
+from domain.contracts.registries import RegistryFindings
+
+
+class CaseState(Contract):
+    """The one serialisable state of `AppealWorkflow`.
+
+    `view` is what the journal says; the rest is what the workflow needs to go on: which stage it is in,
+    decisions taken but not yet acted on (by expectation), what is not yet in the register, and the receipts
+    of recent commands, since the engine's own deduplication ends with a run.
+    """
+
+    appeal: Appeal
+    policy: Policy
+    view: CaseView | None = None
+    stage: str = "begin"
+    decisions: dict[str, Command] = {}
+    unrecorded: list[JournalEntry] = []
+    unsent: list[Message] = []
+    receipts: list[Receipt] = []
+    expectations_opened: int = 0
+    nudges: dict[str, int] = {}
+    mismatches: int = 0
+    findings: RegistryFindings | None = None
+    passwords_issued: int = 0
+
+
+class AppealStart(Contract):
+    """The start of a run: a new appeal, or the state that the previous run handed over."""
+
+    appeal: Appeal | None = None
+    policy: Policy | None = None
+    state: CaseState | None = None

@@ -1,0 +1,67 @@
+"""What an appeal must hold before people can work on it, and what to do first with it (INT-3, INT-4)."""
+
+from domain.appeal import Category, DocumentKind
+from domain.contracts.appeal import Details
+
+IDENTITY_DOCUMENT = "identity_document"
+
+ITEM_NAMES = {
+    "full_name": "фамилия, имя и отчество",
+    "login": "логин учётной записи",
+    "email": "адрес электронной почты",
+    "phone": "номер телефона",
+    "description": "краткое описание проблемы",
+    "passport": "серия и номер паспорта",
+    "snils": "номер СНИЛС",
+    "inn": "номер ИНН",
+    IDENTITY_DOCUMENT: "номер и скан одного из документов: паспорт, СНИЛС или ИНН",
+    "scan:passport": "скан паспорта",
+    "scan:snils": "скан СНИЛС",
+    "scan:inn": "скан ИНН",
+}
+
+_REQUIRED = {
+    Category.PASSWORD_RECOVERY: ("full_name", "login", "email", "phone", "description"),
+}
+
+_PLANS = {
+    Category.PASSWORD_RECOVERY: [
+        "Зафиксировать запрос и назначить время обработки",
+        "Сверить документы заявителя с данными реестров",
+        "Выдать одноразовый пароль",
+        "Убедиться, что заявитель сменил пароль и включил двухфакторную аутентификацию",
+    ],
+}
+
+
+def provided_documents(details: Details) -> list[DocumentKind]:
+    """The documents given whole, with number and scan (REC-1)."""
+    scanned = {scan.kind for scan in details.scans}
+    return [kind for kind in DocumentKind if kind in scanned and getattr(details, kind)]
+
+
+def missing_items(category: Category, details: Details) -> list[str]:
+    """The items the citizen has to add, by name; empty when the appeal is whole (INT-3)."""
+    missing = [item for item in _REQUIRED.get(category, ()) if not getattr(details, item)]
+    return missing if provided_documents(details) else [*missing, *_missing_document(details)]
+
+
+def item_name(item: str) -> str:
+    """What an item is called in a message to the citizen."""
+    return ITEM_NAMES[item]
+
+
+def draft_plan(category: Category, missing: list[str], related: list[str]) -> list[str]:
+    """The preliminary action plan for the operator (INT-4)."""
+    plan = list(_PLANS.get(category, []))
+    if missing:
+        plan.insert(0, "Дождаться недостающих данных от заявителя")
+    if related:
+        plan.insert(0, f"Посмотреть связанные обращения: {', '.join(related)}")
+    return plan
+
+
+def _missing_document(details: Details) -> list[str]:
+    numbered = [f"scan:{kind}" for kind in DocumentKind if getattr(details, kind)]
+    scanned = [scan.kind.value for scan in details.scans]
+    return (numbered or scanned or [IDENTITY_DOCUMENT])[:1]

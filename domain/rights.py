@@ -1,0 +1,44 @@
+"""Who may see which case. What may be decided by whom is said by the case's expectations."""
+
+from domain.actors import Actor, Role
+from domain.case import CaseView
+
+STAFF = frozenset(
+    {
+        Role.OPERATOR,
+        Role.SPECIALIST,
+        Role.LEGAL,
+        Role.QUALITY_CONTROL,
+        Role.DEVELOPER,
+        Role.SUPERVISOR,
+        Role.AUDITOR,
+    }
+)
+HANDLERS = frozenset({Role.OPERATOR, Role.SPECIALIST, Role.SUPERVISOR})
+OPENERS = frozenset({Role.PORTAL, Role.OPERATOR})
+
+
+def may_open(actor: Actor) -> bool:
+    """Whether the actor may start a case: a portal for its citizens, an operator for a caller."""
+    return actor.role in OPENERS
+
+
+def may_see(actor: Actor, view: CaseView) -> bool:
+    """A portal sees the cases it started, a citizen their own, staff all of them."""
+    match actor.role:
+        case Role.PORTAL:
+            return view.portal == actor.subject
+        case Role.CITIZEN:
+            return view.citizen == actor.subject
+        case _:
+            return actor.role in STAFF
+
+
+def may_command(actor: Actor, view: CaseView) -> bool:
+    """Whether the actor may send the case decisions at all; which ones, the case itself says."""
+    return actor.role is Role.REGISTRY or may_see(actor, view)
+
+
+def sees_personal_data(actor: Actor) -> bool:
+    """Whether the actor's work needs the citizen's data, such as to compare documents (REC-3)."""
+    return actor.role in HANDLERS

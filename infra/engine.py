@@ -1,0 +1,92 @@
+"""The connection to the durable engine, and what every part must agree on to speak with it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.common import ActivityIDReusePolicy, Priority, RetryPolicy
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ActivityAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from domain.actors import SYSTEM
+from domain.contracts.commands import Command, ReportDelivery
+from domain.contracts.journal import Moment
+from infra.settings import Settings
+
+# Loaded once, outside the sandbox's checks: the domain is kept pure by lint instead, and loading it anew for
+# every case costs 10 ms.
+PASSED_THROUGH = ("domain", "activities", "pydantic", "pydantic_core", "annotated_types", "typing_extensions")
+
+DELIVERY_TRY = timedelta(minutes=2)
+DELIVERY_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10))
+DELIVERY_GRACE = timedelta(hours=1)
+
+
+async def connect(settings: Settings, identity: str, lazy: bool = False) -> Client:
+    """A client of the engine in the product's namespace; a lazy one connects with its first call."""
+    return await Client.connect(
+        settings.engine_address,
+        namespace=settings.engine_namespace,
+        data_converter=pydantic_data_converter,
+        identity=identity,
+        lazy=lazy,
+    )
+
+
+def workflow_runner() -> SandboxedWorkflowRunner:
+    """The runner of every worker, test and replay: one list of what passes through the sandbox."""
+    restrictions = replace(
+        SandboxRestrictions.default,
+        passthrough_modules=SandboxRestrictions.passthrough_modules_default | set(PASSED_THROUGH),
+    )
+    return SandboxedWorkflowRunner(restrictions=restrictions)
+
+
+class Deliveries:
+    """Hands moments over to the engine, which delivers them as standalone activities (ADR 3)."""
+
+    def __init__(self, client: Client, settings: Settings) -> None:
+        self._client = client
+        self._queue = settings.delivery_queue
+        self._patience = timedelta(hours=settings.delivery_patience_hours) + DELIVERY_GRACE
+
+    async def hand_over(self, moment: Moment) -> None:
+        """Have the moment's messages delivered; handed over again, it is one delivery."""
+        try:
+            await self._client.start_activity(
+                "deliver_messages",
+                moment,
+                id=f"delivery-{moment.number}-{moment.sequence}",
+                task_queue=self._queue,
+                id_reuse_policy=ActivityIDReusePolicy.REJECT_DUPLICATE,
+                start_to_close_timeout=DELIVERY_TRY,
+                schedule_to_close_timeout=self._patience,
+                retry_policy=DELIVERY_RETRY,
+                priority=Priority(priority_key=3),
+                rpc_timeout=timedelta(seconds=5),
+            )
+        except ActivityAlreadyStartedError:
+            return
+
+
+class CaseReports:
+    """Tells cases what the system itself found out, through the signal that any sender may use."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def report(self, number: str, report: ReportDelivery) -> None:
+        """Tell the case how a delivery ended. A closed case takes no reports: the ledger alone knows then."""
+        command = Command(id=f"{report.message_key}:{report.outcome}", actor=SYSTEM, decision=report)
+        try:
+            await self._client.get_workflow_handle(workflow_id(number)).signal("decide", command)
+        except RPCError as refusal:
+            if refusal.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+
+def workflow_id(number: str) -> str:
+    """The engine's id of the case with this number."""
+    return f"appeal-{number}"

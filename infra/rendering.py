@@ -1,0 +1,184 @@
+"""What people read: messages out of templates, with names, instants and numbers in plain Russian (RPL-1)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from domain.notifications import DeliveryChannel, Template
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+SMS_LIMIT = 3 * 67
+"""Characters of an SMS in Cyrillic that takes three parts."""
+
+MOSCOW = "Europe/Moscow"
+
+
+class _Zone(NamedTuple):
+    time: str
+    place: str
+
+
+# The names of zone times are those of the Federal Law on the Calculation of Time (107-ФЗ).
+_ZONES = {
+    "Europe/Kaliningrad": _Zone("калининградское время", "по Калининграду"),
+    MOSCOW: _Zone("московское время", "по Москве"),
+    "Europe/Samara": _Zone("самарское время", "по Самаре"),
+    "Asia/Yekaterinburg": _Zone("екатеринбургское время", "по Екатеринбургу"),
+    "Asia/Omsk": _Zone("омское время", "по Омску"),
+    "Asia/Krasnoyarsk": _Zone("красноярское время", "по Красноярску"),
+    "Asia/Irkutsk": _Zone("иркутское время", "по Иркутску"),
+    "Asia/Yakutsk": _Zone("якутское время", "по Якутску"),
+    "Asia/Vladivostok": _Zone("владивостокское время", "по Владивостоку"),
+    "Asia/Magadan": _Zone("магаданское время", "по Магадану"),
+    "Asia/Kamchatka": _Zone("камчатское время", "по Камчатке"),
+}
+_MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+_LINK = re.compile(r"(https?://|www\.)\S*", re.IGNORECASE)
+_PATRONYMIC = re.compile(r"(ич|вна|чна|оглы|кызы|улы|уулу)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class RenderedMessage:
+    """A text ready to be sent.
+
+    `subject` is the title of a push notice and empty for SMS; only e-mail has `html`.
+    """
+
+    subject: str
+    text: str
+    html: str | None = None
+
+
+class Renderer:
+    """Renders the templates of `templates/notifications/`.
+
+    `render` raises `jinja2.UndefinedError` when the context lacks a value that the text needs,
+    `jinja2.TemplateNotFound` for a channel the template has no text for, and `ValueError` for an instant that
+    is not ISO 8601 with an offset.
+    """
+
+    def __init__(self, directory: Path = TEMPLATES / "notifications") -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(directory),
+            undefined=StrictUndefined,
+            # Plain text must hold no entities: only what is sent as HTML is escaped.
+            autoescape=select_autoescape(("html",), default=False),
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals["sms_limit"] = SMS_LIMIT
+        self._environment.filters |= {
+            "greeting": greeting,
+            "grouped": grouped,
+            "instant": _instant,
+            "short_instant": _short_instant,
+            "one_line": one_line,
+            "sentence": sentence,
+            "shortened": shortened,
+        }
+
+    def render(self, template: Template, channel: DeliveryChannel, context: Mapping[str, str]) -> RenderedMessage:
+        """The message of a template for a channel; instants in the context are ISO 8601, in UTC."""
+        match channel:
+            case DeliveryChannel.EMAIL:
+                return self._email(template, context)
+            case DeliveryChannel.SMS:
+                return RenderedMessage("", one_line(self._filled(f"{template}/sms.txt", context)))
+            case DeliveryChannel.PUSH:
+                title, _, body = self._filled(f"{template}/push.txt", context).partition("\n")
+                return RenderedMessage(one_line(title), one_line(body))
+
+    def _email(self, template: Template, context: Mapping[str, str]) -> RenderedMessage:
+        # A line break in a subject would begin another header.
+        subject = one_line(self._filled(f"{template}/email.subject.txt", context))
+        frame = dict(context) | {"subject": subject, "recipient": template.recipient.value}
+        text, html = (
+            self._filled(f"{template}/email.jinja", frame | {"layout": f"layouts/email.{kind}"})
+            for kind in ("txt", "html")
+        )
+        return RenderedMessage(subject, re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
+
+    def _filled(self, name: str, context: Mapping[str, str]) -> str:
+        return self._environment.get_template(name).render(context)
+
+
+def greeting(full_name: str) -> str:
+    """The greeting by first name and patronymic, out of «Фамилия Имя Отчество».
+
+    By the full name where these can't be told apart, and without a name where none is known (RPL-1).
+    """
+    surname, *names = _without_links(full_name).split() or [""]
+    if len(names) in (2, 3) and _PATRONYMIC.search(names[-1]):
+        return f"Здравствуйте, {' '.join(names)}!"
+    return f"Здравствуйте, {' '.join([surname, *names])}!" if surname else "Здравствуйте!"
+
+
+def local_time(instant: datetime, time_zone: str) -> str:
+    """«22 января 2026, 18:30 (московское время)»; in Moscow time where the zone is not a Russian one.
+
+    Midnight is the end of the day before, «24:00», as terms are counted.
+    Raises `ValueError` for a naive instant.
+    """
+    day, clock, zone = _local(instant, time_zone)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}, {clock} ({zone.time})"
+
+
+def short_local_time(instant: datetime, time_zone: str) -> str:
+    """«22.01 18:30 по Москве», for SMS and push notices; otherwise like `local_time`."""
+    day, clock, zone = _local(instant, time_zone)
+    return f"{day:%d.%m} {clock} {zone.place}"
+
+
+def grouped(number: str) -> str:
+    """An appeal's number in groups of four digits, as it is read out over the phone (INT-5)."""
+    return " ".join(re.findall(r".{1,4}", number))
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and repeated spaces."""
+    return " ".join(text.split())
+
+
+def sentence(text: str) -> str:
+    """The text on one line, ended by a full stop unless it has its own end."""
+    line = one_line(text)
+    return line if not line or line[-1] in ".!?…" else f"{line}."
+
+
+def shortened(text: str, limit: int = 160) -> str:
+    """The text on one line, to be quoted inside «», cut between words to at most `limit` characters."""
+    line = one_line(_without_links(text)).translate({ord("«"): "„", ord("»"): "“"})
+    if len(line) <= limit:
+        return line.rstrip(" .")
+    beginning, _, _ = line[:limit].rpartition(" ")
+    return (beginning or line[: limit - 1]).rstrip(" ,;:.-—") + "…"
+
+
+def _without_links(text: str) -> str:
+    # Whoever gives a stranger's address could have us send that stranger a link to a fake site (SEC-1).
+    return _LINK.sub("", text)
+
+
+def _instant(written: str, time_zone: str) -> str:
+    return local_time(datetime.fromisoformat(written), time_zone)
+
+
+def _short_instant(written: str, time_zone: str) -> str:
+    return short_local_time(datetime.fromisoformat(written), time_zone)
+
+
+def _local(instant: datetime, time_zone: str) -> tuple[datetime, str, _Zone]:
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs an offset from UTC")
+    name = time_zone if time_zone in _ZONES else MOSCOW
+    local = instant.astimezone(ZoneInfo(name))
+    if local.time() == time.min:
+        return local - timedelta(days=1), "24:00", _ZONES[name]
+    return local, f"{local:%H:%M}", _ZONES[name]

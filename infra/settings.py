@@ -1,0 +1,91 @@
+"""Settings, from the environment (`HOTLINE_…`). The defaults are for development and refuse production."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.calendar import CURRENT_VERSION
+from domain.contracts.appeal import Policy
+
+DEVELOPMENT_SECRET = "for development only, never for production"  # noqa: S105 - refused in production
+
+
+class Settings(BaseSettings):
+    """Everything that differs between the embedded stack and production."""
+
+    model_config = SettingsConfigDict(env_prefix="HOTLINE_", env_nested_delimiter="__", secrets_dir=None)
+
+    env: Literal["development", "production"] = "development"
+    data_dir: Path = Path(".hotline")
+
+    engine_address: str = "127.0.0.1:7233"
+    engine_namespace: str = "hotline"
+    engine_ui_port: int = 8233
+    case_queue: str = "cases"
+    delivery_queue: str = "deliveries"
+    cached_cases_max: int = 2000
+
+    api_host: str = "127.0.0.1"
+    api_port: int = 8000
+    body_bytes_max: int = 262_144
+    status_url: str = "http://127.0.0.1:8000/v1/appeals/{number}"
+    result_url: str = "http://127.0.0.1:8000/v1/appeals/{number}/result"
+    help_phone: str = "8 800 000-00-00"
+    supervisor_email: str = "supervisor@example.org"
+
+    database_url: str = ""
+    database_pool: int = 10
+
+    number_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    index_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    sealing_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+
+    issuer: str = "http://127.0.0.1:8090/issuer"
+    audience: str = "hotline"
+    issuer_keys_url: str = "http://127.0.0.1:8090/issuer/.well-known/jwks.json"
+
+    accounts_url: str = "http://127.0.0.1:8090/accounts"
+    passports_url: str = "http://127.0.0.1:8090/passports"
+    snils_url: str = "http://127.0.0.1:8090/snils"
+    inn_url: str = "http://127.0.0.1:8090/inn"
+    sms_url: str = "http://127.0.0.1:8090/sms"
+    push_url: str = "http://127.0.0.1:8090/push"
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 8025
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: Literal["none", "starttls", "implicit"] = "none"
+    smtp_sender: str = "Горячая линия <hotline@example.org>"
+    smtp_status_url: str | None = "http://127.0.0.1:8090/inbox/accepted"
+    delivery_patience_hours: int = 72
+
+    policy: Policy = Policy(calendar_version=CURRENT_VERSION)
+
+    @model_validator(mode="after")
+    def _refuse_development_secrets_in_production(self) -> Self:
+        secrets = {
+            "number_key": self.number_key,
+            "index_key": self.index_key,
+            "sealing_key": self.sealing_key,
+        }
+        for name, secret in secrets.items():
+            if self.env == "production" and secret.get_secret_value() == DEVELOPMENT_SECRET:
+                raise ValueError(f"set HOTLINE_{name.upper()}: its default is for development only")
+        return self
+
+    @property
+    def number_secret(self) -> bytes:
+        """Keys the appeal numbers and the digests of requests."""
+        return self.number_key.get_secret_value().encode()
+
+    @property
+    def index_secret(self) -> bytes:
+        """Keys the digests by which a person's appeals are found."""
+        return self.index_key.get_secret_value().encode()
+
+    @property
+    def database(self) -> str:
+        """The register's database; by default a file in the data directory."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'register.db'}"

@@ -1,0 +1,51 @@
+"""What an ordered fault does to an HTTP request."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from sandbox.faults import SYSTEMS, Fault, Faults
+
+GATEWAYS = frozenset({"codes", "sms", "push"})
+GARBAGE = "<!doctype html><title>Добро пожаловать</title><h1>It works!</h1>"
+
+Work = Callable[[Request], Awaitable[Response]]
+
+
+def failing(faults: Faults) -> Callable[[Request, Work], Awaitable[Response]]:
+    """The HTTP middleware that lets every system meet its fault."""
+
+    async def serve(request: Request, work: Work) -> Response:
+        system = faulty_system(request.method, request.url.path)
+        fault = faults.take(system) if system else None
+        return await fail(fault, request, work) if fault else await work(request)
+
+    return serve
+
+
+def faulty_system(method: str, path: str) -> str | None:
+    """The system whose fault a request meets.
+
+    Reading what a gateway has accepted is how tests look at it: it never fails, and uses up no fault.
+    """
+    system = path.split("/")[1]
+    if system not in SYSTEMS or (system in GATEWAYS and method != "POST"):
+        return None
+    return system
+
+
+async def fail(fault: Fault, request: Request, work: Work) -> Response:
+    match fault.mode:
+        case "unavailable":
+            return JSONResponse({"detail": "the service is unavailable"}, 503)
+        case "garbage":
+            return HTMLResponse(GARBAGE)
+        case "slow":
+            await asyncio.sleep(fault.delay_s)
+            return await work(request)
+        case "timeout_after_work":
+            response = await work(request)
+            await asyncio.sleep(fault.delay_s)
+            return response

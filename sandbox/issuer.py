@@ -1,0 +1,103 @@
+"""The issuer of bearer tokens: an Ed25519 key, its public half, and a token for whoever asks."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from uuid import uuid4
+
+from fastapi import APIRouter
+from joserfc import jwt
+from joserfc.jwk import OKPKey
+from pydantic import BaseModel, Field
+
+from sandbox import clock
+from sandbox.parts import part
+
+# RFC 9864 retired the name "EdDSA", which does not tell the curve; joserfc warns of it.
+ALGORITHM = "Ed25519"
+AUDIENCE = "hotline"
+
+Role = Literal[
+    "portal",
+    "operator",
+    "specialist",
+    "legal",
+    "quality_control",
+    "developer",
+    "supervisor",
+    "auditor",
+    "citizen",
+    "registry",
+]
+
+
+class TokenRequest(BaseModel):
+    """Whom to vouch for. Nobody is asked for a secret here: the sandbox is open to its own machine."""
+
+    subject: str
+    role: Role
+    authority: str | None = None
+    name: str | None = None
+    ttl_s: Annotated[int, Field(ge=1, le=86_400)] = 3600
+
+
+class Issuer:
+    """Signs with a key that is kept in a file, so that tokens outlive the process."""
+
+    def __init__(self, url: str, key_file: Path) -> None:
+        self.url = url
+        self._key = _kept_key(key_file)
+
+    def token(self, request: TokenRequest) -> str:
+        header = {"alg": ALGORITHM, "kid": self._key.thumbprint()}
+        return jwt.encode(header, self._claims(request), self._key, algorithms=[ALGORITHM])
+
+    def key_set(self) -> dict[str, Any]:
+        public = self._key.as_dict(private=False)
+        return {"keys": [public | {"kid": self._key.thumbprint(), "use": "sig", "alg": ALGORITHM}]}
+
+    def _claims(self, request: TokenRequest) -> dict[str, Any]:
+        issued_at = int(clock.now().timestamp())
+        return {
+            "iss": self.url,
+            "aud": AUDIENCE,
+            "sub": request.subject,
+            **request.model_dump(include={"role", "authority", "name"}, exclude_none=True),
+            "iat": issued_at,
+            "exp": issued_at + request.ttl_s,
+            "jti": str(uuid4()),
+        }
+
+
+def _kept_key(file: Path) -> OKPKey:
+    """The key in the file; a new one is put there whole and for our eyes only, or not at all."""
+    if not file.exists():
+        draft = file.with_suffix(".draft")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            json.dump(OKPKey.generate_key("Ed25519").as_dict(private=True), out)
+        draft.replace(file)
+    return OKPKey.import_key(json.loads(file.read_bytes()))
+
+
+IssuerPart = Annotated[Issuer, part(Issuer)]
+router = APIRouter(prefix="/issuer", tags=["issuer"])
+
+
+@router.get("/.well-known/jwks.json")
+async def key_set(issuer: IssuerPart) -> dict[str, Any]:
+    return issuer.key_set()
+
+
+@router.get("/.well-known/openid-configuration")
+async def configuration(issuer: IssuerPart) -> dict[str, str]:
+    return {
+        "issuer": issuer.url,
+        "jwks_uri": f"{issuer.url}/.well-known/jwks.json",
+        "token_endpoint": f"{issuer.url}/token",
+    }
+
+
+@router.post("/token")
+async def token(request: TokenRequest, issuer: IssuerPart) -> dict[str, str | int]:
+    return {"access_token": issuer.token(request), "token_type": "Bearer", "expires_in": request.ttl_s}

@@ -1,0 +1,124 @@
+"""The tables. Times are UTC; JSON is canonical text, the same on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant; SQLite keeps none of its zone, so it is put back when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a naive time does not say when")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        instant: datetime | None = value
+        return instant.replace(tzinfo=UTC) if instant and instant.tzinfo is None else instant
+
+
+appeal = Table(
+    "appeal",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("portal", String(100), nullable=False),
+    Column("citizen", String(100)),
+    Column("channel", String(20), nullable=False),
+    Column("category", String(40), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("registered_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("last_sequence", Integer, nullable=False),
+    Column("view", JSON, nullable=False, comment="the fold of the journal; personal data"),
+)
+
+identifier = Table(
+    "identifier",
+    metadata,
+    Column("number", String(32), ForeignKey("appeal.number"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("digest", String(64), nullable=False, comment="keyed digest, so that a person can be found unseen"),
+    Index(None, "digest"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("type", String(60), nullable=False),
+    Column("actor", JSON, nullable=False),
+    Column("event", JSON, nullable=False, comment="without personal data"),
+    Column("personal", JSON(none_as_null=True), comment="personal data"),
+    Column("salt", String(32), nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("number", String(32), ForeignKey("appeal.number"), primary_key=True),
+    Column("expectation_id", String(80), primary_key=True),
+    Column("command", String(60), nullable=False),
+    Column("role", String(30), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Index(None, "role", "due_at"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("key", String(120), primary_key=True, comment="appeal:sequence:recipient:channel"),
+    Column("number", String(32), nullable=False),
+    Column("moment", Integer, nullable=False),
+    Column("template", String(40), nullable=False),
+    Column("recipient", String(20), nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("context", JSON, nullable=False),
+    Column("credential_id", String(60)),
+    Column("state", String(10), nullable=False),
+    Column("reason", String(500)),
+    Column("attempts", Integer, nullable=False),
+    Column("queued_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index(None, "number", "moment"),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("id", String(60), primary_key=True),
+    Column("sealed", LargeBinary, comment="gone when its letter is accepted by the mail gateway"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("destroyed", Boolean, nullable=False),
+)

@@ -1,0 +1,164 @@
+"""The whole house in one process, on a real engine and a real sandbox, with a driver for tests."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from temporalio.client import Client, WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironment
+
+from api.cases import Cases
+from api.schemas import AppealIn
+from domain.actors import Actor, Role
+from domain.case import CaseView
+from domain.contracts.commands import Command, Decision, Receipt
+from domain.contracts.state import AppealStart
+from infra.engine import workflow_id
+from infra.settings import Settings
+from store.database import open_database
+from store.messages import Ledger, LedgerEntry
+from store.migrate import migrate
+from store.register import Register
+from tests.sandbox_process import SandboxProcess
+from worker import bind_activities, case_worker, delivery_worker
+from workflows.appeal import AppealWorkflow
+
+TEMPORAL = Path(sys.executable).parent / "temporal"
+PORTAL = "test-portal"
+
+
+def sandbox_settings(sandbox: SandboxProcess, data_dir: Path, **changes: Any) -> Settings:
+    """The settings of a house that lives in `data_dir` and reaches the outside world through this sandbox."""
+    outside = {
+        name: f"{sandbox.http_url}/{name}" for name in ("accounts", "passports", "snils", "inn", "sms", "push")
+    }
+    return Settings(
+        data_dir=data_dir,
+        engine_namespace="default",
+        case_queue=f"cases-{uuid4().hex[:8]}",
+        delivery_queue=f"deliveries-{uuid4().hex[:8]}",
+        smtp_port=sandbox.smtp_port,
+        smtp_status_url=f"{sandbox.http_url}/inbox/accepted",
+        issuer=f"{sandbox.http_url}/issuer",
+        issuer_keys_url=f"{sandbox.http_url}/issuer/.well-known/jwks.json",
+        **{f"{name}_url": url for name, url in outside.items()},
+        **changes,
+    )
+
+
+@asynccontextmanager
+async def engine(database: Path | None = None) -> AsyncIterator[WorkflowEnvironment]:
+    """A real development server in which each workflow's own clock can be moved forward."""
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        ts_config=TimeSkippingConfig(enabled=False),
+        data_converter=pydantic_data_converter,
+        dev_server_existing_path=str(TEMPORAL),
+        dev_server_database_filename=str(database) if database else None,
+        dev_server_log_level="error",
+        dev_server_extra_args=["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"],
+    ) as environment:
+        yield environment
+
+
+@dataclass
+class House:
+    """A worker, its register and a driver. Roles act as invented persons of the same name."""
+
+    settings: Settings
+    client: Client
+    skipper: TimeSkipper
+    register: Register
+    ledger: Ledger
+    cases: Cases
+    sandbox: SandboxProcess
+    http: httpx.AsyncClient
+    numbers: list[str] = field(default_factory=list)
+
+    async def open(self, sent: dict[str, Any], key: str | None = None, portal: str = PORTAL) -> str:
+        opened = await self.cases.open(portal, key or uuid4().hex, AppealIn.model_validate(sent))
+        self.numbers.append(opened.number)
+        return opened.number
+
+    async def decide(
+        self, number: str, role: Role, decision: Decision, key: str | None = None, subject: str | None = None
+    ) -> Receipt:
+        actor = Actor(subject=subject or role.value, role=role)
+        return await self.cases.decide(number, Command(id=key or uuid4().hex, actor=actor, decision=decision))
+
+    def handle(self, number: str) -> WorkflowHandle[AppealWorkflow, str]:
+        return self.client.get_workflow_handle_for(AppealWorkflow.run, workflow_id(number))
+
+    async def forward(self, number: str, time: timedelta) -> None:
+        """Move this case's own clock forward."""
+        await self.skipper.fast_forward(self.handle(number), time)
+
+    async def until(self, number: str, condition: Callable[[CaseView], bool], seconds: float = 20) -> CaseView:
+        """The case as soon as the register shows what is waited for."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        view = None
+        while asyncio.get_running_loop().time() < deadline:
+            view = await self.register.view(number)
+            if view and condition(view):
+                return view
+            await asyncio.sleep(0.03)
+        raise TimeoutError(f"waited in vain; the case is {view and view.model_dump_json(indent=1)}")
+
+    async def expecting(self, number: str, command: str) -> CaseView:
+        return await self.until(number, lambda view: any(e.command == command for e in view.expectations))
+
+    async def closed(self, number: str) -> CaseView:
+        view = await self.until(number, lambda view: view.is_closed)
+        await self.handle(number).result()
+        return view
+
+    async def delivered(self, number: str, seconds: float = 20) -> list[LedgerEntry]:
+        """The case's messages as soon as none of them is on its way any more."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while asyncio.get_running_loop().time() < deadline:
+            entries = await self.ledger.of_case(number)
+            if entries and all(entry.state.is_final for entry in entries):
+                return entries
+            await asyncio.sleep(0.05)
+        raise TimeoutError(f"messages still on their way: {await self.ledger.of_case(number)}")
+
+    async def events(self, number: str) -> list[str]:
+        return [entry.event.type for entry in await self.register.journal(number)]
+
+    async def fault(self, system: str, mode: str, **how: Any) -> None:
+        (await self.http.put(f"/faults/{system}", json={"mode": mode, **how})).raise_for_status()
+
+    async def mended(self) -> None:
+        (await self.http.delete("/faults")).raise_for_status()
+
+
+@asynccontextmanager
+async def house(
+    environment: WorkflowEnvironment, sandbox: SandboxProcess, data_dir: Path, **changes: Any
+) -> AsyncIterator[House]:
+    """A house with a fresh register, its worker running."""
+    settings = sandbox_settings(sandbox, data_dir, **changes)
+    database = open_database(settings.database)
+    await migrate(database)
+    skipper = TimeSkipper(environment.client, config=TimeSkippingConfig(enabled=False))
+    client = skipper.client
+    register = Register(database, settings.index_secret)
+    async with (
+        httpx.AsyncClient(base_url=sandbox.http_url) as http,
+        bind_activities(settings, client) as activities,
+        case_worker(settings, client, activities),
+        delivery_worker(settings, client, activities),
+    ):
+        cases = Cases(client, register, settings.case_queue, settings.number_secret, settings.policy)
+        yield House(settings, client, skipper, register, Ledger(database), cases, sandbox, http)
+    await database.dispose()
+
+
+__all__ = ["PORTAL", "AppealStart", "House", "engine", "house", "sandbox_settings"]

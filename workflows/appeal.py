@@ -1,0 +1,134 @@
+"""One appeal, from its receipt to its result."""
+
+import asyncio
+from typing import Any
+
+from pydantic import ValidationError
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from domain.contracts import events
+from domain.contracts.appeal import Appeal
+from domain.contracts.commands import Command, Receipt, ReportDelivery
+from domain.contracts.state import AppealStart, CaseState
+from domain.digest import digest
+from domain.rules import Refusal, refuse_unless_expected
+from workflows.case import Case, RollOver
+from workflows.procedures import STAGES
+from workflows.procedures.intake import register_appeal
+
+RECEIPTS_KEPT = 200
+
+
+@workflow.defn
+class AppealWorkflow:
+    """A durable case: it takes decisions as updates or signals and lets the procedure do the rest."""
+
+    @workflow.init
+    def __init__(self, start: AppealStart) -> None:
+        # Messages can arrive before `run`: the case must be able to answer them from here on.
+        self._case = Case(start.state or _new_state(start))
+        if start.state is None:
+            self._case.journal.record(_registered(self._case.state))
+
+    @workflow.run
+    async def run(self, start: AppealStart) -> str:
+        case = self._case
+        if start.state is None:
+            await register_appeal(case)
+        keepers = [asyncio.create_task(case.journal.keep()), asyncio.create_task(case.clocks.watch())]
+        try:
+            await self._run_stages()
+        except RollOver:
+            await case.journal.written()
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            for keeper in keepers:
+                keeper.cancel()
+            workflow.continue_as_new(AppealStart(state=case.state))
+        await case.journal.written()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return case.journal.view.status
+
+    async def _run_stages(self) -> None:
+        stage = STAGES.get(self._case.state.stage)
+        while stage is not None:
+            stage = await stage(self._case)
+            self._case.state.stage = stage.__name__ if stage else ""
+
+    @workflow.update(name="decide")
+    def decide_now(self, command: Command) -> Receipt:
+        """Take a decision and acknowledge it. The procedure acts on it after this handler, never within it."""
+        return self._known_receipt(command) or self._take(command)
+
+    @decide_now.validator
+    def _refuse_unless_expected(self, command: Command) -> None:
+        try:
+            self._check(command)
+        except Refusal as refusal:
+            raise ApplicationError(str(refusal), self._case.journal.view.expectations, type=refusal.kind) from None
+
+    @workflow.signal(name="decide")
+    def decide_later(self, payload: dict[str, Any]) -> None:
+        """Take a decision from a sender who does not wait; a refused one is journalled.
+
+        The payload is decoded here, since the engine's client drops signals that it cannot decode.
+        """
+        try:
+            command = Command.model_validate(payload)
+            self._check(command)
+        except (ValidationError, Refusal) as refusal:
+            self._record_refusal(payload, refusal)
+            return
+        if self._known_receipt(command) is None:
+            self._take(command)
+
+    def _check(self, command: Command) -> None:
+        known = self._known_receipt(command)
+        if known is None:
+            refuse_unless_expected(self._case.journal.view, command, self._case.state.decisions)
+        elif known.digest != digest(command.decision):
+            raise Refusal("id_reused", "Под этим ключом уже принято другое решение.")
+
+    def _known_receipt(self, command: Command) -> Receipt | None:
+        return next((known for known in self._case.state.receipts if known.command_id == command.id), None)
+
+    def _take(self, command: Command) -> Receipt:
+        state, journal = self._case.state, self._case.journal
+        decision = command.decision
+        if isinstance(decision, ReportDelivery):
+            journal.record(events.MessageUndelivered(**decision.model_dump(exclude={"type"})), command.actor)
+        elif expectation := journal.view.expected(decision.type, command.actor):
+            state.decisions[expectation.id] = command
+        receipt = Receipt(
+            command_id=command.id,
+            type=decision.type,
+            accepted_at=workflow.now(),
+            digest=digest(decision),
+        )
+        state.receipts = [*state.receipts, receipt][-RECEIPTS_KEPT:]
+        return receipt
+
+    def _record_refusal(self, payload: dict[str, Any], refusal: ValueError) -> None:
+        malformed = isinstance(refusal, ValidationError)
+        decision = payload.get("decision")
+        self._case.journal.record(
+            events.DecisionRefused(
+                command=str(decision.get("type", "")) if isinstance(decision, dict) else "",
+                command_id=str(payload.get("id", "")),
+                # The text of a validation error quotes its input, which may be personal data.
+                reason="The payload is not a command." if malformed else str(refusal),
+            )
+        )
+
+
+def _new_state(start: AppealStart) -> CaseState:
+    if start.appeal is None or start.policy is None:
+        raise ApplicationError("A new case needs its appeal and its policy.", non_retryable=True)
+    return CaseState(appeal=start.appeal, policy=start.policy)
+
+
+def _registered(state: CaseState) -> events.AppealRegistered:
+    shared = state.appeal.model_dump(include=set(events.AppealRegistered.model_fields) & set(Appeal.model_fields))
+    return events.AppealRegistered(
+        calendar_version=state.policy.calendar_version, personal=state.appeal.details, **shared
+    )

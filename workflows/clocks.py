@@ -1,0 +1,118 @@
+"""The clocks of a running case: they warn once at each share, and a breach escalates, assigned or not."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from temporalio import workflow
+
+from domain.actors import Role
+from domain.clocks import LONGEST_SPREAD, Budget, Clock, Ring
+from domain.contracts import events
+from domain.deadlines import ClockName
+from domain.notifications import Template
+
+if TYPE_CHECKING:
+    from workflows.case import Case
+
+WARNING_SHARES = (0.5, 0.8)
+
+
+class CaseClocks:
+    """Starts, pauses and stops the clocks of one case and watches over them."""
+
+    def __init__(self, case: "Case") -> None:
+        self._case = case
+        self._changes = 0
+        # Thousands of cases begun in one minute must not warn in the same second.
+        self._spread = timedelta(seconds=int(case.state.appeal.number[-4:]) % LONGEST_SPREAD.seconds)
+
+    def start(self, name: ClockName, budget: Budget) -> Clock:
+        """Start a clock now, unless it runs already."""
+        running = self._all().get(name)
+        if running and running.stopped_at is None:
+            return running
+        clock = Clock(
+            name=name,
+            budget=budget,
+            started_at=workflow.now(),
+            calendar_version=self._case.policy.calendar_version,
+            warning_shares=WARNING_SHARES if name.binds_staff else (),
+        )
+        return self._record("started", clock)
+
+    def pause(self, name: ClockName) -> None:
+        """Stop a clock's time until it is resumed; one that is paused or stopped stays so."""
+        self._change(name, "paused", Clock.paused)
+
+    def resume(self, name: ClockName) -> None:
+        """Let a paused clock run on."""
+        self._change(name, "resumed", Clock.resumed)
+
+    def stop(self, name: ClockName) -> None:
+        """End a clock for good, if there is one."""
+        self._change(name, "stopped", Clock.stopped)
+
+    def stop_all(self) -> None:
+        for name in self._all():
+            self.stop(ClockName(name))
+
+    def is_breached(self, name: ClockName) -> bool:
+        return self._all()[name].breached_at is not None
+
+    async def watch(self) -> None:
+        """Ring whatever is due, for as long as the case runs."""
+        while True:
+            for clock in self._all().values():
+                self._ring(clock)
+            seen = self._changes
+            rings = [clock.next_ring(self._spread) for clock in self._all().values()]
+            next_at = min((ring.at for ring in rings if ring), default=None)
+            await self._case.alarm.wait(lambda: self._changes != seen, until=next_at)  # noqa: B023 - awaited here
+
+    def _ring(self, clock: Clock) -> None:
+        rung, rings = clock.rung(workflow.now(), self._spread)
+        for ring in rings:
+            self._case.journal.record(events.ClockRang(share=ring.share, breached=ring.is_breach, clock=rung))
+            if ring.is_breach and ClockName(clock.name).binds_staff:
+                self._escalate(rung, ring)
+
+    def _escalate(self, clock: Clock, ring: Ring) -> None:
+        journal = self._case.journal
+        for expectation in journal.view.expectations:
+            if expectation.clock == clock.name and Role.SUPERVISOR not in expectation.roles:
+                wider = expectation.model_copy(update={"roles": [*expectation.roles, Role.SUPERVISOR]})
+                journal.record(events.DecisionEscalated(expectation=wider))
+        self._case.tell(
+            Template.DEADLINE_BREACHED,
+            clock_name=ClockName(clock.name).russian,
+            due_at=ring.at.isoformat(),
+            category=journal.view.category,
+        )
+
+    def _all(self) -> dict[str, Clock]:
+        return self._case.journal.view.clocks
+
+    def _change(
+        self,
+        name: ClockName,
+        change: Literal["paused", "resumed", "stopped"],
+        apply: Callable[[Clock, datetime], Clock],
+    ) -> None:
+        existing = self._all().get(name)
+        changed = apply(existing, workflow.now()) if existing else None
+        if changed and changed != existing:
+            self._record(change, changed)
+
+    def _record(self, change: Literal["started", "paused", "resumed", "stopped"], clock: Clock) -> Clock:
+        self._changes += 1
+        self._case.journal.record(events.ClockChanged(change=change, clock=clock))
+        return clock
+
+
+def due_at(clock: Clock) -> datetime:
+    """The instant a running clock is due."""
+    due = clock.due_at()
+    if due is None:
+        raise LookupError(f"the clock {clock.name} does not run")
+    return due

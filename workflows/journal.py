@@ -1,0 +1,102 @@
+"""The journal of a running case: facts are recorded at once and written to the register in batches."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import FailureError
+
+from activities.interfaces import RegisterActivities
+from domain.actors import SYSTEM, Actor
+from domain.case import CaseView, fold
+from domain.contracts.events import Event
+from domain.contracts.journal import GENESIS, JournalEntry, Message, Transition
+from domain.contracts.state import CaseState
+from domain.notifications import Template
+
+P = TypeVar("P")
+R = TypeVar("R")
+
+# First beside the workflow task, which costs one event; a register that is down must not hold up the other
+# decisions of the case, so after two tries the engine takes over and tries until it is up again.
+AT_ONCE = workflow.LocalActivityConfig(
+    start_to_close_timeout=timedelta(seconds=3), retry_policy=RetryPolicy(maximum_attempts=2)
+)
+DURABLY = workflow.ActivityConfig(
+    start_to_close_timeout=timedelta(seconds=20),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=5)),
+)
+
+
+async def with_register(operation: Callable[[RegisterActivities, P], Awaitable[R]], argument: P) -> R:
+    """Call on the register: at once where it answers, and durably where it does not."""
+    try:
+        return await workflow.execute_local_activity_method(operation, argument, **AT_ONCE)
+    except FailureError:
+        return await workflow.execute_activity_method(operation, argument, **DURABLY)
+
+
+class Journal:
+    """Records facts in the state and keeps the register up with them (AUD-1)."""
+
+    def __init__(self, state: CaseState) -> None:
+        self._state = state
+
+    @property
+    def view(self) -> CaseView:
+        """The case as its journal tells it."""
+        if self._state.view is None:
+            raise LookupError("the journal has no entry yet")
+        return self._state.view
+
+    def record(self, event: Event, actor: Actor = SYSTEM) -> JournalEntry:
+        """Add a fact now; it reaches the register with the next batch."""
+        view = self._state.view
+        entry = JournalEntry(
+            number=self._state.appeal.number,
+            sequence=view.last_sequence + 1 if view else 1,
+            at=workflow.now(),
+            actor=actor,
+            event=event,
+            salt=workflow.uuid4().hex if hasattr(event, "personal") else "",
+            previous_hash=view.last_hash if view else GENESIS,
+        ).sealed()
+        self._state.view = fold(view, entry)
+        self._state.unrecorded.append(entry)
+        return entry
+
+    def queue(self, entry: JournalEntry, template: Template, context: dict[str, str], credential: str | None) -> None:
+        """Queue the messages of one moment, one per channel the moment has a text for."""
+        for channel in template.channels:
+            self._state.unsent.append(
+                Message(
+                    key=f"{entry.number}:{entry.sequence}:{template.recipient}:{channel}",
+                    moment=entry.sequence,
+                    template=template,
+                    recipient=template.recipient,
+                    channel=channel,
+                    context=context,
+                    credential_id=credential,
+                )
+            )
+
+    async def keep(self) -> None:
+        """Write whatever gets recorded, in order, for as long as the case runs."""
+        while True:
+            await workflow.wait_condition(lambda: bool(self._state.unrecorded))
+            await self._write()
+
+    async def written(self) -> None:
+        """Return when the register holds everything recorded so far."""
+        await workflow.wait_condition(lambda: not self._state.unrecorded)
+
+    async def _write(self) -> None:
+        state = self._state
+        transition = Transition(
+            number=state.appeal.number, entries=list(state.unrecorded), messages=list(state.unsent)
+        )
+        await with_register(RegisterActivities.record_transition, transition)
+        del state.unrecorded[: len(transition.entries)]
+        del state.unsent[: len(transition.messages)]

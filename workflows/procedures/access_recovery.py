@@ -1,0 +1,223 @@
+"""Access recovery (REC-1…REC-6): from the citizen's documents to an account that is safe again."""
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError
+
+from activities.interfaces import CredentialActivities, RegistryActivities
+from domain.actors import SYSTEM, Actor, Role
+from domain.appeal import Status
+from domain.case import AccountSecurity
+from domain.clocks import Budget
+from domain.comparison import compare, disagreements
+from domain.contracts import events
+from domain.contracts.commands import CheckDocuments, RecordRequest, ReportAccountSecurity
+from domain.contracts.registries import AccountRecord, PasswordIssue, RegistryCheck, RegistryFindings, SecurityCheck
+from domain.deadlines import ClockName
+from domain.intake import provided_documents
+from domain.notifications import Template
+from workflows.case import Case, Lapsed, Nudge, Stage, Taken
+from workflows.clocks import due_at
+from workflows.procedures.intake import obtain
+
+# A registry answers in seconds or is in trouble: short tries, spaced further and further apart, and after the
+# policy's patience a person is asked.
+REGISTRY_TRY = timedelta(seconds=20)
+REGISTRY_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+
+
+async def record_request(case: Case) -> Stage:
+    """The operator takes the request on record and sets the processing time (REC-2)."""
+    asking = asyncio.create_task(_ask_registries(case))  # they answer while the operator reads
+    case.clocks.start(ClockName.REACTION, Budget(minutes=case.policy.reaction_minutes))
+    taken = await case.require(RecordRequest, from_={Role.OPERATOR}, clock=ClockName.REACTION)
+    case.clocks.stop(ClockName.REACTION)
+    budget = _processing_budget(taken.decision)
+    clock = case.clocks.start(ClockName.PROCESSING, budget)
+    case.journal.record(events.RequestRecorded(processing_time=budget.russian, note=taken.decision.note), taken.actor)
+    case.set_status(Status.IN_PROGRESS, f"Специалист сверяет документы, срок: {budget.russian}.")
+    case.tell(Template.PROCESSING_STARTED, due_at=due_at(clock).isoformat(), due_explained=clock.explain().sentence)
+    await asking
+    return check_documents
+
+
+async def check_documents(case: Case) -> Stage | None:
+    """A specialist decides whether the documents match the registered data (REC-3)."""
+    _show_comparison(case, await _ask_registries(case))
+    taken = await case.require(CheckDocuments, from_={Role.SPECIALIST}, clock=ClockName.PROCESSING)
+    reason = taken.decision.reason
+    if taken.decision.match:
+        case.journal.record(events.DocumentsMatched(reason=reason), taken.actor)
+        return issue_password
+    case.state.mismatches += 1
+    left = case.policy.details_attempts - case.state.mismatches
+    case.journal.record(events.DocumentsMismatched(reason=reason, attempts_left=left), taken.actor)
+    if left > 0:
+        return request_current_data
+    case.reject("Документы не совпали с данными реестров.")
+    return None
+
+
+async def request_current_data(case: Case) -> Stage | None:
+    """After a mismatch the citizen gives current data, and these are checked again (VER-1)."""
+    case.clocks.pause(ClockName.PROCESSING)
+    if not await obtain(case, _items_to_correct(case), reason="Данные не совпали с данными реестров."):
+        case.reject("Уточнённые данные не получены в срок.")
+        return None
+    case.clocks.stop(ClockName.DETAILS)
+    case.clocks.resume(ClockName.PROCESSING)
+    case.state.findings = None
+    return check_documents
+
+
+async def issue_password(case: Case) -> Stage:
+    """A new password is generated and sent encrypted; no person and no log ever sees it (REC-4)."""
+    issue = await case.call("issue_password", lambda: _issue(case))
+    case.journal.record(events.PasswordIssued(issue_id=issue.issue_id, expires_at=issue.expires_at))
+    case.clocks.stop(ClockName.PROCESSING)
+    case.clocks.start(ClockName.SECURING, Budget(minutes=case.policy.securing_minutes))
+    case.set_status(Status.APPROVED, "Документы совпали, одноразовый пароль отправлен.")
+    case.tell(
+        Template.PASSWORD_ISSUED,
+        credential=issue.issue_id,
+        login=_account(case).login,
+        expires_at=issue.expires_at.isoformat(),
+    )
+    return await_secured_account
+
+
+async def await_secured_account(case: Case) -> None:
+    """The case is done when the account registry reports sign-in, new password and two factors (REC-5)."""
+    while not case.journal.view.security.is_complete:
+        outcome = await case.expect(
+            ReportAccountSecurity,
+            from_={Role.REGISTRY},
+            clock=ClockName.SECURING,
+            lapses=True,
+            nudges_minutes=case.policy.securing_reminders_minutes,
+        )
+        match outcome:
+            case Taken(decision=report, actor=actor):
+                _record_security(case, AccountSecurity(**report.model_dump(exclude={"type"})), actor)
+            case Nudge():
+                await _ask_and_remind(case)
+            case Lapsed():
+                _record_security(case, await case.call("check_account_security", lambda: _security(case)))
+                if not case.journal.view.security.is_complete:
+                    case.reject("Одноразовый пароль не сменён в срок и больше не действует.")
+                    return
+    case.journal.record(events.ResultPublished(summary="Доступ к учётной записи восстановлен.", steps=_DONE))
+    case.close(Status.COMPLETED, "Доступ восстановлен, учётная запись защищена.")
+    case.tell(Template.ACCESS_RECOVERED)
+
+
+_DONE = [
+    "Документы проверены",
+    "Одноразовый пароль выдан",
+    "Пароль сменён, двухфакторная аутентификация включена",
+    "Данные учётной записи сохранены",
+]
+
+
+def _processing_budget(request: RecordRequest) -> Budget:
+    if request.processing_hours:
+        return Budget(minutes=request.processing_hours * 60)
+    return Budget(working_days=request.processing_working_days)
+
+
+async def _ask_registries(case: Case) -> RegistryFindings:
+    """What the registries know of the account and the documents; asked once for the details as they are now."""
+    if case.state.findings is None:
+        details = case.journal.view.details
+        case.state.findings = await case.call(
+            "check_registries",
+            lambda: workflow.execute_activity_method(
+                RegistryActivities.check_registries,
+                RegistryCheck(details=details, documents=provided_documents(details)),
+                **_registry_patience(case),
+            ),
+        )
+    return case.state.findings
+
+
+def _show_comparison(case: Case, findings: RegistryFindings) -> None:
+    """Put on record what agrees and what does not, for the specialist to decide on."""
+    details = case.journal.view.details
+    rows = compare(details, findings, provided_documents(details))
+    if rows != case.journal.view.comparison:
+        case.journal.record(
+            events.RegistriesAnswered(
+                account_found=findings.account is not None,
+                disagreeing_fields=disagreements(rows),
+                personal=rows,
+            )
+        )
+
+
+def _items_to_correct(case: Case) -> list[str]:
+    view = case.journal.view
+    fields = [field.removesuffix("_status") for field in disagreements(view.comparison)]
+    if not view.account_found:
+        fields.append("login")
+    doubted = fields or [kind.value for kind in provided_documents(view.details)]
+    return list(dict.fromkeys(doubted))
+
+
+async def _issue(case: Case) -> PasswordIssue:
+    case.state.passwords_issued += 1
+    issue = PasswordIssue(
+        issue_id=f"{case.state.appeal.number}-{case.state.passwords_issued}",
+        number=case.state.appeal.number,
+        account_id=_account(case).account_id,
+        expires_at=workflow.now() + timedelta(minutes=case.policy.securing_minutes),
+    )
+    await workflow.execute_activity_method(CredentialActivities.issue_password, issue, **_registry_patience(case))
+    return issue
+
+
+async def _ask_and_remind(case: Case) -> None:
+    """A report of the registry may have been lost: ask before bothering the citizen."""
+    try:
+        _record_security(case, await _security(case))
+    except ActivityError as failure:
+        case.journal.record(
+            events.RegistryUnavailable(operation="check_account_security", reason=str(failure.cause or failure))
+        )
+    security = case.journal.view.security
+    if not security.is_complete:
+        case.tell(
+            Template.SECURING_REMINDER,
+            remaining="\n".join(security.remaining_steps()),
+            expires_at=due_at(case.journal.view.clocks[ClockName.SECURING]).isoformat(),
+        )
+
+
+async def _security(case: Case) -> AccountSecurity:
+    return await workflow.execute_activity_method(
+        RegistryActivities.check_account_security,
+        SecurityCheck(number=case.state.appeal.number, account_id=_account(case).account_id),
+        **_registry_patience(case),
+    )
+
+
+def _record_security(case: Case, security: AccountSecurity, actor: Actor = SYSTEM) -> None:
+    known = case.journal.view.security.merged(security)
+    if known != case.journal.view.security:
+        case.journal.record(events.AccountSecurityReported(**known.model_dump()), actor)
+
+
+def _account(case: Case) -> AccountRecord:
+    if case.state.findings is None or case.state.findings.account is None:
+        raise LookupError("the account was not found, and without it no stage gets here")
+    return case.state.findings.account
+
+
+def _registry_patience(case: Case) -> workflow.ActivityConfig:
+    return workflow.ActivityConfig(
+        start_to_close_timeout=REGISTRY_TRY,
+        schedule_to_close_timeout=timedelta(seconds=case.policy.registry_patience_seconds),
+        retry_policy=REGISTRY_RETRY,
+    )
