@@ -239,7 +239,7 @@ class Clock(Contract):
         """When that share of the budget is used up, if the ledger so far tells."""
         if self.budget.minutes:
             return self._minutes_used_up_at(self.budget.minutes * _MINUTE * share)
-        # Rounded first, for 0.7 of 10 days is 7.000000000000001 to a float, but not the eighth day.
+        # Rounded first: 0.28 of 25 days is 7.000000000000001 to a float, and not the eighth day.
         wanted = ceil(round(self.budget.size * share, 6))
         return next((end_of_day(day.date) for day in self._days() if day.number == wanted), None)
 

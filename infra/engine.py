@@ -3,6 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, UpdateNamespaceRequest
 from temporalio.client import Client
 from temporalio.common import ActivityIDReusePolicy, Priority, RetryPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -22,6 +27,9 @@ PASSED_THROUGH = ("domain", "activities", "pydantic", "pydantic_core", "annotate
 DELIVERY_TRY = timedelta(minutes=2)
 DELIVERY_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10))
 DELIVERY_GRACE = timedelta(hours=1)
+
+HEALTH_TIMEOUT = timedelta(seconds=3)
+RETENTION = timedelta(days=5 * 365)
 
 
 async def connect(settings: Settings, identity: str, lazy: bool = False) -> Client:
@@ -90,3 +98,41 @@ class CaseReports:
 def workflow_id(number: str) -> str:
     """The engine's id of the case with this number."""
     return f"appeal-{number}"
+
+
+async def is_serving(settings: Settings) -> bool:
+    """Whether the engine answers."""
+    try:
+        client = await connect(settings, identity="health")
+        return await client.service_client.check_health(timeout=HEALTH_TIMEOUT)
+    except (RPCError, RuntimeError):
+        return False
+
+
+async def ensure_namespace(settings: Settings) -> bool:
+    """Keep closed histories for years, not for the development server's one day; false until that is set."""
+    client = await connect(settings, identity="setup")
+    retention = Duration()
+    retention.FromTimedelta(RETENTION)
+    request = UpdateNamespaceRequest(
+        namespace=settings.engine_namespace, config=NamespaceConfig(workflow_execution_retention_ttl=retention)
+    )
+    try:
+        await client.workflow_service.update_namespace(request, timeout=HEALTH_TIMEOUT)
+    except RPCError:
+        return False
+    return True
+
+
+async def is_worked_on(settings: Settings, *queues: str) -> bool:
+    """Whether some worker polls each of the queues."""
+    client = await connect(settings, identity="health")
+    for queue in queues:
+        request = DescribeTaskQueueRequest(
+            namespace=settings.engine_namespace,
+            task_queue=TaskQueue(name=queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+        )
+        if not (await client.workflow_service.describe_task_queue(request, timeout=HEALTH_TIMEOUT)).pollers:
+            return False
+    return True

@@ -11,6 +11,17 @@ from domain.contracts.appeal import Policy
 
 DEVELOPMENT_SECRET = "for development only, never for production"  # noqa: S105 - refused in production
 
+_SANDBOX_PATHS = {
+    "issuer": "/issuer",
+    "issuer_keys_url": "/issuer/.well-known/jwks.json",
+    "accounts_url": "/accounts",
+    "passports_url": "/passports",
+    "snils_url": "/snils",
+    "inn_url": "/inn",
+    "sms_url": "/sms",
+    "push_url": "/push",
+}
+
 
 class Settings(BaseSettings):
     """Everything that differs between the embedded stack and production."""
@@ -30,8 +41,8 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: int = 8000
     body_bytes_max: int = 262_144
-    status_url: str = "http://127.0.0.1:8000/v1/appeals/{number}"
-    result_url: str = "http://127.0.0.1:8000/v1/appeals/{number}/result"
+    requests_at_once_max: int = 200
+    public_url: str = ""
     help_phone: str = "8 800 000-00-00"
     supervisor_email: str = "supervisor@example.org"
 
@@ -42,23 +53,24 @@ class Settings(BaseSettings):
     index_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     sealing_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
 
-    issuer: str = "http://127.0.0.1:8090/issuer"
+    # The outside world. What is left empty is the sandbox's, which production refuses.
+    sandbox_url: str = "http://127.0.0.1:8090"
+    issuer: str = ""
     audience: str = "hotline"
-    issuer_keys_url: str = "http://127.0.0.1:8090/issuer/.well-known/jwks.json"
-
-    accounts_url: str = "http://127.0.0.1:8090/accounts"
-    passports_url: str = "http://127.0.0.1:8090/passports"
-    snils_url: str = "http://127.0.0.1:8090/snils"
-    inn_url: str = "http://127.0.0.1:8090/inn"
-    sms_url: str = "http://127.0.0.1:8090/sms"
-    push_url: str = "http://127.0.0.1:8090/push"
+    issuer_keys_url: str = ""
+    accounts_url: str = ""
+    passports_url: str = ""
+    snils_url: str = ""
+    inn_url: str = ""
+    sms_url: str = ""
+    push_url: str = ""
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 8025
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_tls: Literal["none", "starttls", "implicit"] = "none"
     smtp_sender: str = "Горячая линия <hotline@example.org>"
-    smtp_status_url: str | None = "http://127.0.0.1:8090/inbox/accepted"
+    smtp_status_url: str | None = None
     delivery_patience_hours: int = 72
 
     policy: Policy = Policy(calendar_version=CURRENT_VERSION)
@@ -74,6 +86,29 @@ class Settings(BaseSettings):
             if self.env == "production" and secret.get_secret_value() == DEVELOPMENT_SECRET:
                 raise ValueError(f"set HOTLINE_{name.upper()}: its default is for development only")
         return self
+
+    @model_validator(mode="after")
+    def _complete_from_sandbox(self) -> Self:
+        for name, path in _SANDBOX_PATHS.items():
+            if getattr(self, name):
+                continue
+            if self.env == "production":
+                raise ValueError(f"set HOTLINE_{name.upper()}: its default is the sandbox, for development only")
+            setattr(self, name, self.sandbox_url + path)
+        if self.smtp_status_url is None and self.env == "development":
+            self.smtp_status_url = f"{self.sandbox_url}/inbox/accepted"
+        self.public_url = self.public_url or f"http://{self.api_host}:{self.api_port}"
+        return self
+
+    @property
+    def status_url(self) -> str:
+        """Where a citizen follows an appeal, with `{number}`."""
+        return f"{self.public_url}/v1/appeals/{{number}}"
+
+    @property
+    def result_url(self) -> str:
+        """Where a citizen finds an appeal's result, with `{number}` (RES-2)."""
+        return f"{self.public_url}/v1/appeals/{{number}}/result"
 
     @property
     def number_secret(self) -> bytes:

@@ -5,24 +5,30 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironment
 
+from activities.credentials import CredentialVault
 from api.cases import Cases
+from api.problems import ProblemError
 from api.schemas import AppealIn
 from domain.actors import Actor, Role
 from domain.case import CaseView
 from domain.contracts.commands import Command, Decision, Receipt
-from domain.contracts.state import AppealStart
+from domain.contracts.contract import Contract
+from domain.contracts.journal import JournalEntry
 from infra.engine import workflow_id
+from infra.rendering import grouped
+from infra.sealing import Seal
 from infra.settings import Settings
+from store.credentials import Credentials
 from store.database import open_database
 from store.messages import Ledger, LedgerEntry
 from store.migrate import migrate
@@ -37,20 +43,16 @@ PORTAL = "test-portal"
 
 def sandbox_settings(sandbox: SandboxProcess, data_dir: Path, **changes: Any) -> Settings:
     """The settings of a house that lives in `data_dir` and reaches the outside world through this sandbox."""
-    outside = {
-        name: f"{sandbox.http_url}/{name}" for name in ("accounts", "passports", "snils", "inn", "sms", "push")
-    }
-    return Settings(
-        data_dir=data_dir,
-        engine_namespace="default",
-        case_queue=f"cases-{uuid4().hex[:8]}",
-        delivery_queue=f"deliveries-{uuid4().hex[:8]}",
-        smtp_port=sandbox.smtp_port,
-        smtp_status_url=f"{sandbox.http_url}/inbox/accepted",
-        issuer=f"{sandbox.http_url}/issuer",
-        issuer_keys_url=f"{sandbox.http_url}/issuer/.well-known/jwks.json",
-        **{f"{name}_url": url for name, url in outside.items()},
-        **changes,
+    return Settings.model_validate(
+        {
+            "data_dir": data_dir,
+            "engine_namespace": "default",
+            "case_queue": f"cases-{uuid4().hex[:8]}",
+            "delivery_queue": f"deliveries-{uuid4().hex[:8]}",
+            "smtp_port": sandbox.smtp_port,
+            "sandbox_url": sandbox.http_url,
+            **changes,
+        }
     )
 
 
@@ -93,6 +95,14 @@ class House:
         actor = Actor(subject=subject or role.value, role=role)
         return await self.cases.decide(number, Command(id=key or uuid4().hex, actor=actor, decision=decision))
 
+    async def refused(self, number: str, role: Role, decision: Decision, key: str | None = None) -> str:
+        """Send a decision that must be refused; the problem's code."""
+        try:
+            await self.decide(number, role, decision, key)
+        except ProblemError as refusal:
+            return refusal.problem.code
+        raise AssertionError(f"{decision.type} was taken")
+
     def handle(self, number: str) -> WorkflowHandle[AppealWorkflow, str]:
         return self.client.get_workflow_handle_for(AppealWorkflow.run, workflow_id(number))
 
@@ -132,6 +142,44 @@ class House:
     async def events(self, number: str) -> list[str]:
         return [entry.event.type for entry in await self.register.journal(number)]
 
+    async def journalled(
+        self, number: str, event: type[Contract], times: int = 1, **values: Any
+    ) -> list[JournalEntry]:
+        """The journal's entries of one event with these values, as soon as there are so many."""
+
+        def fits(entry: JournalEntry) -> bool:
+            return isinstance(entry.event, event) and all(getattr(entry.event, k) == v for k, v in values.items())
+
+        async with asyncio.timeout(20):
+            while True:
+                found = [entry for entry in await self.register.journal(number) if fits(entry)]
+                if len(found) >= times:
+                    return found
+                await asyncio.sleep(0.03)
+
+    def vault(self) -> CredentialVault:
+        """The keeper of one-time passwords, as the worker has it."""
+        seal = Seal(self.settings.sealing_key.get_secret_value())
+        return CredentialVault(Credentials(self.register.engine), seal)
+
+    async def now(self, number: str) -> datetime:
+        """The time by this case's own clock."""
+        return await self.skipper.get_current_time(self.handle(number))
+
+    async def history(self, number: str) -> WorkflowHistory:
+        """The engine's history of the case's present run."""
+        return await self.handle(number).fetch_history()
+
+    async def mail(self, number: str) -> list[dict[str, Any]]:
+        """The e-mails about this case that have arrived, oldest first."""
+        arrived = (await self.http.get("/inbox/messages")).raise_for_status().json()
+        return [mail for mail in arrived if grouped(number) in mail["subject"]]
+
+    async def sms(self, number: str) -> list[dict[str, Any]]:
+        """The SMS about this case that have arrived, oldest first."""
+        arrived = (await self.http.get("/sms/messages")).raise_for_status().json()
+        return [sms for sms in arrived if grouped(number) in sms["text"]]
+
     async def fault(self, system: str, mode: str, **how: Any) -> None:
         (await self.http.put(f"/faults/{system}", json={"mode": mode, **how})).raise_for_status()
 
@@ -161,4 +209,4 @@ async def house(
     await database.dispose()
 
 
-__all__ = ["PORTAL", "AppealStart", "House", "engine", "house", "sandbox_settings"]
+__all__ = ["PORTAL", "House", "engine", "house", "sandbox_settings"]

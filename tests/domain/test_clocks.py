@@ -1,7 +1,7 @@
 """Clocks: what is used up, when it rings, and why; the properties are checked against a naive stopwatch."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -112,8 +112,9 @@ def test_warnings_come_at_the_end_of_the_fifth_and_of_the_eighth_day() -> None:
 
 
 def test_a_share_is_not_rounded_up_by_a_floats_error() -> None:
-    clock = clock_of(TEN_DAYS, moscow("2026-11-06 12:00")).model_copy(update={"warning_shares": (0.7,)})
-    assert clock.next_ring() == Ring(at=end_of_day(date(2026, 11, 17)), share=0.7)
+    clock = clock_of(Budget(working_days=25)).model_copy(update={"warning_shares": (0.28,)})
+    seventh = calendar_of(CURRENT_VERSION).add_working_days(moscow_day(ESCALATED_AT), 7)
+    assert clock.next_ring() == Ring(at=end_of_day(seventh), share=0.28)
 
 
 # Terms in minutes

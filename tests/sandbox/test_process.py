@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.sandbox.citizen import ONE_TIME, set_one_time_password, sign_in
 from tests.sandbox.mail import letter, send
-from tests.sandbox.test_accounts import ONE_TIME, set_one_time_password, sign_in
 from tests.sandbox_process import SandboxProcess
 
 

@@ -8,8 +8,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from sandbox.people import people
-from tests.sandbox.hotline import Hotline
-from tests.sandbox.test_accounts import (
+from tests.sandbox.citizen import (
     ONE_TIME,
     OWN,
     change_password,
@@ -17,6 +16,7 @@ from tests.sandbox.test_accounts import (
     sign_in,
     two_factor,
 )
+from tests.sandbox.hotline import Hotline
 
 ACCOUNT = "acc-1003"
 

@@ -1,0 +1,1 @@
+"""Example appeals, and a walk through them over the HTTP API."""
