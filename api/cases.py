@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -86,17 +88,14 @@ class Cases:
     async def decide(self, number: str, command: Command) -> Receipt:
         """Send a decision and wait for its receipt; it is durable when this returns."""
         try:
-            receipt = await self._handle(number).execute_update(
-                AppealWorkflow.decide_now, command, id=command.id, rpc_timeout=DECISION_TIMEOUT
-            )
+            with _engine_trouble_is_a_503():
+                receipt = await self._handle(number).execute_update(
+                    AppealWorkflow.decide_now, command, id=command.id, rpc_timeout=DECISION_TIMEOUT
+                )
         except WorkflowUpdateFailedError as failure:
             raise _refused(failure) from None
-        except RPCTimeoutOrCancelledError:
-            raise unavailable("decision_timeout") from None
-        except RPCError as failure:
-            if failure.status is RPCStatusCode.NOT_FOUND:
-                raise await self._closed_or_unknown(number) from None
-            raise _engine_trouble(failure) from None
+        except _NotFound:
+            raise await self._closed_or_unknown(number) from None
         if receipt.digest != digest(command.decision):
             # The engine answers a known id with its first receipt, whatever is sent under it now.
             raise _refusal("id_reused", "Под этим ключом уже принято другое решение.", [])
@@ -105,11 +104,10 @@ class Cases:
     async def is_started(self, number: str) -> bool:
         """Whether the engine holds a case that the register has not seen yet."""
         try:
-            await self._handle(number).describe(rpc_timeout=START_TIMEOUT)
-        except RPCError as failure:
-            if failure.status is RPCStatusCode.NOT_FOUND:
-                return False
-            raise _engine_trouble(failure) from None
+            with _engine_trouble_is_a_503():
+                await self._handle(number).describe(rpc_timeout=START_TIMEOUT)
+        except _NotFound:
+            return False
         return True
 
     async def _known(self, number: str) -> tuple[str, str] | None:
@@ -118,28 +116,25 @@ class Cases:
 
     async def _start(self, appeal: Appeal) -> bool:
         try:
-            await self.client.start_workflow(
-                AppealWorkflow.run,
-                AppealStart(appeal=appeal, policy=self.policy),
-                id=workflow_id(appeal.number),
-                task_queue=self.queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                priority=Priority(priority_key=NORMAL_PRIORITY, fairness_key=appeal.channel),
-                memo={"request": appeal.request_digest, "body": appeal.body_digest},
-                rpc_timeout=START_TIMEOUT,
-            )
+            with _engine_trouble_is_a_503():
+                await self.client.start_workflow(
+                    AppealWorkflow.run,
+                    AppealStart(appeal=appeal, policy=self.policy),
+                    id=workflow_id(appeal.number),
+                    task_queue=self.queue,
+                    id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    priority=Priority(priority_key=NORMAL_PRIORITY, fairness_key=appeal.channel),
+                    memo={"request": appeal.request_digest, "body": appeal.body_digest},
+                    rpc_timeout=START_TIMEOUT,
+                )
         except WorkflowAlreadyStartedError:
             return False
-        except RPCError as failure:
-            raise _engine_trouble(failure) from None
         return True
 
     async def _memo(self, number: str) -> tuple[str, str]:
-        try:
+        with _engine_trouble_is_a_503():
             description = await self._handle(number).describe(rpc_timeout=START_TIMEOUT)
-        except RPCError as failure:
-            raise _engine_trouble(failure) from None
         memo = await description.memo()
         return memo["request"], memo["body"]
 
@@ -191,6 +186,23 @@ def _refusal(kind: str, detail: str, expectations: list[dict[str, Any]]) -> Prob
     return ProblemError(status, kind, title, detail, expects=expects)
 
 
-def _engine_trouble(failure: RPCError) -> ProblemError:
-    log.warning("engine did not answer", status=failure.status.name)
-    return unavailable("engine_unavailable")
+class _NotFound(Exception):
+    """The engine has no open case under this number."""
+
+
+@contextmanager
+def _engine_trouble_is_a_503() -> Iterator[None]:
+    try:
+        yield
+    except RPCTimeoutOrCancelledError:
+        raise unavailable("engine_timeout") from None
+    except RPCError as failure:
+        if failure.status is RPCStatusCode.NOT_FOUND:
+            raise _NotFound from None
+        log.warning("engine did not answer", status=failure.status.name)
+        raise unavailable("engine_unavailable") from None
+    except RuntimeError as failure:
+        # So the lazy client says that it could not connect at all.
+        if not str(failure).startswith("Failed client connect"):
+            raise
+        raise unavailable("engine_unavailable") from None

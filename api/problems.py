@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 
 RETRY_AFTER_SECONDS = 5
 
-_HTTP_TITLES = {
-    401: "Нужен действительный токен доступа",
-    404: "Такого адреса нет",
-    405: "Этот метод здесь не поддерживается",
+_HTTP_PROBLEMS = {
+    404: ("unknown_address", "Такого адреса нет", "Проверьте адрес по описанию API."),
+    405: ("method_not_allowed", "Этот метод здесь не поддерживается", "Проверьте метод по описанию API."),
+    413: ("too_long", "Запрос слишком велик", "Сократите описание; файлы прикладываются отдельно."),
 }
 
 _FIELD_MESSAGES = {
@@ -159,10 +159,9 @@ def _field_problem(fault: dict[str, Any]) -> FieldProblem:
 
 async def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is registered for
-    title = _HTTP_TITLES.get(error.status_code, "Запрос не выполнен")
-    return response(
-        ProblemError(error.status_code, f"http_{error.status_code}", title, title + ".").problem, error.headers
-    )
+    otherwise = (f"http_{error.status_code}", "Запрос не выполнен", "Проверьте запрос по описанию API.")
+    code, title, detail = _HTTP_PROBLEMS.get(error.status_code, otherwise)
+    return response(ProblemError(error.status_code, code, title, detail).problem, error.headers)
 
 
 async def _on_defect(_request: Request, _error: Exception) -> JSONResponse:

@@ -18,14 +18,19 @@ class Refusal(ValueError):
 def refuse_unless_expected(view: CaseView, command: Command, answered: Collection[str] = ()) -> None:
     """Raise `Refusal` unless the case awaits this decision from this actor and its content holds together.
 
-    `answered` are the ids of expectations whose decision is already there, but not yet in the journal.
+    `answered` are the ids of expectations whose decision is already there, but not yet in the journal; only one
+    that repeats takes another.
     """
     decision = command.decision
     if isinstance(decision, ReportDelivery):
         if command.actor.role is not Role.SYSTEM:
             raise Refusal("role_not_allowed", "О доставке сообщений сообщает только сама система.")
         return
-    expected = [open_ for open_ in view.expectations if open_.command == decision.type and open_.id not in answered]
+    expected = [
+        open_
+        for open_ in view.expectations
+        if open_.command == decision.type and (open_.repeats or open_.id not in answered)
+    ]
     if not expected:
         raise Refusal("not_expected", "Обращение сейчас не ждёт такого решения.")
     if not any(open_.admits(decision.type, command.actor) for open_ in expected):

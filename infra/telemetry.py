@@ -14,12 +14,14 @@ def configure_logs(json: bool) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    foreign: list[structlog.typing.Processor] = [*shared]
+    if json:
+        foreign.append(structlog.processors.format_exc_info)
     structlog.configure(
-        processors=[*shared, *([structlog.processors.format_exc_info] if json else []), renderer],
+        processors=[*foreign, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
     handler = logging.StreamHandler()
-    foreign = [*shared, *([structlog.processors.format_exc_info] if json else [])]
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=foreign))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for chatty in ("httpx", "alembic", "httpcore"):

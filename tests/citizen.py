@@ -24,8 +24,7 @@ class Citizen:
     async def one_time_password(self) -> str:
         """The password out of the letter, which opens with the code out of the SMS."""
         await self.home.delivered(self.number)
-        text = text_of(await self.letter(), await self.opening_code())
-        return re.findall(rf"\b[{ALPHABET}]{{{PASSWORD_CHARACTERS}}}\b", text)[0]
+        return _word(PASSWORD_CHARACTERS, text_of(await self.letter(), await self.opening_code()))
 
     async def letter(self) -> bytes:
         mail = next(mail for mail in await self.home.mail(self.number) if mail["attachments"])
@@ -33,8 +32,7 @@ class Citizen:
         return attachment.raise_for_status().content
 
     async def opening_code(self) -> str:
-        texts = " ".join(sms["text"] for sms in await self.home.sms(self.number))
-        return re.findall(rf"\b[{ALPHABET}]{{{OPENING_CODE_CHARACTERS}}}\b", texts)[0]
+        return _word(OPENING_CODE_CHARACTERS, " ".join(sms["text"] for sms in await self.home.sms(self.number)))
 
     async def sign_in(self, password: str) -> httpx.Response:
         return await self._do("sign-in", password=password)
@@ -55,3 +53,9 @@ def text_of(letter: bytes, code: str) -> str:
     """The text of an encrypted letter; `pypdfium2.PdfiumError` when the code is wrong."""
     with pypdfium2.PdfDocument(io.BytesIO(letter), password=code) as pdf:
         return "\n".join(page.get_textpage().get_text_bounded() for page in pdf)
+
+
+def _word(length: int, text: str) -> str:
+    found = re.search(rf"\b[{ALPHABET}]{{{length}}}\b", text)
+    assert found, f"no word of {length} characters arrived"
+    return found[0]

@@ -126,7 +126,8 @@ class House:
 
     async def closed(self, number: str) -> CaseView:
         view = await self.until(number, lambda view: view.is_closed)
-        await self.handle(number).result()
+        async with asyncio.timeout(20):
+            await self.handle(number).result()
         return view
 
     async def delivered(self, number: str, seconds: float = 20) -> list[LedgerEntry]:
@@ -192,7 +193,8 @@ async def house(
     environment: WorkflowEnvironment, sandbox: SandboxProcess, data_dir: Path, **changes: Any
 ) -> AsyncIterator[House]:
     """A house with a fresh register, its worker running."""
-    settings = sandbox_settings(sandbox, data_dir, **changes)
+    address = environment.client.service_client.config.target_host
+    settings = sandbox_settings(sandbox, data_dir, **({"engine_address": address} | changes))
     database = open_database(settings.database)
     await migrate(database)
     skipper = TimeSkipper(environment.client, config=TimeSkippingConfig(enabled=False))

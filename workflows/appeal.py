@@ -98,7 +98,7 @@ class AppealWorkflow:
         if isinstance(decision, ReportDelivery):
             journal.record(events.MessageUndelivered(**decision.model_dump(exclude={"type"})), command.actor)
         elif expectation := journal.view.expected(decision.type, command.actor):
-            state.decisions[expectation.id] = command
+            state.decisions[expectation.id] = [*state.decisions.get(expectation.id, []), command]
         receipt = Receipt(
             command_id=command.id,
             type=decision.type,

@@ -12,7 +12,7 @@ from domain.actors import Actor, Role
 from domain.appeal import Status
 from domain.contracts import events
 from domain.contracts.appeal import Policy
-from domain.contracts.commands import Command, RetryRegistry
+from domain.contracts.commands import RetryRegistry
 from domain.contracts.contract import Contract
 from domain.contracts.expectation import Expectation
 from domain.contracts.state import CaseState
@@ -84,19 +84,20 @@ class Case:
         clock: ClockName | None = None,
         lapses: bool = False,
         nudges_minutes: Sequence[int] = (),
+        repeats: bool = False,
     ) -> Taken[D] | Nudge | Lapsed:
-        """Wait durably for one decision.
+        """Wait durably for one decision, or with `repeats` for the next one of many.
 
         It is shown in the register as a task of the roles `from_`. With `lapses`, the wait ends when `clock`
         has run out; otherwise the decision is then the supervisor's too. After each of `nudges_minutes`, in
         minutes since the wait began, a `Nudge` is returned once; call again to wait on.
         """
-        expectation = self._opened(command.__name__, from_, clock)
+        expectation = self._opened(command.__name__, from_, clock, repeats)
         while True:
-            if taken := self.state.decisions.pop(expectation.id, None):
-                return self._take(expectation, taken, command)
+            if self.state.decisions.get(expectation.id):
+                return self._take(expectation, command)
             if lapses and clock and self.clocks.is_breached(clock):
-                self.journal.record(events.ExpectationLapsed(expectation_id=expectation.id))
+                self.journal.record(events.ExpectationClosed(expectation_id=expectation.id))
                 return Lapsed()
             nudge_at = self._nudge_at(expectation, nudges_minutes)
             if nudge_at and workflow.now() >= nudge_at:
@@ -112,7 +113,7 @@ class Case:
             raise TypeError(f"{command.__name__} neither lapses nor nudges")
         return outcome
 
-    def _opened(self, command: str, roles: Collection[Role], clock: ClockName | None) -> Expectation:
+    def _opened(self, command: str, roles: Collection[Role], clock: ClockName | None, repeats: bool) -> Expectation:
         for open_ in self.journal.view.expectations:
             if open_.command == command:
                 return open_
@@ -123,16 +124,21 @@ class Case:
             roles=sorted(roles),
             since=workflow.now(),
             clock=clock,
+            repeats=repeats,
         )
         self.journal.record(events.DecisionExpected(expectation=expectation))
         return expectation
 
-    def _take(self, expectation: Expectation, taken: Command, command: type[D]) -> Taken[D]:
-        self.state.nudges.pop(expectation.id, None)
-        self.journal.record(
-            events.DecisionTaken(expectation_id=expectation.id, command=expectation.command, command_id=taken.id),
-            taken.actor,
-        )
+    def _take(self, expectation: Expectation, command: type[D]) -> Taken[D]:
+        taken, *later = self.state.decisions.pop(expectation.id)
+        if expectation.repeats and later:
+            self.state.decisions[expectation.id] = later
+        if not expectation.repeats:
+            self.state.nudges.pop(expectation.id, None)
+            self.journal.record(
+                events.DecisionTaken(expectation_id=expectation.id, command=expectation.command, command_id=taken.id),
+                taken.actor,
+            )
         if not isinstance(taken.decision, command):
             raise TypeError(f"{expectation.id} was answered by {taken.decision.type}")
         return Taken(taken.decision, taken.actor)
@@ -194,7 +200,7 @@ class Case:
     def close(self, status: Status, reason: str) -> None:
         """End the case: no clock runs and nobody is waited for any more."""
         for expectation in self.journal.view.expectations:
-            self.journal.record(events.ExpectationLapsed(expectation_id=expectation.id))
+            self.journal.record(events.ExpectationClosed(expectation_id=expectation.id))
         self.clocks.stop_all()
         self.set_status(status, reason)
 

@@ -85,8 +85,10 @@ class DecisionRefused(Contract):
     reason: str
 
 
-class ExpectationLapsed(Contract):
-    type: Literal["ExpectationLapsed"] = "ExpectationLapsed"
+class ExpectationClosed(Contract):
+    """A decision is awaited no more: its time has run out, or the case has gone on without it."""
+
+    type: Literal["ExpectationClosed"] = "ExpectationClosed"
     expectation_id: str
 
 
@@ -173,7 +175,7 @@ Event = Annotated[
     | DecisionEscalated
     | DecisionTaken
     | DecisionRefused
-    | ExpectationLapsed
+    | ExpectationClosed
     | DetailsRequested
     | DetailsSupplied
     | RegistriesAnswered

@@ -7,7 +7,7 @@ from domain.contracts.contract import AwareDatetime, Contract
 class Expectation(Contract):
     """One decision that the case awaits: of which kind, from whom, since when, on which clock.
 
-    `nudges` counts the reminders that were due so far.
+    One that `repeats` takes any number of reports until the case has heard enough.
     """
 
     id: str
@@ -15,7 +15,7 @@ class Expectation(Contract):
     roles: list[Role]
     since: AwareDatetime
     clock: str | None = None
-    nudges: int = 0
+    repeats: bool = False
 
     def admits(self, command: str, actor: Actor) -> bool:
         return command == self.command and actor.role in self.roles

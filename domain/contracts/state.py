@@ -20,7 +20,7 @@ class CaseState(Contract):
     policy: Policy
     view: CaseView | None = None
     stage: str = "begin"
-    decisions: dict[str, Command] = {}
+    decisions: dict[str, list[Command]] = {}
     unrecorded: list[JournalEntry] = []
     unsent: list[Message] = []
     receipts: list[Receipt] = []

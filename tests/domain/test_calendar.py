@@ -99,6 +99,7 @@ def test_a_year_without_a_decree_is_provisional_and_follows_the_labour_code() ->
     assert not CALENDAR.is_provisional(2027)
     assert CALENDAR.is_provisional(2028)
     assert not any(CALENDAR.is_working_day(date(2028, 1, day)) for day in range(1, 10))
+    assert CALENDAR.is_working_day(date(2028, 1, 10))
     assert not CALENDAR.is_working_day(date(2028, 5, 9))
     assert CALENDAR.is_working_day(date(2028, 12, 29))
 

@@ -98,6 +98,7 @@ async def await_secured_account(case: Case) -> None:
             clock=ClockName.SECURING,
             lapses=True,
             nudges_minutes=case.policy.securing_reminders_minutes,
+            repeats=True,  # each step of the citizen is a report of its own, and two may come at once
         )
         match outcome:
             case Taken(decision=report, actor=actor):

@@ -1,0 +1,72 @@
+"""The API and the engine: numbers that collide, and an engine that is away."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from api.cases import Cases
+from api.problems import ProblemError
+from api.schemas import AppealIn
+from domain.actors import Role
+from domain.number import NumberSpace
+from tests.api_server import Doors, served
+from tests.examples import RECORDED, appeal
+from tests.house import House
+from tests.sandbox_process import free_ports
+
+TINY = NumberSpace(payload_digits=1)
+
+
+@pytest.mark.requirement("INT-5", "INT-6")
+async def test_two_requests_never_meet_in_one_number(home: House) -> None:
+    """In a space of nine numbers eight requests collide again and again; each gets a case of its own."""
+    cases = Cases(
+        home.client, home.register, home.settings.case_queue, home.settings.number_secret, home.settings.policy, TINY
+    )
+    requests = {f"key-{n}": AppealIn.model_validate(appeal(description=f"Вопрос {n}?")) for n in range(8)}
+    opened = await asyncio.gather(*(cases.open("portal", key, sent) for key, sent in requests.items()))
+    numbers = [each.number for each in opened]
+    assert len(set(numbers)) == len(requests)
+    for (key, sent), number in zip(requests.items(), numbers, strict=True):
+        assert (await cases.open("portal", key, sent)).number == number
+        view = await home.expecting(number, "RecordRequest")
+        assert view.details.description == sent.details.description
+        assert (await cases.open("portal", key, sent)).number == number, "the register knows it by now"
+
+
+async def test_a_full_number_space_is_a_503(home: House) -> None:
+    cases = Cases(
+        home.client, home.register, home.settings.case_queue, home.settings.number_secret, home.settings.policy, TINY
+    )
+    sent = AppealIn.model_validate(appeal())
+    outcomes = await asyncio.gather(
+        *(cases.open("portal", f"full-{n}", sent) for n in range(10)), return_exceptions=True
+    )
+    refused = [outcome for outcome in outcomes if isinstance(outcome, ProblemError)]
+    assert refused
+    assert all(refusal.problem.status == 503 for refusal in refused)
+
+
+async def test_the_engine_is_away(home: House) -> None:
+    (nobody_listens,) = free_ports(1)
+    away = home.settings.model_copy(update={"engine_address": f"127.0.0.1:{nobody_listens}"})
+    number = await home.open(appeal())
+    await home.expecting(number, "RecordRequest")
+    async with served(away) as api:
+        doors = Doors(api, home.http)
+        for answer in (
+            await doors.post("/v1/appeals", appeal(), uuid4().hex),
+            await doors.post(
+                f"/v1/appeals/{number}/commands", RECORDED.model_dump(mode="json"), uuid4().hex, "operator"
+            ),
+            await doors.get("/readyz"),
+        ):
+            assert answer.status_code == 503
+            assert int(answer.headers["Retry-After"]) > 0
+            assert answer.headers["Content-Type"] == "application/problem+json"
+        assert (await doors.get("/healthz")).status_code == 200
+        assert (await doors.get(f"/v1/appeals/{number}", "operator")).status_code == 200, "reading needs no engine"
+    async with served(home.settings) as api:
+        assert (await api.get("/readyz")).status_code == 200
+    await home.decide(number, Role.OPERATOR, RECORDED)
