@@ -24,7 +24,15 @@ from domain.calendar import CURRENT_VERSION, UnknownCalendar, calendar_of
 from domain.identifiers import InvalidIdentifier
 from domain.number import format_number, parse_number
 from examples.walk import load_examples, walk_examples
-from infra.engine import connect, ensure_namespace, is_serving, is_worked_on, workflow_id, workflow_runner
+from infra.engine import (
+    EngineUnavailable,
+    connect,
+    ensure_namespace,
+    histories,
+    is_serving,
+    is_worked_on,
+    workflow_runner,
+)
 from infra.settings import Settings
 from infra.stack import NotHealthy, Part, PortTaken, Stack, address_of, engine_command, sandbox_command
 from infra.telemetry import configure_logs
@@ -149,7 +157,7 @@ def upgrade() -> None:
 def _run(work: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(work)
-    except (PortTaken, NotHealthy) as failure:
+    except (PortTaken, NotHealthy, EngineUnavailable) as failure:
         _fail(str(failure))
     finally:
         # The engine's client may abort the interpreter's exit while its threads still end
@@ -241,14 +249,16 @@ async def _replay(settings: Settings, number: str) -> None:
         workflow_runner=workflow_runner(),
     )
     try:
-        history = await client.get_workflow_handle(workflow_id(number)).fetch_history()
+        runs = await histories(client, number)
     except RPCError as failure:
         _fail(f"The engine holds no history of {format_number(number)}: {failure.message}")
         return
-    outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
-    if outcome.replay_failure:
-        _fail(f"{format_number(number)} does not replay: {outcome.replay_failure}")
-    console.print(f"{format_number(number)} replays: {len(history.events)} events, no divergence.", highlight=False)
+    for run in runs:
+        outcome = await replayer.replay_workflow(run, raise_on_replay_failure=False)
+        if outcome.replay_failure:
+            _fail(f"{format_number(number)} does not replay: {outcome.replay_failure}")
+    events = sum(len(run.events) for run in runs)
+    console.print(f"{format_number(number)} replays: {events} events, no divergence.", highlight=False)
 
 
 def _parts(settings: Settings) -> list[Part]:

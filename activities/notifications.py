@@ -1,6 +1,8 @@
 """Delivering messages: each reaches its recipient once, or the ledger says honestly why not."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -14,7 +16,7 @@ from domain.case import CaseView
 from domain.contracts.commands import ReportDelivery
 from domain.contracts.journal import Message, Moment
 from domain.notifications import DeliveryChannel, MessageState, Recipient
-from infra.engine import CaseReports
+from infra.engine import DELIVERY_HEARTBEAT_TIMEOUT, CaseReports
 from infra.gateways import Attachment, EmailGateway, PushGateway, Refused, SmsGateway, Unanswered, Unavailable
 from infra.letters import password_letter
 from infra.rendering import RenderedMessage, Renderer
@@ -22,6 +24,22 @@ from store.messages import Ledger, LedgerEntry
 from store.register import Register
 
 LETTER_NAME = "Одноразовый пароль.pdf"
+
+
+@asynccontextmanager
+async def beating() -> AsyncIterator[None]:
+    """Tell the engine that this worker lives, so that it hands the delivery to another one only if not."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(DELIVERY_HEARTBEAT_TIMEOUT.total_seconds() / 4)
+
+    heart = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        heart.cancel()
 
 
 @dataclass(frozen=True)
@@ -55,7 +73,8 @@ class Messenger(NotificationActivities):
         if view is None:
             raise ApplicationError(f"{moment.number} is not in the register yet")
         open_entries = [e for e in await self.ledger.of_moment(moment) if not e.state.is_final]
-        troubles = [trouble for e in open_entries if (trouble := await self._deliver(view, e))]
+        async with beating():
+            troubles = [trouble for e in open_entries if (trouble := await self._deliver(view, e))]
         if troubles:
             raise ApplicationError("; ".join(troubles), type="GatewayTrouble")
         for credential_id in {e.message.credential_id for e in open_entries if e.message.credential_id}:

@@ -20,9 +20,11 @@ class RegisterWriter(RegisterActivities):
 
     @activity.defn
     async def record_transition(self, transition: Transition) -> str:
-        await self.case_register.record(transition)
-        for sequence in dict.fromkeys(message.moment for message in transition.messages):
-            await self.deliveries.hand_over(Moment(number=transition.number, sequence=sequence))
+        # A local activity runs before the engine has kept the step it belongs to, and that step may yet be
+        # abandoned and come out otherwise. A normal activity is part of a step that was kept: its word is final.
+        await self.case_register.record(transition, supersede=not activity.info().is_local)
+        for sequence, template in dict.fromkeys((each.moment, each.template) for each in transition.messages):
+            await self.deliveries.hand_over(Moment(number=transition.number, sequence=sequence, template=template))
         return transition.digest()
 
     @activity.defn

@@ -33,6 +33,8 @@ from workflows.appeal import AppealWorkflow
 CANDIDATES_AT_MOST = 20
 START_TIMEOUT = timedelta(seconds=5)
 DECISION_TIMEOUT = timedelta(seconds=10)
+# A worker that dies in the middle of a step is given up after this.
+TASK_TIMEOUT = timedelta(seconds=5)
 NORMAL_PRIORITY = 3
 
 log = structlog.get_logger()
@@ -126,6 +128,7 @@ class Cases:
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                     priority=Priority(priority_key=NORMAL_PRIORITY, fairness_key=appeal.channel),
                     memo={"request": appeal.request_digest, "body": appeal.body_digest},
+                    task_timeout=TASK_TIMEOUT,
                     rpc_timeout=START_TIMEOUT,
                 )
         except WorkflowAlreadyStartedError:

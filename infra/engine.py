@@ -8,7 +8,7 @@ from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, UpdateNamespaceRequest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHistory
 from temporalio.common import ActivityIDReusePolicy, Priority, RetryPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ActivityAlreadyStartedError
@@ -24,7 +24,9 @@ from infra.settings import Settings
 # every case costs 10 ms.
 PASSED_THROUGH = ("domain", "activities", "pydantic", "pydantic_core", "annotated_types", "typing_extensions")
 
-DELIVERY_TRY = timedelta(minutes=2)
+# A slow gateway may take its time; a worker that died is noticed by its missing heartbeat.
+DELIVERY_TRY = timedelta(minutes=5)
+DELIVERY_HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 DELIVERY_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10))
 DELIVERY_GRACE = timedelta(hours=1)
 
@@ -32,15 +34,35 @@ HEALTH_TIMEOUT = timedelta(seconds=3)
 RETENTION = timedelta(days=5 * 365)
 
 
+class EngineUnavailable(Exception):
+    """The engine can't be reached at its address."""
+
+
 async def connect(settings: Settings, identity: str, lazy: bool = False) -> Client:
-    """A client of the engine in the product's namespace; a lazy one connects with its first call."""
-    return await Client.connect(
-        settings.engine_address,
-        namespace=settings.engine_namespace,
-        data_converter=pydantic_data_converter,
-        identity=identity,
-        lazy=lazy,
-    )
+    """A client of the engine in the product's namespace; a lazy one connects with its first call.
+
+    Raises `EngineUnavailable`.
+    """
+    try:
+        return await Client.connect(
+            settings.engine_address,
+            namespace=settings.engine_namespace,
+            data_converter=pydantic_data_converter,
+            identity=identity,
+            lazy=lazy,
+        )
+    except RuntimeError as failure:
+        raise EngineUnavailable(f"The engine does not answer at {settings.engine_address}.") from failure
+
+
+async def histories(client: Client, number: str) -> list[WorkflowHistory]:
+    """The histories of all runs of a case, oldest first; `RPCError` when the engine holds none."""
+    run_id: str | None = None
+    found: list[WorkflowHistory] = []
+    while run_id != "":
+        found.insert(0, await client.get_workflow_handle(workflow_id(number), run_id=run_id).fetch_history())
+        run_id = found[0].events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+    return found
 
 
 def workflow_runner() -> SandboxedWorkflowRunner:
@@ -66,10 +88,11 @@ class Deliveries:
             await self._client.start_activity(
                 "deliver_messages",
                 moment,
-                id=f"delivery-{moment.number}-{moment.sequence}",
+                id=f"delivery-{moment.number}-{moment.sequence}-{moment.template}",
                 task_queue=self._queue,
                 id_reuse_policy=ActivityIDReusePolicy.REJECT_DUPLICATE,
                 start_to_close_timeout=DELIVERY_TRY,
+                heartbeat_timeout=DELIVERY_HEARTBEAT_TIMEOUT,
                 schedule_to_close_timeout=self._patience,
                 retry_policy=DELIVERY_RETRY,
                 priority=Priority(priority_key=3),
@@ -105,7 +128,7 @@ async def is_serving(settings: Settings) -> bool:
     try:
         client = await connect(settings, identity="health")
         return await client.service_client.check_health(timeout=HEALTH_TIMEOUT)
-    except (RPCError, RuntimeError):
+    except (RPCError, EngineUnavailable):
         return False
 
 

@@ -17,7 +17,8 @@ from infra.settings import Settings
 HEALTHY_WITHIN_SECONDS = 60.0
 STOPPED_WITHIN_SECONDS = 6.0
 RESTART_AFTER_SECONDS = 1.0
-RESTART_AFTER_SECONDS_MAX = 30.0
+RESTART_AFTER_SECONDS_MAX = 10.0
+LIVED_WELL_SECONDS = 20.0
 
 log = structlog.get_logger()
 
@@ -100,10 +101,12 @@ class Stack:
     async def _watch(self, part: Part) -> None:
         pause = RESTART_AFTER_SECONDS
         while True:
+            started_at = asyncio.get_running_loop().time()
             code = await self._processes[part.name].wait()
+            lived_well = asyncio.get_running_loop().time() - started_at > LIVED_WELL_SECONDS
+            pause = RESTART_AFTER_SECONDS if lived_well else min(2 * pause, RESTART_AFTER_SECONDS_MAX)
             log.warning("part of the stack ended, starting it again", part=part.name, exit_code=code)
             await asyncio.sleep(pause)
-            pause = min(2 * pause, RESTART_AFTER_SECONDS_MAX)
             await self._start(part)
 
 

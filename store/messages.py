@@ -33,7 +33,13 @@ class Ledger:
 
     async def of_moment(self, moment: Moment) -> list[LedgerEntry]:
         """The messages that one moment of a case queued."""
-        return await self._select(and_(message.c.number == moment.number, message.c.moment == moment.sequence))
+        return await self._select(
+            and_(
+                message.c.number == moment.number,
+                message.c.moment == moment.sequence,
+                message.c.template == moment.template.value,
+            )
+        )
 
     async def of_case(self, number: str) -> list[LedgerEntry]:
         """All messages of a case, in the order they were queued."""

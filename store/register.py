@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from domain.notifications import MessageState
 from store.tables import appeal, identifier, journal, message, task
 
 RELATED_AT_MOST = 10
+SUPERSEDED = "what it was about did not happen"
 _IDENTIFIERS = ("login", "passport", "snils", "inn", "phone", "email")
 
 
@@ -31,16 +31,23 @@ class Register:
     engine: AsyncEngine
     index_key: bytes
 
-    async def record(self, transition: Transition) -> None:
+    async def record(self, transition: Transition, supersede: bool = False) -> None:
         """Write journal entries, the case's row, its tasks and messages in one transaction.
 
-        Written again it changes nothing. `JournalDiverged` when it contradicts what is there.
+        Written again it changes nothing. `JournalDiverged` when it contradicts what is there, unless it may
+        `supersede` that: the engine has then kept this transition and abandoned the attempt that wrote the other.
         """
         async with self.engine.connect() as connection:
             await connection.execution_options(writes=True)
             async with connection.begin():
                 before = await self._view(connection, transition.number, lock=True)
-                new = await self._new_entries(connection, before, transition)
+                diverges_at = await self._diverges_at(connection, before, transition)
+                if diverges_at and not supersede:
+                    raise JournalDiverged(f"{transition.number}: another entry {diverges_at} is on record")
+                if diverges_at:
+                    before = await self._taken_back(connection, transition, diverges_at)
+                last = before.last_sequence if before else 0
+                new = [entry for entry in transition.entries if entry.sequence > last]
                 if not new:
                     return
                 view = before
@@ -48,10 +55,11 @@ class Register:
                     view = _folded(view, entry)
                     await connection.execute(insert(journal).values(_journal_row(entry)))
                 if view is not None:
-                    await self._write_case(connection, before, view)
+                    await self._write_case(connection, None if diverges_at else before, view)
+                known = await self._known_messages(connection, transition) if diverges_at else set()
                 first = new[0].sequence
                 for queued in transition.messages:
-                    if queued.moment >= first:
+                    if queued.moment >= first and queued.key not in known:
                         await connection.execute(insert(message).values(_message_row(queued, transition)))
 
     async def ping(self) -> None:
@@ -97,18 +105,47 @@ class Register:
         found = (await connection.execute(query.with_for_update() if lock else query)).scalar()
         return CaseView.model_validate(found) if found else None
 
-    async def _new_entries(
+    async def _diverges_at(
         self, connection: AsyncConnection, before: CaseView | None, transition: Transition
-    ) -> Sequence[JournalEntry]:
+    ) -> int | None:
+        """The first sequence under which another entry is on record."""
         last = before.last_sequence if before else 0
-        known = [entry for entry in transition.entries if entry.sequence <= last]
-        for entry in known:
+        for entry in transition.entries:
             query = select(journal.c.hash).where(
                 and_(journal.c.number == entry.number, journal.c.sequence == entry.sequence)
             )
-            if (await connection.execute(query)).scalar() != entry.hash:
-                raise JournalDiverged(f"{entry.number}: another entry {entry.sequence} is on record")
-        return transition.entries[len(known) :]
+            if entry.sequence <= last and (await connection.execute(query)).scalar() != entry.hash:
+                return entry.sequence
+        return None
+
+    async def _taken_back(self, connection: AsyncConnection, transition: Transition, first: int) -> CaseView | None:
+        """Take back the entries from `first` on with all that came of them; the view before them.
+
+        What of their messages is not sent yet, and not queued again, never will be.
+        """
+        number = transition.number
+        for table in (task, identifier, appeal):
+            await connection.execute(delete(table).where(table.c.number == number))
+        await connection.execute(delete(journal).where(journal.c.number == number, journal.c.sequence >= first))
+        await connection.execute(
+            update(message)
+            .where(
+                message.c.number == number,
+                message.c.moment >= first,
+                message.c.state == MessageState.QUEUED.value,
+                message.c.key.not_in([queued.key for queued in transition.messages]),
+            )
+            .values(state=MessageState.SKIPPED.value, reason=SUPERSEDED)
+        )
+        query = select(journal).where(journal.c.number == number).order_by(journal.c.sequence)
+        view = None
+        for row in (await connection.execute(query)).mappings():
+            view = _folded(view, _journal_entry(row))
+        return view
+
+    async def _known_messages(self, connection: AsyncConnection, transition: Transition) -> set[str]:
+        keys = [queued.key for queued in transition.messages]
+        return set((await connection.execute(select(message.c.key).where(message.c.key.in_(keys)))).scalars())
 
     async def _write_case(self, connection: AsyncConnection, before: CaseView | None, view: CaseView) -> None:
         row = _case_row(view)

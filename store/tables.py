@@ -98,7 +98,7 @@ task = Table(
 message = Table(
     "message",
     metadata,
-    Column("key", String(120), primary_key=True, comment="appeal:sequence:recipient:channel"),
+    Column("key", String(120), primary_key=True, comment="appeal:sequence:template:recipient:channel"),
     Column("number", String(32), nullable=False),
     Column("moment", Integer, nullable=False),
     Column("template", String(40), nullable=False),

@@ -1,9 +1,11 @@
 """The whole house in one process, on a real engine and a real sandbox, with a driver for tests."""
 
 import asyncio
+import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +22,7 @@ from api.cases import Cases
 from api.problems import ProblemError
 from api.schemas import AppealIn
 from domain.actors import Actor, Role
-from domain.case import CaseView
+from domain.case import CaseView, fold
 from domain.contracts.commands import Command, Decision, Receipt
 from domain.contracts.contract import Contract
 from domain.contracts.journal import JournalEntry
@@ -143,6 +145,22 @@ class House:
     async def events(self, number: str) -> list[str]:
         return [entry.event.type for entry in await self.register.journal(number)]
 
+    async def refolded(self, number: str) -> CaseView:
+        """The case as its journal alone tells it; each entry's hash and its link to the one before are checked."""
+        view: CaseView | None = None
+        for entry in await self.register.journal(number):
+            assert entry.hash == entry.compute_hash(), f"entry {entry.sequence} was changed"
+            view = fold(view, entry)
+        assert view is not None, "no journal"
+        return view
+
+    @contextmanager
+    def register_locked(self) -> Iterator[None]:
+        """While this lasts, nobody can write the register."""
+        with closing(sqlite3.connect(self.settings.data_dir / "register.db", isolation_level=None)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
+            yield
+
     async def journalled(
         self, number: str, event: type[Contract], times: int = 1, **values: Any
     ) -> list[JournalEntry]:
@@ -171,10 +189,46 @@ class House:
         """The engine's history of the case's present run."""
         return await self.handle(number).fetch_history()
 
+    async def histories(self, number: str) -> list[WorkflowHistory]:
+        """The histories of all runs of a case, oldest first."""
+        latest = await self.history(number)
+        run_id = latest.events[0].workflow_execution_started_event_attributes.first_execution_run_id
+        found = []
+        while run_id:
+            history = await self.client.get_workflow_handle(workflow_id(number), run_id=run_id).fetch_history()
+            found.append(history)
+            run_id = history.events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+        return found
+
+    async def run_id(self, number: str) -> str | None:
+        return (await self.handle(number).describe()).run_id
+
+    async def continue_as_new(self, number: str) -> None:
+        """Send noise until the case goes on in another run: its policy has to limit the `history_events`."""
+        run = await self.run_id(number)
+        while await self.run_id(number) == run:
+            await self.handle(number).signal("decide", {"not": "a command"})
+            await self.at_rest(number)
+
+    async def at_rest(self, number: str) -> None:
+        """Return when the case does nothing but wait."""
+        async with asyncio.timeout(20):
+            while True:
+                case = (await self.handle(number).describe()).raw_description
+                if not case.pending_activities and not case.HasField("pending_workflow_task"):
+                    return
+                await asyncio.sleep(0.03)
+
     async def mail(self, number: str) -> list[dict[str, Any]]:
         """The e-mails about this case that have arrived, oldest first."""
         arrived = (await self.http.get("/inbox/messages")).raise_for_status().json()
         return [mail for mail in arrived if grouped(number) in mail["subject"]]
+
+    async def arrived_twice(self, number: str) -> list[str]:
+        """The messages that somebody has got more than once; there should be none."""
+        keys = [mail["message_id"] for mail in await self.mail(number)]
+        keys += [sms["idempotency_key"] for sms in await self.sms(number)]
+        return [key for key, times in Counter(keys).items() if times > 1]
 
     async def sms(self, number: str) -> list[dict[str, Any]]:
         """The SMS about this case that have arrived, oldest first."""

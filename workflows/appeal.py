@@ -1,6 +1,7 @@
 """One appeal, from its receipt to its result."""
 
 import asyncio
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,6 +19,7 @@ from workflows.procedures import STAGES
 from workflows.procedures.intake import register_appeal
 
 RECEIPTS_KEPT = 200
+_WORD = re.compile(r"[A-Za-z0-9:._-]{1,120}")
 
 
 @workflow.defn
@@ -68,7 +70,7 @@ class AppealWorkflow:
             raise ApplicationError(str(refusal), self._case.journal.view.expectations, type=refusal.kind) from None
 
     @workflow.signal(name="decide")
-    def decide_later(self, payload: dict[str, Any]) -> None:
+    def decide_later(self, payload: Any = None) -> None:
         """Take a decision from a sender who does not wait; a refused one is journalled.
 
         The payload is decoded here, since the engine's client drops signals that it cannot decode.
@@ -108,17 +110,20 @@ class AppealWorkflow:
         state.receipts = [*state.receipts, receipt][-RECEIPTS_KEPT:]
         return receipt
 
-    def _record_refusal(self, payload: dict[str, Any], refusal: ValueError) -> None:
-        malformed = isinstance(refusal, ValidationError)
-        decision = payload.get("decision")
+    def _record_refusal(self, payload: Any, refusal: ValueError) -> None:
+        # The text of a validation error quotes its input, which may be personal data, and so may any of its parts.
+        reason = "The payload is not a command." if isinstance(refusal, ValidationError) else str(refusal)
+        command_id = payload.get("id") if isinstance(payload, dict) else None
+        decision = payload.get("decision") if isinstance(payload, dict) else None
+        command = decision.get("type") if isinstance(decision, dict) else None
         self._case.journal.record(
-            events.DecisionRefused(
-                command=str(decision.get("type", "")) if isinstance(decision, dict) else "",
-                command_id=str(payload.get("id", "")),
-                # The text of a validation error quotes its input, which may be personal data.
-                reason="The payload is not a command." if malformed else str(refusal),
-            )
+            events.DecisionRefused(command=_word(command), command_id=_word(command_id), reason=reason)
         )
+
+
+def _word(given: Any) -> str:
+    """A name or an id as senders make them; anything else is not for the journal."""
+    return given if isinstance(given, str) and _WORD.fullmatch(given) else ""
 
 
 def _new_state(start: AppealStart) -> CaseState:

@@ -22,7 +22,8 @@ R = TypeVar("R")
 # First beside the workflow task, which costs one event; a register that is down must not hold up the other
 # decisions of the case, so after two tries the engine takes over and tries until it is up again.
 AT_ONCE = workflow.LocalActivityConfig(
-    start_to_close_timeout=timedelta(seconds=3), retry_policy=RetryPolicy(maximum_attempts=2)
+    start_to_close_timeout=timedelta(seconds=3),
+    retry_policy=RetryPolicy(maximum_attempts=2, non_retryable_error_types=["JournalDiverged"]),
 )
 DURABLY = workflow.ActivityConfig(
     start_to_close_timeout=timedelta(seconds=20),
@@ -72,7 +73,7 @@ class Journal:
         for channel in template.channels:
             self._state.unsent.append(
                 Message(
-                    key=f"{entry.number}:{entry.sequence}:{template.recipient}:{channel}",
+                    key=f"{entry.number}:{entry.sequence}:{template}:{template.recipient}:{channel}",
                     moment=entry.sequence,
                     template=template,
                     recipient=template.recipient,

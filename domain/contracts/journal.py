@@ -92,3 +92,4 @@ class Moment(Contract):
 
     number: str
     sequence: int
+    template: Template

@@ -51,7 +51,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "message",
-        sa.Column("key", sa.String(length=120), nullable=False, comment="appeal:sequence:recipient:channel"),
+        sa.Column("key", sa.String(length=120), nullable=False, comment="appeal:sequence:template:recipient:channel"),
         sa.Column("number", sa.String(length=32), nullable=False),
         sa.Column("moment", sa.Integer(), nullable=False),
         sa.Column("template", sa.String(length=40), nullable=False),

@@ -1,0 +1,50 @@
+"""The embedded stack as its user meets it."""
+
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.e2e.portal import Portal
+from tests.stack_process import DOWN_WITHIN_SECONDS, StackProcess
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@pytest.mark.timeout(240)
+def test_the_demo_reaches_every_result_and_leaves_nothing_running(tmp_path: Path) -> None:
+    stack = StackProcess(tmp_path / "data")
+    finished = stack.run("up", "--demo", "--exit", timeout=200)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "3 of 3 examples reached their result" in finished.stdout
+    for shown in ("«Завершено»", "обработка обращения", "RequestRecorded", "✉", "/result"):
+        assert shown in finished.stdout
+    assert all(is_free(port) for port in stack.ports)
+
+
+@pytest.mark.timeout(240)
+def test_yesterdays_appeals_go_on_after_a_restart(tmp_path: Path) -> None:
+    stack = StackProcess(tmp_path / "data")
+    with stack, Portal(stack.api_url, stack.sandbox_url) as portal:
+        number = portal.open_appeal()
+        portal.decide(number, "RecordRequest")
+        assert stack.stop() < DOWN_WITHIN_SECONDS
+    assert all(is_free(port) for port in stack.ports)
+    with stack, Portal(stack.api_url, stack.sandbox_url) as portal:
+        portal.decide(number, "CheckDocuments")
+        portal.secure_account(number)
+        portal.wait_until_closed(number)
+        assert stack.run("replay", number).returncode == 0
+        shown = stack.run("show", number)
+        assert "«Завершено»" in shown.stdout
+        assert "ResultPublished" in shown.stdout
+        token = stack.run("token", "--role", "operator").stdout.strip()
+        answer = httpx.get(f"{stack.api_url}/v1/appeals/{number}", headers={"Authorization": f"Bearer {token}"})
+        assert answer.json()["status"] == "completed"
+        second = stack.run("up")
+        assert second.returncode == 1
+        assert "is taken" in second.stderr

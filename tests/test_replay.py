@@ -1,0 +1,66 @@
+"""The replay gate: the process as it is must be able to take over every case begun by the one that was (AUD-2)."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+from temporalio.workflow import NondeterminismError
+
+from domain.contracts.state import CaseState
+from infra.engine import workflow_runner
+from tests.record_histories import HISTORIES, MUST_FAIL, SCENARIOS
+from workflows.appeal import AppealWorkflow
+from workflows.procedures import STAGES
+
+RECORDED = sorted(HISTORIES.glob("*.json"))
+
+
+async def replay(recorded: Path) -> Exception | None:
+    """What keeps a recorded history from being replayed by the present code, or None."""
+    replayer = Replayer(
+        workflows=[AppealWorkflow], workflow_runner=workflow_runner(), data_converter=pydantic_data_converter
+    )
+    return (await replayer.replay_workflow(_history(recorded), raise_on_replay_failure=False)).replay_failure
+
+
+def _history(recorded: Path) -> WorkflowHistory:
+    return WorkflowHistory.from_json(recorded.stem, recorded.read_text())
+
+
+@pytest.mark.parametrize("recorded", RECORDED, ids=[path.stem for path in RECORDED])
+@pytest.mark.requirement("AUD-2")
+async def test_a_recorded_history_replays(recorded: Path) -> None:
+    assert await replay(recorded) is None
+
+
+@pytest.mark.requirement("AUD-2")
+async def test_a_history_of_another_process_does_not() -> None:
+    failure = await replay(MUST_FAIL / "another_activity.json")
+    assert isinstance(failure, NondeterminismError)
+    assert "check_registers" in str(failure)
+
+
+@pytest.mark.requirement("AUD-2")
+def test_every_scenario_is_recorded_and_one_of_them_over_several_runs() -> None:
+    recorded = {path.name.split(".")[0] for path in RECORDED}
+    assert recorded == {scenario.__name__ for scenario in SCENARIOS}
+    assert len(list(HISTORIES.glob("continue_as_new.*.json"))) == 3
+
+
+@pytest.mark.requirement("AUD-2")
+async def test_every_stage_of_every_procedure_is_in_some_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    entered = {"begin"}
+    set_ = CaseState.__setattr__
+
+    def spy(state: CaseState, name: str, value: Any) -> None:
+        if name == "stage":
+            entered.add(value)
+        set_(state, name, value)
+
+    monkeypatch.setattr(CaseState, "__setattr__", spy)
+    for recorded in RECORDED:
+        await replay(recorded)
+    assert entered - {""} == set(STAGES)

@@ -1,0 +1,71 @@
+"""Gateways in trouble: each message arrives exactly once, or the ledger and the journal say why not (RES-2)."""
+
+import pytest
+
+from domain.contracts.events import MessageUndelivered
+from domain.notifications import DeliveryChannel, MessageState
+from store.messages import LedgerEntry
+from tests.examples import appeal
+from tests.house import House
+
+DEVICE = "device-1"
+
+
+async def confirmed(home: House, **details: str) -> dict[DeliveryChannel, LedgerEntry]:
+    """Open an appeal; how its confirmation fared, by channel."""
+    number = await home.open(appeal(**details))
+    return {entry.message.channel: entry for entry in await home.delivered(number)}
+
+
+@pytest.mark.parametrize(
+    ("system", "mode", "channel"),
+    [
+        ("smtp", "unavailable", DeliveryChannel.EMAIL),  # 421
+        ("smtp", "garbage", DeliveryChannel.EMAIL),  # 451 after DATA
+        ("smtp", "timeout_after_work", DeliveryChannel.EMAIL),  # accepted, and the connection lost
+        ("sms", "unavailable", DeliveryChannel.SMS),
+        ("sms", "garbage", DeliveryChannel.SMS),
+        ("push", "unavailable", DeliveryChannel.PUSH),
+    ],
+)
+@pytest.mark.requirement("RES-2")
+async def test_trouble_on_the_way_delays_a_message_and_doubles_none(
+    home: House, system: str, mode: str, channel: DeliveryChannel
+) -> None:
+    await home.fault(system, mode, times=1)
+    fared = await confirmed(home, device_token=DEVICE)
+    assert [entry.state for entry in fared.values()] == [MessageState.ACCEPTED] * 3
+    (number,) = home.numbers
+    assert len(await home.mail(number)) == len(await home.sms(number)) == 1
+    assert await home.arrived_twice(number) == []
+    assert "MessageUndelivered" not in await home.events(number)
+    assert fared[channel].reason is None
+
+
+@pytest.mark.requirement("RES-2", "STS-1")
+async def test_a_refusal_for_good_is_told_to_the_case_and_stops_no_other_channel(home: House) -> None:
+    fared = await confirmed(home, email="nobody@example.org")
+    failed = fared[DeliveryChannel.EMAIL]
+    assert (failed.state, failed.reason) == (MessageState.FAILED, "SMTP 550")
+    assert fared[DeliveryChannel.SMS].state is MessageState.ACCEPTED
+    (told,) = await home.journalled(home.numbers[0], MessageUndelivered)
+    assert told.event == MessageUndelivered(message_key=failed.message.key, outcome="failed", reason="SMTP 550")
+
+
+@pytest.mark.requirement("RES-2")
+async def test_a_channel_without_an_address_is_skipped_and_says_so(home: House) -> None:
+    fared = await confirmed(home)
+    skipped = fared[DeliveryChannel.PUSH]
+    assert (skipped.state, skipped.reason) == (MessageState.SKIPPED, "no address for this channel")
+
+
+@pytest.mark.requirement("RES-2")
+async def test_a_citizen_who_blocks_sms_still_gets_the_mail(home: House) -> None:
+    phone = "+79000001001"
+    (await home.http.put(f"/sms/blocklist/{phone}")).raise_for_status()
+    try:
+        fared = await confirmed(home)
+    finally:
+        (await home.http.delete(f"/sms/blocklist/{phone}")).raise_for_status()
+    assert fared[DeliveryChannel.SMS].state is MessageState.FAILED
+    assert fared[DeliveryChannel.EMAIL].state is MessageState.ACCEPTED

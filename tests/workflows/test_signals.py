@@ -1,0 +1,84 @@
+"""Decisions by signal, for senders who can't wait: taken like any other, or refused in the journal, never lost."""
+
+from typing import Any
+
+import pytest
+
+from api.cases import Cases
+from domain.actors import Actor, Role
+from domain.contracts.commands import Command
+from domain.contracts.events import DecisionRefused
+from tests.examples import MATCHED, RECORDED, appeal
+from tests.house import House
+from worker import bind_activities, case_worker
+
+SPECIALIST = Actor(subject="specialist", role=Role.SPECIALIST)
+OPERATOR = Actor(subject="operator", role=Role.OPERATOR)
+SECRET = "Смирнова Анна Петровна, СНИЛС 11223344595"  # noqa: S105 - an invented person
+
+
+async def refusal(home: House, number: str, payload: Any) -> DecisionRefused:
+    """What the journal says of a signal that must be refused."""
+    await home.expecting(number, "RecordRequest")
+    await home.handle(number).signal("decide", payload)
+    (entry,) = await home.journalled(number, DecisionRefused)
+    assert isinstance(entry.event, DecisionRefused)
+    return entry.event
+
+
+@pytest.mark.requirement("REC-2")
+async def test_a_signal_takes_a_decision(home: House) -> None:
+    number = await home.open(appeal())
+    await home.expecting(number, "RecordRequest")
+    command = Command(id="from another workflow", actor=OPERATOR, decision=RECORDED)
+    await home.handle(number).signal("decide", command)
+    await home.handle(number).signal("decide", command)
+    await home.expecting(number, "CheckDocuments")
+    assert "DecisionRefused" not in await home.events(number)
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_a_signal_that_is_refused_is_journalled_with_its_reason(home: House) -> None:
+    command = Command(id="too-early", actor=SPECIALIST, decision=MATCHED)
+    refused = await refusal(home, await home.open(appeal()), command)
+    assert (refused.command, refused.command_id) == ("CheckDocuments", "too-early")
+    assert refused.reason == "Обращение сейчас не ждёт такого решения."
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        SECRET,
+        [SECRET],
+        None,
+        {"note": SECRET},
+        {"id": SECRET, "decision": SECRET},
+        {"id": 7, "decision": {"type": SECRET}},
+        {"id": "x", "actor": {"subject": "x", "role": SECRET}, "decision": {"type": "RecordRequest"}},
+        {"id": "x", "decision": {"type": "CheckDocuments", "match": "perhaps", "reason": SECRET}},
+    ],
+)
+@pytest.mark.requirement("AUD-1")
+async def test_a_signal_that_is_no_command_is_journalled_and_not_quoted(home: House, payload: Any) -> None:
+    number = await home.open(appeal())
+    refused = await refusal(home, number, payload)
+    assert refused.reason == "The payload is not a command."
+    assert SECRET not in refused.model_dump_json()
+    await home.decide(number, Role.OPERATOR, RECORDED)
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_a_message_before_the_first_step_is_heard(home: House) -> None:
+    """A case may be written to before any worker has seen it."""
+    settings = home.settings.model_copy(update={"case_queue": "nobody-works-here-yet"})
+    cases = Cases(home.client, home.register, settings.case_queue, settings.number_secret, settings.policy)
+    home = House(**vars(home) | {"cases": cases})
+    number = await home.open(appeal())
+    early = Command(id="early", actor=OPERATOR, decision=RECORDED)
+    await home.handle(number).signal("decide", early)
+    async with bind_activities(settings, home.client) as activities, case_worker(settings, home.client, activities):
+        await home.expecting(number, "RecordRequest")
+        (entry,) = await home.journalled(number, DecisionRefused)
+        assert entry.public_event()["command_id"] == "early"
+        await home.decide(number, Role.OPERATOR, RECORDED)
+        await home.expecting(number, "CheckDocuments")
