@@ -236,7 +236,7 @@ async def _show(settings: Settings, number: str) -> None:
     table = Table("#", "at (UTC)", "event", "who", box=None)
     for entry in entries:
         at = f"{entry.at:%Y-%m-%d %H:%M:%S}"
-        table.add_row(str(entry.sequence), at, entry.event.type, f"{entry.actor.role} {entry.actor.subject}")
+        table.add_row(str(entry.position), at, entry.event.type, f"{entry.actor.role} {entry.actor.subject}")
     console.print(table)
 
 

@@ -23,8 +23,9 @@ class RegisterWriter(RegisterActivities):
         # A local activity runs before the engine has kept the step it belongs to, and that step may yet be
         # abandoned and come out otherwise. A normal activity is part of a step that was kept: its word is final.
         await self.case_register.record(transition, supersede=not activity.info().is_local)
-        for sequence, template in dict.fromkeys((each.moment, each.template) for each in transition.messages):
-            await self.deliveries.hand_over(Moment(number=transition.number, sequence=sequence, template=template))
+        for template, occurrence in dict.fromkeys((each.template, each.occurrence) for each in transition.messages):
+            moment = Moment(number=transition.number, template=template, occurrence=occurrence)
+            await self.deliveries.hand_over(moment)
         return transition.digest()
 
     @activity.defn

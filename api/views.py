@@ -11,7 +11,7 @@ from domain.comparison import FieldComparison
 from domain.contracts.appeal import Details
 from domain.contracts.commands import Receipt
 from domain.contracts.expectation import Expectation
-from domain.contracts.journal import JournalEntry
+from domain.contracts.journal import RecordedEntry
 from domain.deadlines import ClockName
 from domain.intake import item_name
 from domain.number import format_number
@@ -77,7 +77,6 @@ class AppealOut(BaseModel):
     expects: list[ExpectationOut]
     requested_items: list[ItemOut]
     result_ready: bool
-    journal_sequence: int
     related_numbers: list[str] | None = None
     plan: list[str] | None = None
     details: Details | None = None
@@ -95,7 +94,7 @@ class ReceiptOut(BaseModel):
 class JournalEntryOut(BaseModel):
     """One fact: who, when, what. What it tells of a person is left out."""
 
-    sequence: int
+    position: int
     at: AwareDatetime
     type: str
     actor: dict[str, Any]
@@ -143,7 +142,6 @@ def appeal_out(view: CaseView, actor: Actor) -> AppealOut:
         expects=[_expectation_out(view, expectation) for expectation in view.expectations],
         requested_items=[ItemOut(item=item, name=item_name(item)) for item in view.requested_items],
         result_ready=view.is_closed,
-        journal_sequence=view.last_sequence,
         related_numbers=view.related_numbers if staff else None,
         plan=view.plan if staff else None,
         details=view.details if personal else None,
@@ -169,13 +167,13 @@ def result_out(view: CaseView) -> ResultOut:
     )
 
 
-def journal_out(number: str, entries: list[JournalEntry], limit: int) -> JournalOut:
+def journal_out(number: str, entries: list[RecordedEntry], limit: int) -> JournalOut:
     """A page of the journal and, if it is full, where the next one begins."""
     return JournalOut(
         number=number,
         entries=[
             JournalEntryOut(
-                sequence=entry.sequence,
+                position=entry.position,
                 at=entry.at,
                 type=entry.event.type,
                 actor=entry.actor.model_dump(mode="json"),
@@ -185,7 +183,7 @@ def journal_out(number: str, entries: list[JournalEntry], limit: int) -> Journal
             )
             for entry in entries
         ],
-        next_after=entries[-1].sequence if len(entries) == limit else None,
+        next_after=entries[-1].position if len(entries) == limit else None,
     )
 
 

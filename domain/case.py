@@ -79,7 +79,6 @@ class CaseView(Contract):
     security: AccountSecurity = AccountSecurity()
     result: Result | None = None
     last_sequence: int = 0
-    last_hash: str = ""
     details: Details = Details()
     comparison: list[FieldComparison] = []
 
@@ -107,7 +106,6 @@ def begin(entry: JournalEntry) -> CaseView:
         details=event.personal,
         related_numbers=[event.related_number] if event.related_number else [],
         last_sequence=entry.sequence,
-        last_hash=entry.hash,
         **event.model_dump(exclude={"type", "personal", "related_number"}),
     )
 
@@ -116,10 +114,10 @@ def fold(view: CaseView | None, entry: JournalEntry) -> CaseView:
     """The view after one more entry; entries come in order, without a gap."""
     if view is None:
         return begin(entry)
-    if entry.sequence != view.last_sequence + 1 or entry.previous_hash != view.last_hash:
+    if entry.sequence != view.last_sequence + 1:
         raise ValueError(f"entry {entry.sequence} of {entry.number} does not follow {view.last_sequence}")
     changes = _changes(view, entry)
-    return view.model_copy(update={**changes, "last_sequence": entry.sequence, "last_hash": entry.hash})
+    return view.model_copy(update={**changes, "last_sequence": entry.sequence})
 
 
 def _changes(view: CaseView, entry: JournalEntry) -> dict[str, object]:  # noqa: C901 - a table of events

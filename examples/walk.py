@@ -26,7 +26,7 @@ class Walk:
     console: Console
     example: dict[str, Any]
     number: str = ""
-    shown_sequence: int = 0
+    shown_position: int = 0
     queued_moments: int = 0
     shown_messages: int = 0
 
@@ -84,11 +84,11 @@ class Walk:
 
     async def _show(self) -> dict[str, Any]:
         """Show what is new; the case, at least as new as what was shown."""
-        journal = await self._get(f"/journal?after={self.shown_sequence}", role="operator")
+        journal = await self._get(f"/journal?after={self.shown_position}", role="operator")
         case = await self._get("", role="operator")
         for entry in journal["entries"]:
-            self.shown_sequence = entry["sequence"]
-            line = f"  {entry['at'][11:19]} {entry['sequence']:>3} {entry['type']} [dim]{entry['actor']['role']}[/]"
+            self.shown_position = entry["position"]
+            line = f"  {entry['at'][11:19]} {entry['position']:>3} {entry['type']} [dim]{entry['actor']['role']}[/]"
             self._say(line)
             self._show_change(entry, case)
         await self._show_messages()

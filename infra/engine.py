@@ -88,7 +88,7 @@ class Deliveries:
             await self._client.start_activity(
                 "deliver_messages",
                 moment,
-                id=f"delivery-{moment.number}-{moment.sequence}-{moment.template}",
+                id=f"delivery-{moment.number}-{moment.template}-{moment.occurrence}",
                 task_queue=self._queue,
                 id_reuse_policy=ActivityIDReusePolicy.REJECT_DUPLICATE,
                 start_to_close_timeout=DELIVERY_TRY,

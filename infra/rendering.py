@@ -1,7 +1,7 @@
 """What people read: messages out of templates, with names, instants and numbers in plain Russian (RPL-1)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -75,13 +75,13 @@ class Renderer:
         )
         self._environment.globals["sms_limit"] = SMS_LIMIT
         self._environment.filters |= {
-            "greeting": greeting,
-            "grouped": grouped,
-            "instant": _instant,
-            "short_instant": _short_instant,
-            "one_line": one_line,
-            "sentence": sentence,
-            "shortened": shortened,
+            "greeting": _of_text(greeting),
+            "grouped": _of_text(grouped),
+            "instant": _of_text(_instant),
+            "short_instant": _of_text(_short_instant),
+            "one_line": _of_text(one_line),
+            "sentence": _of_text(sentence),
+            "shortened": _of_text(shortened),
         }
 
     def render(self, template: Template, channel: DeliveryChannel, context: Mapping[str, str]) -> RenderedMessage:
@@ -159,6 +159,11 @@ def shortened(text: str, limit: int = 160) -> str:
         return line.rstrip(" .")
     beginning, _, _ = line[:limit].rpartition(" ")
     return (beginning or line[: limit - 1]).rstrip(" ,;:.-—") + "…"
+
+
+def _of_text(words: Callable[..., str]) -> Callable[..., str]:
+    # A missing value tells its name when it is made a string; a function that is given it may fail otherwise.
+    return lambda value, *arguments: words(str(value), *arguments)
 
 
 def _without_links(text: str) -> str:

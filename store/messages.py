@@ -32,12 +32,12 @@ class Ledger:
     engine: AsyncEngine
 
     async def of_moment(self, moment: Moment) -> list[LedgerEntry]:
-        """The messages that one moment of a case queued."""
+        """The messages of one moment."""
         return await self._select(
             and_(
                 message.c.number == moment.number,
-                message.c.moment == moment.sequence,
                 message.c.template == moment.template.value,
+                message.c.occurrence == moment.occurrence,
             )
         )
 
@@ -60,7 +60,7 @@ class Ledger:
             )
 
     async def _select(self, condition: object) -> list[LedgerEntry]:
-        query = select(message).where(condition).order_by(message.c.moment, message.c.channel)  # type: ignore[arg-type]
+        query = select(message).where(condition).order_by(message.c.sequence, message.c.channel)  # type: ignore[arg-type]
         async with self.engine.connect() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [LedgerEntry.model_validate({**row, "message": dict(row)}) for row in rows]

@@ -2,15 +2,19 @@
 
 import hashlib
 import hmac
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Insert, and_, delete, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from domain.actors import SYSTEM
 from domain.case import CaseView, fold
 from domain.contracts.appeal import Details
-from domain.contracts.journal import JournalEntry, Message, Transition
+from domain.contracts.events import AttemptAbandoned
+from domain.contracts.journal import JournalEntry, Message, RecordedEntry, Transition, effective
 from domain.contracts.registries import RelatedSearch
 from domain.notifications import MessageState
 from store.tables import appeal, identifier, journal, message, task
@@ -36,31 +40,18 @@ class Register:
 
         Written again it changes nothing. `JournalDiverged` when it contradicts what is there, unless it may
         `supersede` that: the engine has then kept this transition and abandoned the attempt that wrote the other.
+        Nothing is taken off the journal: a note voids the other's entries, and these ones follow.
         """
-        async with self.engine.connect() as connection:
-            await connection.execution_options(writes=True)
-            async with connection.begin():
-                before = await self._view(connection, transition.number, lock=True)
-                diverges_at = await self._diverges_at(connection, before, transition)
-                if diverges_at and not supersede:
-                    raise JournalDiverged(f"{transition.number}: another entry {diverges_at} is on record")
-                if diverges_at:
-                    before = await self._taken_back(connection, transition, diverges_at)
-                last = before.last_sequence if before else 0
-                new = [entry for entry in transition.entries if entry.sequence > last]
-                if not new:
-                    return
-                view = before
-                for entry in new:
-                    view = _folded(view, entry)
-                    await connection.execute(insert(journal).values(_journal_row(entry)))
-                if view is not None:
-                    await self._write_case(connection, None if diverges_at else before, view)
-                known = await self._known_messages(connection, transition) if diverges_at else set()
-                first = new[0].sequence
-                for queued in transition.messages:
-                    if queued.moment >= first and queued.key not in known:
-                        await connection.execute(insert(message).values(_message_row(queued, transition)))
+        async with self._writing() as connection:
+            view = await self._view(connection, transition.number, lock=True)
+            if (diverged_at := await self._diverged_at(connection, view, transition)) is not None:
+                if not supersede:
+                    raise JournalDiverged(f"{transition.number}: another entry {diverged_at} is on record")
+                view = await self._void(connection, transition, diverged_at)
+            known = view.last_sequence if view else 0
+            if new := [entry for entry in transition.entries if entry.sequence > known]:
+                await self._append(connection, view, new)
+                await self._queue(connection, transition)
 
     async def ping(self) -> None:
         """Return when the database answers."""
@@ -72,16 +63,10 @@ class Register:
         async with self.engine.connect() as connection:
             return await self._view(connection, number)
 
-    async def journal(self, number: str, after: int = 0, limit: int = 1000) -> list[JournalEntry]:
-        """The entries after a sequence number, oldest first."""
-        query = (
-            select(journal)
-            .where(and_(journal.c.number == number, journal.c.sequence > after))
-            .order_by(journal.c.sequence)
-            .limit(limit)
-        )
+    async def journal(self, number: str, after: int = 0, limit: int = 1000) -> list[RecordedEntry]:
+        """The entries after a position, oldest first, with those that were voided later."""
         async with self.engine.connect() as connection:
-            return [_journal_entry(row) for row in (await connection.execute(query)).mappings()]
+            return await self._entries(connection, number, after, limit)
 
     async def related(self, search: RelatedSearch) -> list[str]:
         """Other appeals that share an identifier with this person, newest first, the named one before all."""
@@ -105,62 +90,99 @@ class Register:
         found = (await connection.execute(query.with_for_update() if lock else query)).scalar()
         return CaseView.model_validate(found) if found else None
 
-    async def _diverges_at(
-        self, connection: AsyncConnection, before: CaseView | None, transition: Transition
-    ) -> int | None:
-        """The first sequence under which another entry is on record."""
-        last = before.last_sequence if before else 0
-        for entry in transition.entries:
-            query = select(journal.c.hash).where(
-                and_(journal.c.number == entry.number, journal.c.sequence == entry.sequence)
-            )
-            if entry.sequence <= last and (await connection.execute(query)).scalar() != entry.hash:
-                return entry.sequence
-        return None
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+        async with self.engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
 
-    async def _taken_back(self, connection: AsyncConnection, transition: Transition, first: int) -> CaseView | None:
-        """Take back the entries from `first` on with all that came of them; the view before them.
+    async def _entries(
+        self, connection: AsyncConnection, number: str, after: int = 0, limit: int | None = None
+    ) -> list[RecordedEntry]:
+        query = (
+            select(journal)
+            .where(and_(journal.c.number == number, journal.c.position > after))
+            .order_by(journal.c.position)
+            .limit(limit)
+        )
+        return [_recorded_entry(row) for row in (await connection.execute(query)).mappings()]
+
+    async def _diverged_at(
+        self, connection: AsyncConnection, view: CaseView | None, transition: Transition
+    ) -> int | None:
+        """The first sequence under which another entry stands on record."""
+        again = [entry for entry in transition.entries if view and entry.sequence <= view.last_sequence]
+        if not again:
+            return None
+        standing = {entry.sequence: entry for entry in effective(await self._entries(connection, transition.number))}
+        return next((e.sequence for e in again if standing[e.sequence].digest() != e.digest()), None)
+
+    async def _void(self, connection: AsyncConnection, transition: Transition, first: int) -> CaseView | None:
+        """Note that the entries from `first` on are void; the view without them.
 
         What of their messages is not sent yet, and not queued again, never will be.
         """
-        number = transition.number
-        for table in (task, identifier, appeal):
-            await connection.execute(delete(table).where(table.c.number == number))
-        await connection.execute(delete(journal).where(journal.c.number == number, journal.c.sequence >= first))
+        entries = await self._entries(connection, transition.number)
+        note = JournalEntry(
+            number=transition.number,
+            sequence=first,
+            at=transition.entries[-1].at,
+            actor=SYSTEM,
+            event=AttemptAbandoned(first_sequence=first),
+        )
+        entries.append(RecordedEntry.after(entries[-1], note))
+        await connection.execute(insert(journal).values(_journal_row(entries[-1])))
         await connection.execute(
             update(message)
             .where(
-                message.c.number == number,
-                message.c.moment >= first,
+                message.c.number == transition.number,
+                message.c.sequence >= first,
                 message.c.state == MessageState.QUEUED.value,
                 message.c.key.not_in([queued.key for queued in transition.messages]),
             )
             .values(state=MessageState.SKIPPED.value, reason=SUPERSEDED)
         )
-        query = select(journal).where(journal.c.number == number).order_by(journal.c.sequence)
         view = None
-        for row in (await connection.execute(query)).mappings():
-            view = _folded(view, _journal_entry(row))
+        for entry in effective(entries):
+            view = fold(view, entry)
         return view
 
-    async def _known_messages(self, connection: AsyncConnection, transition: Transition) -> set[str]:
-        keys = [queued.key for queued in transition.messages]
-        return set((await connection.execute(select(message.c.key).where(message.c.key.in_(keys)))).scalars())
+    async def _append(
+        self, connection: AsyncConnection, before: CaseView | None, new: Sequence[JournalEntry]
+    ) -> None:
+        number, view = new[0].number, before
+        query = select(journal).where(journal.c.number == number).order_by(journal.c.position.desc()).limit(1)
+        row = (await connection.execute(query)).mappings().first()
+        last = _recorded_entry(row) if row else None
+        for entry in new:
+            view = _folded(view, entry)
+            last = RecordedEntry.after(last, entry)
+            await connection.execute(insert(journal).values(_journal_row(last)))
+        if view is not None and last is not None:
+            await self._write_case(connection, view, last.position)
 
-    async def _write_case(self, connection: AsyncConnection, before: CaseView | None, view: CaseView) -> None:
-        row = _case_row(view)
-        if before is None:
+    async def _queue(self, connection: AsyncConnection, transition: Transition) -> None:
+        keys = [queued.key for queued in transition.messages]
+        known = set((await connection.execute(select(message.c.key).where(message.c.key.in_(keys)))).scalars())
+        for queued in transition.messages:
+            if queued.key not in known:
+                await connection.execute(insert(message).values(_message_row(queued, transition)))
+
+    async def _write_case(self, connection: AsyncConnection, view: CaseView, position: int) -> None:
+        row = _case_row(view, position)
+        changed = await connection.execute(update(appeal).where(appeal.c.number == view.number).values(row))
+        if not changed.rowcount:
             await connection.execute(insert(appeal).values(row))
-        else:
-            await connection.execute(update(appeal).where(appeal.c.number == view.number).values(row))
-        if before is None or before.details != view.details:
-            await connection.execute(delete(identifier).where(identifier.c.number == view.number))
-            for kind, digest in self._digests(view.details):
-                await connection.execute(insert(identifier).values(number=view.number, kind=kind, digest=digest))
-        if before is None or before.expectations != view.expectations or before.clocks != view.clocks:
-            await connection.execute(delete(task).where(task.c.number == view.number))
-            for insertion in _task_insertions(view):
-                await connection.execute(insertion)
+        for table, rows in ((identifier, self._identifier_rows(view)), (task, _task_rows(view))):
+            await connection.execute(delete(table).where(table.c.number == view.number))
+            if rows:
+                await connection.execute(insert(table), rows)
+
+    def _identifier_rows(self, view: CaseView) -> list[dict[str, Any]]:
+        return [
+            {"number": view.number, "kind": kind, "digest": digest} for kind, digest in self._digests(view.details)
+        ]
 
     def _digests(self, details: Details) -> list[tuple[str, str]]:
         given = [(kind, getattr(details, kind)) for kind in _IDENTIFIERS]
@@ -171,15 +193,13 @@ class Register:
 
 
 def _folded(view: CaseView | None, entry: JournalEntry) -> CaseView:
-    if entry.hash != entry.compute_hash():
-        raise JournalDiverged(f"{entry.number}: entry {entry.sequence} is not what its hash says")
     try:
         return fold(view, entry)
     except ValueError as gap:
         raise JournalDiverged(str(gap)) from gap
 
 
-def _case_row(view: CaseView) -> dict[str, Any]:
+def _case_row(view: CaseView, position: int) -> dict[str, Any]:
     return {
         "number": view.number,
         "portal": view.portal,
@@ -189,29 +209,30 @@ def _case_row(view: CaseView) -> dict[str, Any]:
         "status": view.status.value,
         "registered_at": view.registered_at,
         "closed_at": view.statuses[-1].at if view.is_closed else None,
-        "last_sequence": view.last_sequence,
+        "last_position": position,
         "view": view.model_dump(mode="json"),
     }
 
 
-def _task_insertions(view: CaseView) -> list[Insert]:
+def _task_rows(view: CaseView) -> list[dict[str, Any]]:
     return [
-        insert(task).values(
-            number=view.number,
-            expectation_id=expectation.id,
-            command=expectation.command,
-            role=role.value,
-            since=expectation.since,
-            due_at=view.clocks[expectation.clock].due_at() if expectation.clock in view.clocks else None,
-        )
+        {
+            "number": view.number,
+            "expectation_id": expectation.id,
+            "command": expectation.command,
+            "role": role.value,
+            "since": expectation.since,
+            "due_at": view.clocks[expectation.clock].due_at() if expectation.clock in view.clocks else None,
+        }
         for expectation in view.expectations
         for role in expectation.roles
     ]
 
 
-def _journal_row(entry: JournalEntry) -> dict[str, Any]:
+def _journal_row(entry: RecordedEntry) -> dict[str, Any]:
     return {
         "number": entry.number,
+        "position": entry.position,
         "sequence": entry.sequence,
         "at": entry.at,
         "type": entry.event.type,
@@ -224,14 +245,13 @@ def _journal_row(entry: JournalEntry) -> dict[str, Any]:
     }
 
 
-def _journal_entry(row: Any) -> JournalEntry:
+def _recorded_entry(row: Any) -> RecordedEntry:
     personal = {} if row["personal"] is None else {"personal": row["personal"]}
-    columns = {name: row[name] for name in ("number", "sequence", "at", "actor", "salt", "previous_hash", "hash")}
-    return JournalEntry.model_validate({**columns, "event": row["event"] | personal})
+    return RecordedEntry.model_validate({**row, "event": row["event"] | personal})
 
 
 def _message_row(queued: Message, transition: Transition) -> dict[str, Any]:
-    at = next(entry.at for entry in transition.entries if entry.sequence == queued.moment)
+    at = next(entry.at for entry in transition.entries if entry.sequence == queued.sequence)
     return {
         **queued.model_dump(mode="json"),
         "credential_id": queued.credential_id,

@@ -55,7 +55,7 @@ appeal = Table(
     Column("status", String(20), nullable=False),
     Column("registered_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
-    Column("last_sequence", Integer, nullable=False),
+    Column("last_position", Integer, nullable=False),
     Column("view", JSON, nullable=False, comment="the fold of the journal; personal data"),
 )
 
@@ -72,7 +72,8 @@ journal = Table(
     "journal",
     metadata,
     Column("number", String(32), primary_key=True),
-    Column("sequence", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("sequence", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("type", String(60), nullable=False),
     Column("actor", JSON, nullable=False),
@@ -98,10 +99,11 @@ task = Table(
 message = Table(
     "message",
     metadata,
-    Column("key", String(120), primary_key=True, comment="appeal:sequence:template:recipient:channel"),
+    Column("key", String(120), primary_key=True, comment="its identity, up to the gateway"),
     Column("number", String(32), nullable=False),
-    Column("moment", Integer, nullable=False),
+    Column("sequence", Integer, nullable=False),
     Column("template", String(40), nullable=False),
+    Column("occurrence", Integer, nullable=False),
     Column("recipient", String(20), nullable=False),
     Column("channel", String(10), nullable=False),
     Column("context", JSON, nullable=False),
@@ -111,7 +113,7 @@ message = Table(
     Column("attempts", Integer, nullable=False),
     Column("queued_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
-    Index(None, "number", "moment"),
+    Index(None, "number", "sequence"),
 )
 
 credential = Table(

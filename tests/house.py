@@ -25,7 +25,7 @@ from domain.actors import Actor, Role
 from domain.case import CaseView, fold
 from domain.contracts.commands import Command, Decision, Receipt
 from domain.contracts.contract import Contract
-from domain.contracts.journal import JournalEntry
+from domain.contracts.journal import RecordedEntry, effective
 from infra.engine import workflow_id
 from infra.rendering import grouped
 from infra.sealing import Seal
@@ -148,8 +148,11 @@ class House:
     async def refolded(self, number: str) -> CaseView:
         """The case as its journal alone tells it; each entry's hash and its link to the one before are checked."""
         view: CaseView | None = None
-        for entry in await self.register.journal(number):
-            assert entry.hash == entry.compute_hash(), f"entry {entry.sequence} was changed"
+        entries = await self.register.journal(number)
+        for before, entry in zip([None, *entries], entries, strict=False):
+            assert entry.is_intact(), f"entry {entry.position} was changed"
+            assert entry == RecordedEntry.after(before, entry), f"entry {entry.position} does not follow"
+        for entry in effective(entries):
             view = fold(view, entry)
         assert view is not None, "no journal"
         return view
@@ -163,10 +166,10 @@ class House:
 
     async def journalled(
         self, number: str, event: type[Contract], times: int = 1, **values: Any
-    ) -> list[JournalEntry]:
+    ) -> list[RecordedEntry]:
         """The journal's entries of one event with these values, as soon as there are so many."""
 
-        def fits(entry: JournalEntry) -> bool:
+        def fits(entry: RecordedEntry) -> bool:
             return isinstance(entry.event, event) and all(getattr(entry.event, k) == v for k, v in values.items())
 
         async with asyncio.timeout(20):

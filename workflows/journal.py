@@ -12,7 +12,7 @@ from activities.interfaces import RegisterActivities
 from domain.actors import SYSTEM, Actor
 from domain.case import CaseView, fold
 from domain.contracts.events import Event
-from domain.contracts.journal import GENESIS, JournalEntry, Message, Transition
+from domain.contracts.journal import JournalEntry, Message, Transition
 from domain.contracts.state import CaseState
 from domain.notifications import Template
 
@@ -62,20 +62,21 @@ class Journal:
             actor=actor,
             event=event,
             salt=workflow.uuid4().hex if hasattr(event, "personal") else "",
-            previous_hash=view.last_hash if view else GENESIS,
-        ).sealed()
+        )
         self._state.view = fold(view, entry)
         self._state.unrecorded.append(entry)
         return entry
 
     def queue(self, entry: JournalEntry, template: Template, context: dict[str, str], credential: str | None) -> None:
         """Queue the messages of one moment, one per channel the moment has a text for."""
+        occurrence = self._state.told[template] = self._state.told.get(template, 0) + 1
         for channel in template.channels:
             self._state.unsent.append(
                 Message(
-                    key=f"{entry.number}:{entry.sequence}:{template}:{template.recipient}:{channel}",
-                    moment=entry.sequence,
+                    key=f"{entry.number}:{template}:{occurrence}:{template.recipient}:{channel}",
+                    sequence=entry.sequence,
                     template=template,
+                    occurrence=occurrence,
                     recipient=template.recipient,
                     channel=channel,
                     context=context,

@@ -165,6 +165,16 @@ class ResultPublished(Contract):
     steps: list[str]
 
 
+class AttemptAbandoned(Contract):
+    """The register had recorded a step that the engine then abandoned, because its worker died.
+
+    Made by the register itself: the entries from `first_sequence` on are void, and what happened instead follows.
+    """
+
+    type: Literal["AttemptAbandoned"] = "AttemptAbandoned"
+    first_sequence: int
+
+
 Event = Annotated[
     AppealRegistered
     | PlanDrafted
@@ -187,6 +197,7 @@ Event = Annotated[
     | AccountSecurityReported
     | MessageQueued
     | MessageUndelivered
-    | ResultPublished,
+    | ResultPublished
+    | AttemptAbandoned,
     Field(discriminator="type"),
 ]

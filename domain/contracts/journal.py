@@ -1,21 +1,21 @@
 """The journal: every fact of a case in order, each entry chained to the one before (AUD-1)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from domain.actors import Actor
 from domain.contracts.contract import AwareDatetime, Contract
-from domain.contracts.events import Event
+from domain.contracts.events import AttemptAbandoned, Event
 from domain.digest import digest
-from domain.notifications import DeliveryChannel, MessageState, Recipient, Template
+from domain.notifications import DeliveryChannel, Recipient, Template
 
 GENESIS = "0" * 64
 
 
 class JournalEntry(Contract):
-    """One fact: who, when, what. `salt` keeps the digest of a short personal value from being guessed.
+    """One fact: who, when, what, as the case's process made it. `sequence` counts the facts of the process.
 
-    The hash covers personal data only through their salted digest, so that erasing them later leaves the
-    chain provable.
+    `salt` keeps the digest of a short personal value from being guessed.
     """
 
     number: str
@@ -23,9 +23,7 @@ class JournalEntry(Contract):
     at: AwareDatetime
     actor: Actor
     event: Event
-    salt: str
-    previous_hash: str
-    hash: str = ""
+    salt: str = ""
 
     def public_event(self) -> dict[str, Any]:
         """The event without what it tells of a person."""
@@ -37,11 +35,12 @@ class JournalEntry(Contract):
         """What the event tells of a person, or None."""
         return self.event.model_dump(mode="json").get("personal")
 
-    def sealed(self) -> "JournalEntry":
-        """This entry with its hash."""
-        return self.model_copy(update={"hash": self.compute_hash()})
+    def digest(self) -> str:
+        """What the entry says, in a digest.
 
-    def compute_hash(self) -> str:
+        Personal data go in only through a salted digest of their own, so that they can be erased later and the
+        rest still be proved.
+        """
         return digest(
             {
                 "number": self.number,
@@ -50,17 +49,54 @@ class JournalEntry(Contract):
                 "actor": self.actor.model_dump(mode="json"),
                 "event": self.public_event(),
                 "personal_digest": digest([self.salt, self.personal()]),
-                "previous_hash": self.previous_hash,
             }
         )
 
 
+class RecordedEntry(JournalEntry):
+    """An entry as the register keeps it: at a position, chained to the one before, never changed or removed."""
+
+    position: int
+    previous_hash: str
+    hash: str
+
+    @classmethod
+    def after(cls, last: "RecordedEntry | None", entry: JournalEntry) -> "RecordedEntry":
+        """The entry, chained to the last one on record."""
+        position = last.position + 1 if last else 1
+        previous_hash = last.hash if last else GENESIS
+        chained = digest([position, previous_hash, entry.digest()])
+        said = {name: getattr(entry, name) for name in JournalEntry.model_fields}
+        return cls(position=position, previous_hash=previous_hash, hash=chained, **said)
+
+    def is_intact(self) -> bool:
+        """Whether the entry says what its hash says."""
+        return self.hash == digest([self.position, self.previous_hash, self.digest()])
+
+
+def effective(entries: Iterable[RecordedEntry]) -> list[RecordedEntry]:
+    """The entries that stand: without those that a later `AttemptAbandoned` voids, and without these notes."""
+    standing: list[RecordedEntry] = []
+    for entry in entries:
+        if isinstance(entry.event, AttemptAbandoned):
+            first = entry.event.first_sequence
+            standing = [each for each in standing if each.sequence < first]
+        else:
+            standing.append(entry)
+    return standing
+
+
 class Message(Contract):
-    """One text for one recipient over one channel; `key` is its identity all the way to the gateway."""
+    """One text for one recipient over one channel; `key` is its identity all the way to the gateway.
+
+    It is told by the entry `sequence`, for the `occurrence`-th time in this case: by the latter it is known again
+    when the step that queued it is repeated and comes out at another place of the journal.
+    """
 
     key: str
-    moment: int
+    sequence: int
     template: Template
+    occurrence: int
     recipient: Recipient
     channel: DeliveryChannel
     context: dict[str, str] = {}
@@ -76,20 +112,12 @@ class Transition(Contract):
 
     def digest(self) -> str:
         """What binds the recorded history to the register: a local activity's input is not in the history."""
-        return digest([entry.hash for entry in self.entries] + [message.key for message in self.messages])
-
-
-class DeliveryOutcome(Contract):
-    """How the delivery of one message stands."""
-
-    key: str
-    state: MessageState
-    reason: str | None = None
+        return digest([entry.digest() for entry in self.entries] + [message.key for message in self.messages])
 
 
 class Moment(Contract):
-    """The messages queued by one journal entry of one case: what one delivery delivers."""
+    """What one delivery delivers: the messages of one template, told for the n-th time in one case."""
 
     number: str
-    sequence: int
     template: Template
+    occurrence: int

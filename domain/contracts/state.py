@@ -29,6 +29,7 @@ class CaseState(Contract):
     mismatches: int = 0
     findings: RegistryFindings | None = None
     passwords_issued: int = 0
+    told: dict[str, int] = {}
 
 
 class AppealStart(Contract):

@@ -60,7 +60,7 @@ def test_a_case_goes_on_and_each_message_comes_once(stack: StackProcess, portal:
     portal.wait_until_closed(number)
 
     entries = portal.journal(number)
-    assert [entry["sequence"] for entry in entries] == list(range(1, len(entries) + 1))
+    assert [entry["position"] for entry in entries] == list(range(1, len(entries) + 1))
     for before, after in zip(entries, entries[1:], strict=False):
         assert after["previous_hash"] == before["hash"]
     assert [entry["type"] for entry in entries].count("RequestRecorded") == 1

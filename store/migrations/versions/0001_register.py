@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_sequence", sa.Integer(), nullable=False),
+        sa.Column("last_position", sa.Integer(), nullable=False),
         sa.Column("view", sa.JSON(), nullable=False, comment="the fold of the journal; personal data"),
         sa.PrimaryKeyConstraint("number", name="pk_appeal"),
     )
@@ -38,6 +38,7 @@ def upgrade() -> None:
     op.create_table(
         "journal",
         sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("type", sa.String(length=60), nullable=False),
@@ -47,14 +48,17 @@ def upgrade() -> None:
         sa.Column("salt", sa.String(length=32), nullable=False),
         sa.Column("previous_hash", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("number", "sequence", name="pk_journal"),
+        sa.PrimaryKeyConstraint("number", "position", name="pk_journal"),
     )
     op.create_table(
         "message",
-        sa.Column("key", sa.String(length=120), nullable=False, comment="appeal:sequence:template:recipient:channel"),
+        sa.Column(
+            "key", sa.String(length=120), nullable=False, comment="its identity, up to the gateway"
+        ),
         sa.Column("number", sa.String(length=32), nullable=False),
-        sa.Column("moment", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("template", sa.String(length=40), nullable=False),
+        sa.Column("occurrence", sa.Integer(), nullable=False),
         sa.Column("recipient", sa.String(length=20), nullable=False),
         sa.Column("channel", sa.String(length=10), nullable=False),
         sa.Column("context", sa.JSON(), nullable=False),
@@ -66,7 +70,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_message"),
     )
-    op.create_index("ix_message_number_moment", "message", ["number", "moment"], unique=False)
+    op.create_index("ix_message_number_sequence", "message", ["number", "sequence"], unique=False)
     op.create_table(
         "identifier",
         sa.Column("number", sa.String(length=32), nullable=False),
@@ -101,7 +105,7 @@ def downgrade() -> None:
     op.drop_table("task")
     op.drop_index("ix_identifier_digest", table_name="identifier")
     op.drop_table("identifier")
-    op.drop_index("ix_message_number_moment", table_name="message")
+    op.drop_index("ix_message_number_sequence", table_name="message")
     op.drop_table("message")
     op.drop_table("journal")
     op.drop_table("credential")

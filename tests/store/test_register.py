@@ -1,0 +1,123 @@
+"""The register takes a transition whole, once, and only if it continues what is on record (AUD-1)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from domain.contracts import events
+from domain.contracts.appeal import Details
+from domain.contracts.journal import JournalEntry, Transition
+from domain.contracts.registries import RelatedSearch
+from store.messages import Ledger
+from store.register import JournalDiverged, Register
+from tests.store.journals import ANNA, RECEIVED, START, TOLD, Case, expected
+
+
+def said(entries: Sequence[JournalEntry]) -> list[str]:
+    """What the entries say, wherever they stand."""
+    return [entry.digest() for entry in entries]
+
+
+async def facts(register: Register, case: Case) -> list[JournalEntry]:
+    """What the register holds of a case, without the links of its chain."""
+    fields = set(JournalEntry.model_fields)
+    return [JournalEntry(**entry.model_dump(include=fields)) for entry in await register.journal(case.number)]
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_what_was_recorded_is_read_back_unchanged(register: Register) -> None:
+    case = Case()
+    first, second = case.transition(RECEIVED, TOLD), case.transition(expected())
+    await register.record(first)
+    await register.record(second)
+    assert await facts(register, case) == [*first.entries, *second.entries]
+    assert [entry.sequence for entry in await register.journal(case.number, after=2, limit=1)] == [3]
+    assert await register.view(case.number) == case.view
+    assert await register.view("another") is None
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_recorded_again_it_changes_nothing(register: Register) -> None:
+    case = Case()
+    first, second = case.transition(RECEIVED, TOLD), case.transition(TOLD)
+    for again in (first, first, second, first, second):
+        await register.record(again)
+        await register.record(again, supersede=True)
+    assert await facts(register, case) == [*first.entries, *second.entries]
+    assert len(await Ledger(register.engine).of_case(case.number)) == 2
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_a_batch_that_begins_with_known_entries_adds_the_others(register: Register) -> None:
+    case = Case()
+    first, second = case.transition(RECEIVED), case.transition(TOLD)
+    await register.record(first)
+    both = Transition(number=case.number, entries=[*first.entries, *second.entries], messages=second.messages)
+    await register.record(both)
+    assert await register.view(case.number) == case.view
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_a_message_that_fails_leaves_nothing_of_its_transition(register: Register) -> None:
+    case = Case()
+    await register.record(case.transition(RECEIVED))
+    before = await register.view(case.number)
+    broken = case.transition(TOLD, expected())
+    broken.messages.append(broken.messages[0])  # the same key twice
+    with pytest.raises(IntegrityError):
+        await register.record(broken)
+    assert await register.view(case.number) == before
+    assert len(await register.journal(case.number)) == 2
+    assert await Ledger(register.engine).of_case(case.number) == []
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_another_fact_under_a_known_sequence_is_refused(register: Register) -> None:
+    case = Case()
+    first = case.transition(RECEIVED)
+    await register.record(first)
+    other = first.entries[1].model_copy(update={"at": START + timedelta(days=1)})
+    with pytest.raises(JournalDiverged):
+        await register.record(Transition(number=case.number, entries=[other]))
+    assert await facts(register, case) == first.entries
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_a_gap_is_refused(register: Register) -> None:
+    case = Case()
+    await register.record(case.transition(RECEIVED))
+    case.transition(TOLD)  # is lost on the way
+    with pytest.raises(JournalDiverged):
+        await register.record(case.transition(TOLD))
+    assert len(await register.journal(case.number)) == 2
+
+
+@pytest.mark.requirement("INT-3", "INT-4", "REP-1")
+async def test_related_appeals_share_an_identifier_or_are_named(register: Register) -> None:
+    cases = [Case(), Case(ANNA.model_copy(update={"full_name": "Другая", "snils": "08765430300"})), Case(Details())]
+    for case in cases:
+        await register.record(case.transition(RECEIVED))
+    by_snils, by_email, stranger = (case.number for case in cases)
+
+    async def related(details: Details, named: str | None = None) -> list[str]:
+        return await register.related(RelatedSearch(number="new", related_number=named, details=details))
+
+    assert await related(Details(snils=ANNA.snils)) == [by_snils]
+    assert set(await related(Details(email="Anna.Smirnova@Example.org"))) == {by_snils, by_email}
+    assert await related(Details(full_name=ANNA.full_name)) == [], "a namesake is nobody's relative"
+    assert await related(Details()) == []
+    assert await related(Details(snils=ANNA.snils), named=stranger) == [stranger, by_snils]
+    assert await related(Details(phone=ANNA.snils)) == [], "the same digits, but another kind"
+
+
+@pytest.mark.requirement("INT-3")
+async def test_an_identifier_that_was_corrected_relates_no_more(register: Register) -> None:
+    case = Case(ANNA)
+    await register.record(case.transition(RECEIVED))
+    corrected = Details(snils="08765430300")
+    await register.record(case.transition(events.DetailsSupplied(items=["snils"], personal=corrected)))
+    search = RelatedSearch(number="new", details=Details(snils=ANNA.snils))
+    assert await register.related(search) == []
+    assert await register.related(search.model_copy(update={"details": corrected})) == [case.number]
