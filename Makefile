@@ -41,4 +41,4 @@ bench: $(VENV)/ready
 	$(BIN)/python -m bench.latency
 
 clean:
-	rm -rf $(VENV) .hotline *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,7 +35,7 @@ from infra.engine import (
     workflow_runner,
 )
 from infra.settings import Settings
-from infra.stack import NotHealthy, Part, PortTaken, Stack, address_of, engine_command, sandbox_command
+from infra.stack import NotHealthy, Part, PortTaken, Stack, address_of, engine_command, sandbox_command, sandbox_ports
 from infra.telemetry import configure_logs
 from store.database import open_database
 from store.migrate import migrate
@@ -82,7 +83,6 @@ def api() -> None:
         create_app(settings),
         host=settings.api_host,
         port=settings.api_port,
-        limit_concurrency=settings.requests_at_once_max,
         timeout_graceful_shutdown=5,
         log_config=None,
         access_log=False,
@@ -102,6 +102,8 @@ def token(
     subject: Annotated[str, typer.Option(help="Who acts; by default named like the role.")] = "",
 ) -> None:
     """Print a bearer token of the sandbox's issuer, for development."""
+    if role is Role.SYSTEM:
+        _fail("The system itself has no token; choose another role.")
     body = {"subject": subject or f"dev-{role}", "role": role.value}
     try:
         answer = httpx.post(f"{Settings().sandbox_url}/issuer/token", json=body, timeout=5).raise_for_status()
@@ -186,24 +188,22 @@ async def _up(settings: Settings, demo: bool, leave: bool) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     await _upgrade(settings)
     console.print("Starting engine, sandbox, worker and API …")
-    await _serve(settings, stop, demo, leave)
+    serving = asyncio.create_task(_serve(settings, stop, demo, leave))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    serving.cancel()  # does nothing to one that has ended
+    stopped.cancel()
+    with suppress(asyncio.CancelledError):
+        await serving
 
 
 async def _serve(settings: Settings, stop: asyncio.Event, demo: bool, leave: bool) -> None:
     async with Stack(_parts(settings), settings.data_dir / "logs"):
         console.print(_addresses(settings))
         if demo:
-            walk = asyncio.create_task(_demo(settings))
-            stopped = asyncio.create_task(stop.wait())
-            await asyncio.wait({walk, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            if not walk.done():
-                walk.cancel()
-                return
-            stopped.cancel()
+            reached = await walk_examples(load_examples(EXAMPLES), settings.public_url, settings.sandbox_url, console)
             if leave:
-                return walk.result()
-            if failure := walk.exception():
-                complaints.print(f"The examples did not all reach their result: {failure!r}", style="red")
+                raise typer.Exit(0 if reached else 1)
             console.print(_addresses(settings))
         console.print("Ctrl-C stops everything; appeals go on with the next start.")
         await stop.wait()
@@ -268,12 +268,16 @@ def _parts(settings: Settings) -> list[Part]:
     async def engine_is_healthy() -> bool:
         return await is_serving(settings) and await ensure_namespace(settings)
 
+    sandbox_is_healthy = _answers(f"{settings.sandbox_url}/healthz")
+
     async def worker_is_healthy() -> bool:
         return await is_worked_on(settings, settings.case_queue, settings.delivery_queue)
 
     return [
         Part("engine", engine_command(settings), engine_is_healthy, (engine_port, settings.engine_ui_port)),
-        Part("sandbox", sandbox_command(settings), _answers(f"{settings.sandbox_url}/healthz")),
+        Part(
+            "sandbox", sandbox_command(settings), _answers(f"{settings.sandbox_url}/healthz"), sandbox_ports(settings)
+        ),
         Part("worker", [*hotline, "worker"], worker_is_healthy),
         Part("api", [*hotline, "api"], _answers(f"{settings.public_url}/readyz"), (settings.api_port,)),
     ]

@@ -29,7 +29,7 @@ from store.register import Register
 from workflows.appeal import AppealWorkflow
 
 # Running activities may finish when the worker is told to stop; without it all of them would run again.
-GRACE = timedelta(seconds=8)
+GRACE = timedelta(seconds=5)
 # After a crash a case waits this long for its dead worker before another takes over.
 STICKY_TIMEOUT = timedelta(seconds=2)
 ACTIVITIES_AT_ONCE = 50

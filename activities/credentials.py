@@ -63,6 +63,8 @@ class CredentialIssuer(CredentialActivities):
 
     @activity.defn
     async def issue_password(self, issue: PasswordIssue) -> None:
+        if issue.replaces:
+            await self.vault.destroy(issue.replaces)
         credential = await self.vault.make(issue.issue_id)
         with refusals_are_final():
             await self.accounts.set_one_time_password(

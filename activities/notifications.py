@@ -23,6 +23,8 @@ from infra.rendering import RenderedMessage, Renderer
 from store.messages import Ledger, LedgerEntry
 from store.register import Register
 
+# Where a citizen lives who has not told.
+HOME_ZONE = "Europe/Moscow"
 LETTER_NAME = "Одноразовый пароль.pdf"
 
 
@@ -32,8 +34,9 @@ async def beating() -> AsyncIterator[None]:
 
     async def beat() -> None:
         while True:
-            activity.heartbeat()
+            # First the pause: most deliveries end within it, and a heartbeat is an action that has its price.
             await asyncio.sleep(DELIVERY_HEARTBEAT_TIMEOUT.total_seconds() / 4)
+            activity.heartbeat()
 
     heart = asyncio.create_task(beat())
     try:
@@ -72,12 +75,17 @@ class Messenger(NotificationActivities):
         view = await self.case_register.view(moment.number)
         if view is None:
             raise ApplicationError(f"{moment.number} is not in the register yet")
-        open_entries = [e for e in await self.ledger.of_moment(moment) if not e.state.is_final]
+        entries = await self.ledger.of_moment(moment)
         async with beating():
-            troubles = [trouble for e in open_entries if (trouble := await self._deliver(view, e))]
-        if troubles:
+            # Side by side: what is wrong with one channel holds up no other.
+            outcomes = await asyncio.gather(
+                *(self._deliver(view, e) for e in entries if not e.state.is_final), return_exceptions=True
+            )
+        if defects := [outcome for outcome in outcomes if isinstance(outcome, BaseException)]:
+            raise defects[0]
+        if troubles := [str(outcome) for outcome in outcomes if outcome]:
             raise ApplicationError("; ".join(troubles), type="GatewayTrouble")
-        for credential_id in {e.message.credential_id for e in open_entries if e.message.credential_id}:
+        for credential_id in {e.message.credential_id for e in entries if e.message.credential_id}:
             await self.vault.destroy(credential_id)
 
     async def _deliver(self, view: CaseView, entry: LedgerEntry) -> str | None:
@@ -134,7 +142,7 @@ class Messenger(NotificationActivities):
         context = message.context | {
             "number": view.number,
             "full_name": details.full_name or "",
-            "time_zone": details.time_zone,
+            "time_zone": details.time_zone or HOME_ZONE,
             "summary": details.description or "",
             "help_phone": self.texts.help_phone,
             "status_link": self.texts.status_url.format(number=view.number),
@@ -154,7 +162,7 @@ class Messenger(NotificationActivities):
             login=context["login"],
             number=view.number,
             expires_at=datetime.fromisoformat(context["expires_at"]),
-            time_zone=details.time_zone,
+            time_zone=details.time_zone or HOME_ZONE,
         )
         attachment = Attachment(filename=LETTER_NAME, content=letter)
         return self.renderer.render(message.template, message.channel, context), [attachment]

@@ -10,7 +10,7 @@ from temporalio.client import Client
 from api import appeals, health
 from api.cases import Cases
 from api.dependencies import Parts
-from api.limits import BodyLimit
+from api.limits import BodyLimit, ConcurrencyLimit
 from api.problems import install_problem_handlers
 from infra.engine import connect
 from infra.settings import Settings
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(title="hotline", version="0.1.0", description=DESCRIPTION, lifespan=_lifespan)
     app.state.settings = chosen
     app.add_middleware(BodyLimit, bytes_max=chosen.body_bytes_max)
+    app.add_middleware(ConcurrencyLimit, at_once_max=chosen.requests_at_once_max)
     install_problem_handlers(app)
     app.include_router(appeals.router)
     app.include_router(health.router)

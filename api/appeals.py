@@ -42,7 +42,7 @@ async def open_appeal(
         raise ProblemError(
             403, "role_not_allowed", "Открыть обращение может портал или оператор", "Войдите под другой ролью."
         )
-    opened = await composed.cases.open(actor.subject, key, appeal)
+    opened = await composed.cases.open(actor, key, appeal)
     response.headers["Location"] = f"/v1/appeals/{opened.number}"
     view = None if opened.is_new else await composed.register.view(opened.number)
     reached = view.status if view else Status.RECEIVED

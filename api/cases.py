@@ -21,6 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from api.problems import ProblemError, unavailable, unknown_appeal
 from api.schemas import AppealIn
+from domain.actors import Actor, Role
 from domain.contracts.appeal import Appeal, Policy
 from domain.contracts.commands import Command, Receipt
 from domain.contracts.state import AppealStart
@@ -66,21 +67,23 @@ class Cases:
     policy: Policy
     numbers: NumberSpace = NumberSpace()
 
-    async def open(self, portal: str, idempotency_key: str, sent: AppealIn) -> Opened:
+    async def open(self, actor: Actor, idempotency_key: str, sent: AppealIn) -> Opened:
         """Start the case of this request, or find the one that it has started before (INT-5, INT-6).
 
-        The number is derived from portal and key. Where it leads to another request's case, the next candidate
-        is tried; where it leads to this request with another body, the caller is told.
+        The number is derived from the portal, or the operator, and the key. Where it leads to another request's
+        case, the next candidate is tried; where it leads to this request with another body, the caller is told.
         """
+        # An operator who happens to be named like a portal is not that portal.
+        portal = actor.subject if actor.role is Role.PORTAL else f"{actor.role}:{actor.subject}"
         request_digest = self._digest([portal, idempotency_key])
-        body_digest = self._digest(sent.model_dump(mode="json"))
+        body_digest = self._digest(sent.model_dump(mode="json", exclude_unset=True))
         for attempt in range(CANDIDATES_AT_MOST):
             number = self.numbers.candidate(self.key, portal, idempotency_key, attempt)
             if known := await self._known(number):
                 if known[0] != request_digest:
                     continue
                 return _same_or_refused(number, known[1], body_digest)
-            if await self._start(_appeal(number, portal, sent, request_digest, body_digest)):
+            if await self._start(_appeal(number, portal, actor, sent, request_digest, body_digest)):
                 return Opened(number, is_new=True)
             found_request, found_body = await self._memo(number)
             if found_request == request_digest:
@@ -153,10 +156,11 @@ class Cases:
         return hmac.new(self.key, canonical(content), hashlib.sha256).hexdigest()
 
 
-def _appeal(number: str, portal: str, sent: AppealIn, request_digest: str, body_digest: str) -> Appeal:
+def _appeal(number: str, portal: str, actor: Actor, sent: AppealIn, request_digest: str, body_digest: str) -> Appeal:
     return Appeal(
         number=number,
         portal=portal,
+        opened_by=actor,
         received_at=sent.received_at or datetime.now(UTC),
         details=sent.details.contract(),
         request_digest=request_digest,

@@ -95,10 +95,12 @@ class JournalEntryOut(BaseModel):
     """One fact: who, when, what. What it tells of a person is left out."""
 
     position: int
+    sequence: int
     at: AwareDatetime
     type: str
     actor: dict[str, Any]
     event: dict[str, Any]
+    personal_digest: str
     previous_hash: str
     hash: str
 
@@ -174,10 +176,12 @@ def journal_out(number: str, entries: list[RecordedEntry], limit: int) -> Journa
         entries=[
             JournalEntryOut(
                 position=entry.position,
+                sequence=entry.sequence,
                 at=entry.at,
                 type=entry.event.type,
                 actor=entry.actor.model_dump(mode="json"),
                 event=entry.public_event(),
+                personal_digest=entry.personal_digest,
                 previous_hash=entry.previous_hash,
                 hash=entry.hash,
             )

@@ -133,7 +133,9 @@ def _changes(view: CaseView, entry: JournalEntry) -> dict[str, object]:  # noqa:
             return {"expectations": [*view.expectations, expectation]}
         case events.DecisionEscalated(expectation=expectation):
             return {"expectations": [*_without(view, expectation.id), expectation]}
-        case events.DecisionTaken(expectation_id=closed) | events.ExpectationClosed(expectation_id=closed):
+        case events.DecisionTaken(expectation_id=taken):
+            return {"expectations": [open_ for open_ in view.expectations if open_.id != taken or open_.repeats]}
+        case events.ExpectationClosed(expectation_id=closed):
             return {"expectations": _without(view, closed)}
         case events.DetailsRequested() as event:
             return {"requested_items": event.items}

@@ -23,7 +23,7 @@ def compare(details: Details, findings: RegistryFindings, documents: list[Docume
     rows = [_name_row(details, findings)]
     for kind in documents:
         record = records.get(kind)
-        rows.append(_row(kind.value, getattr(details, kind), getattr(account, kind, None), must_be_in_account=True))
+        rows.append(_row(kind.value, getattr(details, kind), getattr(account, kind, None)))
         known = "нет в реестре" if record is None else "действителен" if record.valid else "недействителен"
         rows.append(
             FieldComparison(field=f"{kind.value}_status", registry=known, agrees=record is not None and record.valid)
@@ -51,9 +51,9 @@ def _name_row(details: Details, findings: RegistryFindings) -> FieldComparison:
     )
 
 
-def _row(field: str, declared: str | None, account: str | None, must_be_in_account: bool = False) -> FieldComparison:
-    agrees = declared == account if must_be_in_account else account in (None, declared)
-    return FieldComparison(field=field, declared=declared, account=account, agrees=bool(declared) and agrees)
+def _row(field: str, declared: str | None, account: str | None) -> FieldComparison:
+    agrees = declared is not None and declared == account
+    return FieldComparison(field=field, declared=declared, account=account, agrees=agrees)
 
 
 def _folded(name: str) -> str:

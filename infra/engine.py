@@ -9,7 +9,7 @@ from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, UpdateNamespaceRequest
 from temporalio.client import Client, WorkflowHistory
-from temporalio.common import ActivityIDReusePolicy, Priority, RetryPolicy
+from temporalio.common import Priority, RetryPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ActivityAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -83,20 +83,23 @@ class Deliveries:
         self._patience = timedelta(hours=settings.delivery_patience_hours) + DELIVERY_GRACE
 
     async def hand_over(self, moment: Moment) -> None:
-        """Have the moment's messages delivered; handed over again, it is one delivery."""
+        """Have the moment's messages delivered.
+
+        Handed over again while a delivery runs, it is that one; after it has ended, another one, which finds out
+        what is left to send.
+        """
         try:
             await self._client.start_activity(
                 "deliver_messages",
                 moment,
                 id=f"delivery-{moment.number}-{moment.template}-{moment.occurrence}",
                 task_queue=self._queue,
-                id_reuse_policy=ActivityIDReusePolicy.REJECT_DUPLICATE,
                 start_to_close_timeout=DELIVERY_TRY,
                 heartbeat_timeout=DELIVERY_HEARTBEAT_TIMEOUT,
                 schedule_to_close_timeout=self._patience,
                 retry_policy=DELIVERY_RETRY,
                 priority=Priority(priority_key=3),
-                rpc_timeout=timedelta(seconds=5),
+                rpc_timeout=timedelta(seconds=2),
             )
         except ActivityAlreadyStartedError:
             return

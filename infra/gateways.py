@@ -4,6 +4,7 @@ Failures are recorded where personal data may not be, so no error here tells an 
 and none carries its cause.
 """
 
+import re
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from infra.rendering import RenderedMessage
 HTTP_TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 SMTP_TIMEOUT = 20.0
 
+_ONE_MAILBOX = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _WORTH_A_RETRY = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS)
 
 
@@ -204,6 +206,8 @@ async def _answer(response: Awaitable[httpx.Response]) -> httpx.Response:
 
 def _mailbox(to: str) -> Address:
     """The address with its domain in ASCII, so that only a local part in Cyrillic needs SMTPUTF8."""
+    if not _ONE_MAILBOX.fullmatch(to):
+        raise Refused("not an e-mail address")
     local, _, domain = to.rpartition("@")
     try:
         mailbox = Address(username=local, domain=domain.encode("idna").decode())

@@ -23,10 +23,24 @@ _SANDBOX_PATHS = {
 }
 
 
+_NAMED_IN_PRODUCTION = (
+    *("number_key", "index_key", "sealing_key"),
+    *("engine_address", "database_url", "public_url", "supervisor_email", "help_phone"),
+    *("smtp_host", "smtp_port", "smtp_tls", "smtp_sender"),
+    *_SANDBOX_PATHS,
+)
+
+
+def _text(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
 class Settings(BaseSettings):
     """Everything that differs between the embedded stack and production."""
 
-    model_config = SettingsConfigDict(env_prefix="HOTLINE_", env_nested_delimiter="__", secrets_dir=None)
+    model_config = SettingsConfigDict(
+        env_prefix="HOTLINE_", env_nested_delimiter="__", nested_model_default_partial_update=True
+    )
 
     env: Literal["development", "production"] = "development"
     data_dir: Path = Path(".hotline")
@@ -76,15 +90,11 @@ class Settings(BaseSettings):
     policy: Policy = Policy(calendar_version=CURRENT_VERSION)
 
     @model_validator(mode="after")
-    def _refuse_development_secrets_in_production(self) -> Self:
-        secrets = {
-            "number_key": self.number_key,
-            "index_key": self.index_key,
-            "sealing_key": self.sealing_key,
-        }
-        for name, secret in secrets.items():
-            if self.env == "production" and secret.get_secret_value() == DEVELOPMENT_SECRET:
-                raise ValueError(f"set HOTLINE_{name.upper()}: its default is for development only")
+    def _refuse_development_defaults_in_production(self) -> Self:
+        if self.env == "production":
+            for name in _NAMED_IN_PRODUCTION:
+                if name not in self.model_fields_set or _text(getattr(self, name)) in ("", DEVELOPMENT_SECRET):
+                    raise ValueError(f"set HOTLINE_{name.upper()}: its default is for development only")
         return self
 
     @model_validator(mode="after")
@@ -92,8 +102,6 @@ class Settings(BaseSettings):
         for name, path in _SANDBOX_PATHS.items():
             if getattr(self, name):
                 continue
-            if self.env == "production":
-                raise ValueError(f"set HOTLINE_{name.upper()}: its default is the sandbox, for development only")
             setattr(self, name, self.sandbox_url + path)
         if self.smtp_status_url is None and self.env == "development":
             self.smtp_status_url = f"{self.sandbox_url}/inbox/accepted"

@@ -15,7 +15,7 @@ import structlog
 from infra.settings import Settings
 
 HEALTHY_WITHIN_SECONDS = 60.0
-STOPPED_WITHIN_SECONDS = 6.0
+STOPPED_WITHIN_SECONDS = 8.0
 RESTART_AFTER_SECONDS = 1.0
 RESTART_AFTER_SECONDS_MAX = 10.0
 LIVED_WELL_SECONDS = 20.0
@@ -104,9 +104,10 @@ class Stack:
             started_at = asyncio.get_running_loop().time()
             code = await self._processes[part.name].wait()
             lived_well = asyncio.get_running_loop().time() - started_at > LIVED_WELL_SECONDS
-            pause = RESTART_AFTER_SECONDS if lived_well else min(2 * pause, RESTART_AFTER_SECONDS_MAX)
+            pause = RESTART_AFTER_SECONDS if lived_well else pause
             log.warning("part of the stack ended, starting it again", part=part.name, exit_code=code)
             await asyncio.sleep(pause)
+            pause = min(2 * pause, RESTART_AFTER_SECONDS_MAX)
             await self._start(part)
 
 
@@ -125,10 +126,15 @@ def engine_command(settings: Settings) -> list[str]:
 def sandbox_command(settings: Settings) -> list[str]:
     """The sandbox, reporting to this stack's API."""
     return [
-        *(sys.executable, "-m", "sandbox", "--http-port", str(urlsplit(settings.sandbox_url).port)),
+        *(sys.executable, "-m", "sandbox", "--http-port", str(sandbox_ports(settings)[0])),
         *("--smtp-port", str(settings.smtp_port), "--data", str(settings.data_dir / "sandbox")),
         *("--report-to", settings.public_url),
     ]
+
+
+def sandbox_ports(settings: Settings) -> tuple[int, ...]:
+    """The ports the sandbox listens on."""
+    return (urlsplit(settings.sandbox_url).port or 80, settings.smtp_port)
 
 
 def address_of(address: str) -> tuple[str, int]:

@@ -7,9 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 
 def open_database(url: str, pool_size: int = 10) -> AsyncEngine:
-    """An engine for `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; bounded pool, bounded waits."""
+    """An engine for `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; bounded pool, bounded waits.
+
+    Its errors do not quote what was to be written: that is personal data.
+    """
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10)
+        engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -19,6 +22,7 @@ def open_database(url: str, pool_size: int = 10) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"timeout": 5, "command_timeout": 15},
     )
 

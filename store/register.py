@@ -164,10 +164,12 @@ class Register:
 
     async def _queue(self, connection: AsyncConnection, transition: Transition) -> None:
         keys = [queued.key for queued in transition.messages]
+        # What was given up with an abandoned attempt is wanted after all.
+        wanted = and_(message.c.key.in_(keys), message.c.reason == SUPERSEDED)
+        await connection.execute(update(message).where(wanted).values(state=MessageState.QUEUED.value, reason=None))
         known = set((await connection.execute(select(message.c.key).where(message.c.key.in_(keys)))).scalars())
-        for queued in transition.messages:
-            if queued.key not in known:
-                await connection.execute(insert(message).values(_message_row(queued, transition)))
+        if new := [_message_row(each, transition) for each in transition.messages if each.key not in known]:
+            await connection.execute(insert(message), new)
 
     async def _write_case(self, connection: AsyncConnection, view: CaseView, position: int) -> None:
         row = _case_row(view, position)
@@ -240,6 +242,7 @@ def _journal_row(entry: RecordedEntry) -> dict[str, Any]:
         "event": entry.public_event(),
         "personal": entry.personal(),
         "salt": entry.salt,
+        "personal_digest": entry.personal_digest,
         "previous_hash": entry.previous_hash,
         "hash": entry.hash,
     }

@@ -80,6 +80,7 @@ journal = Table(
     Column("event", JSON, nullable=False, comment="without personal data"),
     Column("personal", JSON(none_as_null=True), comment="personal data"),
     Column("salt", String(32), nullable=False),
+    Column("personal_digest", String(64), nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
 )

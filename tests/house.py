@@ -87,7 +87,9 @@ class House:
     numbers: list[str] = field(default_factory=list)
 
     async def open(self, sent: dict[str, Any], key: str | None = None, portal: str = PORTAL) -> str:
-        opened = await self.cases.open(portal, key or uuid4().hex, AppealIn.model_validate(sent))
+        opened = await self.cases.open(
+            Actor(subject=portal, role=Role.PORTAL), key or uuid4().hex, AppealIn.model_validate(sent)
+        )
         self.numbers.append(opened.number)
         return opened.number
 

@@ -29,7 +29,8 @@ class Alarm:
         try:
             await workflow.wait_condition(lambda: condition() or workflow.now() >= until)
         finally:
-            self._waiting.remove(until)
+            if until in self._waiting:
+                self._waiting.remove(until)
 
     def _set(self) -> None:
         earliest = min(self._waiting, default=None)
@@ -42,4 +43,5 @@ class Alarm:
         await workflow.sleep(max(instant - workflow.now(), timedelta(0)))
         if self._set_for == instant:
             self._set_for = None
+            self._waiting = [wanted for wanted in self._waiting if wanted > workflow.now()]
             self._set()

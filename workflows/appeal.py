@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
+from domain.actors import SYSTEM
 from domain.contracts import events
 from domain.contracts.appeal import Appeal
 from domain.contracts.commands import Command, Receipt, ReportDelivery
@@ -31,7 +32,7 @@ class AppealWorkflow:
         # Messages can arrive before `run`: the case must be able to answer them from here on.
         self._case = Case(start.state or _new_state(start))
         if start.state is None:
-            self._case.journal.record(_registered(self._case.state))
+            self._case.journal.record(_registered(self._case.state), self._case.state.appeal.opened_by or SYSTEM)
 
     @workflow.run
     async def run(self, start: AppealStart) -> str:

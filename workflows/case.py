@@ -121,7 +121,7 @@ class Case:
         expectation = Expectation(
             id=f"{command}-{self.state.expectations_opened}",
             command=command,
-            roles=sorted(roles),
+            roles=sorted({*roles, Role.SUPERVISOR} if clock and self.clocks.is_overdue(clock) else roles),
             since=workflow.now(),
             clock=clock,
             repeats=repeats,
@@ -135,10 +135,10 @@ class Case:
             self.state.decisions[expectation.id] = later
         if not expectation.repeats:
             self.state.nudges.pop(expectation.id, None)
-            self.journal.record(
-                events.DecisionTaken(expectation_id=expectation.id, command=expectation.command, command_id=taken.id),
-                taken.actor,
-            )
+        self.journal.record(
+            events.DecisionTaken(expectation_id=expectation.id, command=expectation.command, command_id=taken.id),
+            taken.actor,
+        )
         if not isinstance(taken.decision, command):
             raise TypeError(f"{expectation.id} was answered by {taken.decision.type}")
         return Taken(taken.decision, taken.actor)

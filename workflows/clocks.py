@@ -60,6 +60,10 @@ class CaseClocks:
     def is_breached(self, name: ClockName) -> bool:
         return self._all()[name].breached_at is not None
 
+    def is_overdue(self, name: ClockName) -> bool:
+        """Whether a clock that binds the staff has run out."""
+        return name.binds_staff and name in self._all() and self.is_breached(name)
+
     async def watch(self) -> None:
         """Ring whatever is due, for as long as the case runs."""
         while True:

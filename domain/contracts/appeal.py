@@ -1,5 +1,6 @@
 """What starts a case: the appeal as it was received and the policy it is handled by."""
 
+from domain.actors import Actor
 from domain.appeal import Category, Channel, DocumentKind, RecoveryReason
 from domain.contracts.contract import AwareDatetime, Contract
 
@@ -26,7 +27,7 @@ class Details(Contract):
     phone: str | None = None
     email: str | None = None
     device_token: str | None = None
-    time_zone: str = "Europe/Moscow"
+    time_zone: str | None = None
     description: str | None = None
     scans: list[DocumentScan] = []
 
@@ -52,6 +53,7 @@ class Appeal(Contract):
 
     number: str
     portal: str
+    opened_by: Actor | None = None
     citizen: str | None = None
     channel: Channel
     category: Category

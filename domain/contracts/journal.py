@@ -41,6 +41,13 @@ class JournalEntry(Contract):
         Personal data go in only through a salted digest of their own, so that they can be erased later and the
         rest still be proved.
         """
+        return self._digest_with(self.digest_of_personal())
+
+    def digest_of_personal(self) -> str:
+        """The salted digest of what the event tells of a person."""
+        return digest([self.salt, self.personal()])
+
+    def _digest_with(self, personal_digest: str) -> str:
         return digest(
             {
                 "number": self.number,
@@ -48,15 +55,19 @@ class JournalEntry(Contract):
                 "at": self.at.isoformat(),
                 "actor": self.actor.model_dump(mode="json"),
                 "event": self.public_event(),
-                "personal_digest": digest([self.salt, self.personal()]),
+                "personal_digest": personal_digest,
             }
         )
 
 
 class RecordedEntry(JournalEntry):
-    """An entry as the register keeps it: at a position, chained to the one before, never changed or removed."""
+    """An entry as the register keeps it: at a position, chained to the one before, never changed or removed.
+
+    `personal_digest` stays when the personal data and their salt are erased.
+    """
 
     position: int
+    personal_digest: str
     previous_hash: str
     hash: str
 
@@ -66,12 +77,21 @@ class RecordedEntry(JournalEntry):
         position = last.position + 1 if last else 1
         previous_hash = last.hash if last else GENESIS
         chained = digest([position, previous_hash, entry.digest()])
+        personal_digest = entry.digest_of_personal()
         said = {name: getattr(entry, name) for name in JournalEntry.model_fields}
-        return cls(position=position, previous_hash=previous_hash, hash=chained, **said)
+        return cls(
+            position=position,
+            personal_digest=personal_digest,
+            previous_hash=previous_hash,
+            hash=chained,
+            **said,
+        )
 
     def is_intact(self) -> bool:
-        """Whether the entry says what its hash says."""
-        return self.hash == digest([self.position, self.previous_hash, self.digest()])
+        """Whether the entry says what its hash says, and its personal data, unless erased, what theirs says."""
+        chained = digest([self.position, self.previous_hash, self._digest_with(self.personal_digest)])
+        personal_is_intact = self.personal() is None or self.personal_digest == self.digest_of_personal()
+        return self.hash == chained and personal_is_intact
 
 
 def effective(entries: Iterable[RecordedEntry]) -> list[RecordedEntry]:

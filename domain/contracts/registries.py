@@ -41,12 +41,16 @@ class RegistryFindings(Contract):
 
 
 class PasswordIssue(Contract):
-    """The order to set a one-time password; `issue_id` makes a repeated order the same order (REC-4)."""
+    """The order to set a one-time password; `issue_id` makes a repeated order the same order (REC-4).
+
+    `replaces` is an order that was given up; what was made for it is destroyed.
+    """
 
     issue_id: str
     number: str
     account_id: str
     expires_at: AwareDatetime
+    replaces: str | None = None
 
 
 class SecurityCheck(Contract):

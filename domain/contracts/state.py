@@ -3,7 +3,7 @@
 from domain.case import CaseView
 from domain.contracts.appeal import Appeal, Policy
 from domain.contracts.commands import Command, Receipt
-from domain.contracts.contract import Contract
+from domain.contracts.contract import AwareDatetime, Contract
 from domain.contracts.journal import JournalEntry, Message
 from domain.contracts.registries import RegistryFindings
 
@@ -29,6 +29,7 @@ class CaseState(Contract):
     mismatches: int = 0
     findings: RegistryFindings | None = None
     passwords_issued: int = 0
+    password_expires_at: AwareDatetime | None = None
     told: dict[str, int] = {}
 
 

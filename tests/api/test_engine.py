@@ -8,13 +8,14 @@ import pytest
 from api.cases import Cases
 from api.problems import ProblemError
 from api.schemas import AppealIn
-from domain.actors import Role
+from domain.actors import Actor, Role
 from domain.number import NumberSpace
 from tests.api_server import Doors, served
 from tests.examples import RECORDED, appeal
 from tests.house import House
 from tests.sandbox_process import free_ports
 
+PORTAL = Actor(subject="portal", role=Role.PORTAL)
 TINY = NumberSpace(payload_digits=1)
 
 
@@ -25,14 +26,14 @@ async def test_two_requests_never_meet_in_one_number(home: House) -> None:
         home.client, home.register, home.settings.case_queue, home.settings.number_secret, home.settings.policy, TINY
     )
     requests = {f"key-{n}": AppealIn.model_validate(appeal(description=f"Вопрос {n}?")) for n in range(8)}
-    opened = await asyncio.gather(*(cases.open("portal", key, sent) for key, sent in requests.items()))
+    opened = await asyncio.gather(*(cases.open(PORTAL, key, sent) for key, sent in requests.items()))
     numbers = [each.number for each in opened]
     assert len(set(numbers)) == len(requests)
     for (key, sent), number in zip(requests.items(), numbers, strict=True):
-        assert (await cases.open("portal", key, sent)).number == number
+        assert (await cases.open(PORTAL, key, sent)).number == number
         view = await home.expecting(number, "RecordRequest")
         assert view.details.description == sent.details.description
-        assert (await cases.open("portal", key, sent)).number == number, "the register knows it by now"
+        assert (await cases.open(PORTAL, key, sent)).number == number, "the register knows it by now"
 
 
 async def test_a_full_number_space_is_a_503(home: House) -> None:
@@ -41,7 +42,7 @@ async def test_a_full_number_space_is_a_503(home: House) -> None:
     )
     sent = AppealIn.model_validate(appeal())
     outcomes = await asyncio.gather(
-        *(cases.open("portal", f"full-{n}", sent) for n in range(10)), return_exceptions=True
+        *(cases.open(PORTAL, f"full-{n}", sent) for n in range(10)), return_exceptions=True
     )
     refused = [outcome for outcome in outcomes if isinstance(outcome, ProblemError)]
     assert refused

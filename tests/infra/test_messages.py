@@ -204,7 +204,6 @@ def test_html_shows_what_was_typed_as_text(template: Template) -> None:
     assert ("&lt;script&gt;" in (message.html or "")) is shown_to_citizen
 
 
-@pytest.mark.requirement("SEC-1")
 @pytest.mark.parametrize("template", TO_CITIZEN)
 def test_a_stranger_cannot_have_us_send_links(template: Template) -> None:
     message = email(template, full_name="Иван https://evil.example/a", summary="Смотрите WWW.evil.example сейчас")

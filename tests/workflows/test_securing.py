@@ -15,7 +15,7 @@ from tests.house import House
 from tests.walks import with_password
 
 REMINDED_AFTER_HOURS = [6, 24, 48]
-EXPIRED = "Одноразовый пароль не сменён в срок и больше не действует."
+EXPIRED = "Учётная запись не защищена в срок, осталось: включить двухфакторную аутентификацию."
 
 
 @pytest.mark.requirement("REC-4", "REC-5", "REC-6")

@@ -76,6 +76,7 @@ async def request_current_data(case: Case) -> Stage | None:
 async def issue_password(case: Case) -> Stage:
     """A new password is generated and sent encrypted; no person and no log ever sees it (REC-4)."""
     issue = await case.call("issue_password", lambda: _issue(case))
+    case.state.password_expires_at = issue.expires_at
     case.journal.record(events.PasswordIssued(issue_id=issue.issue_id, expires_at=issue.expires_at))
     case.clocks.stop(ClockName.PROCESSING)
     case.clocks.start(ClockName.SECURING, Budget(minutes=case.policy.securing_minutes))
@@ -108,7 +109,8 @@ async def await_secured_account(case: Case) -> None:
             case Lapsed():
                 _record_security(case, await case.call("check_account_security", lambda: _security(case)))
                 if not case.journal.view.security.is_complete:
-                    case.reject("Одноразовый пароль не сменён в срок и больше не действует.")
+                    left = "; ".join(case.journal.view.security.remaining_steps()).lower()
+                    case.reject(f"Учётная запись не защищена в срок, осталось: {left}.")
                     return
     case.journal.record(events.ResultPublished(summary="Доступ к учётной записи восстановлен.", steps=_DONE))
     case.close(Status.COMPLETED, "Доступ восстановлен, учётная запись защищена.")
@@ -168,10 +170,12 @@ def _items_to_correct(case: Case) -> list[str]:
 
 
 async def _issue(case: Case) -> PasswordIssue:
+    number, given_up = case.state.appeal.number, case.state.passwords_issued
     case.state.passwords_issued += 1
     issue = PasswordIssue(
-        issue_id=f"{case.state.appeal.number}-{case.state.passwords_issued}",
-        number=case.state.appeal.number,
+        issue_id=f"{number}-{case.state.passwords_issued}",
+        replaces=f"{number}-{given_up}" if given_up else None,
+        number=number,
         account_id=_account(case).account_id,
         expires_at=workflow.now() + timedelta(minutes=case.policy.securing_minutes),
     )
@@ -187,12 +191,12 @@ async def _ask_and_remind(case: Case) -> None:
         case.journal.record(
             events.RegistryUnavailable(operation="check_account_security", reason=str(failure.cause or failure))
         )
-    security = case.journal.view.security
+    security, clock = case.journal.view.security, case.journal.view.clocks[ClockName.SECURING]
     if not security.is_complete:
         case.tell(
             Template.SECURING_REMINDER,
             remaining="\n".join(security.remaining_steps()),
-            expires_at=due_at(case.journal.view.clocks[ClockName.SECURING]).isoformat(),
+            expires_at=(case.state.password_expires_at or due_at(clock)).isoformat(),
         )
 
 

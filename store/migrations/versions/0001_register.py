@@ -46,15 +46,14 @@ def upgrade() -> None:
         sa.Column("event", sa.JSON(), nullable=False, comment="without personal data"),
         sa.Column("personal", sa.JSON(none_as_null=True), nullable=True, comment="personal data"),
         sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("personal_digest", sa.String(length=64), nullable=False),
         sa.Column("previous_hash", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("number", "position", name="pk_journal"),
     )
     op.create_table(
         "message",
-        sa.Column(
-            "key", sa.String(length=120), nullable=False, comment="its identity, up to the gateway"
-        ),
+        sa.Column("key", sa.String(length=120), nullable=False, comment="its identity, up to the gateway"),
         sa.Column("number", sa.String(length=32), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("template", sa.String(length=40), nullable=False),
