@@ -268,8 +268,6 @@ def _parts(settings: Settings) -> list[Part]:
     async def engine_is_healthy() -> bool:
         return await is_serving(settings) and await ensure_namespace(settings)
 
-    sandbox_is_healthy = _answers(f"{settings.sandbox_url}/healthz")
-
     async def worker_is_healthy() -> bool:
         return await is_worked_on(settings, settings.case_queue, settings.delivery_queue)
 

@@ -53,12 +53,10 @@ def _refuse_contradiction(view: CaseView, command: Command) -> None:
             raise Refusal("contradiction", "В сообщении нет ни одного из нужных данных.")
         case CheckDocuments(match=True) if not view.account_found:
             raise Refusal("contradiction", "Учётная запись в реестре не найдена: подтвердить совпадение нельзя.")
-        case CheckDocuments(match=True) if doubtful := [
-            _CONTACTS[f] for f in _CONTACTS if f in disagreements(view.comparison)
-        ]:
+        case CheckDocuments(match=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):
+            named = ", ".join(_CONTACTS[field] for field in sorted(doubtful))
             raise Refusal(
-                "contradiction",
-                f"Не совпадает с учётной записью: {', '.join(doubtful)}. Туда уйдёт пароль: подтвердить нельзя.",
+                "contradiction", f"Не совпадает с учётной записью: {named}. Туда уйдёт пароль: подтвердить нельзя."
             )
         case _:
             pass

@@ -4,8 +4,8 @@ import asyncio
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -59,7 +59,7 @@ def sandbox_settings(sandbox: SandboxProcess, data_dir: Path, **changes: Any) ->
 
 
 @asynccontextmanager
-async def engine(database: Path | None = None) -> AsyncIterator[WorkflowEnvironment]:
+async def engine(database: Path | None = None, *more: str) -> AsyncIterator[WorkflowEnvironment]:
     """A real development server in which each workflow's own clock can be moved forward."""
     async with await WorkflowEnvironment.start_time_skipping_v2(
         ts_config=TimeSkippingConfig(enabled=False),
@@ -67,7 +67,7 @@ async def engine(database: Path | None = None) -> AsyncIterator[WorkflowEnvironm
         dev_server_existing_path=str(TEMPORAL),
         dev_server_database_filename=str(database) if database else None,
         dev_server_log_level="error",
-        dev_server_extra_args=["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"],
+        dev_server_extra_args=["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true", *more],
     ) as environment:
         yield environment
 
@@ -159,11 +159,16 @@ class House:
         assert view is not None, "no journal"
         return view
 
-    @contextmanager
-    def register_locked(self) -> Iterator[None]:
+    @asynccontextmanager
+    async def register_locked(self) -> AsyncIterator[None]:
         """While this lasts, nobody can write the register."""
-        with closing(sqlite3.connect(self.settings.data_dir / "register.db", isolation_level=None)) as connection:
-            connection.execute("BEGIN EXCLUSIVE")
+        file = self.settings.data_dir / "register.db"
+        # No patience of its own: whoever writes now lives in this very event loop and has to be let go on.
+        with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as connection:
+            while not connection.in_transaction:
+                with suppress(sqlite3.OperationalError):
+                    connection.execute("BEGIN EXCLUSIVE")
+                await asyncio.sleep(0.01)
             yield
 
     async def journalled(

@@ -17,7 +17,7 @@ from tests.walks import with_password
 @pytest.mark.requirement("AUD-1", "STS-1")
 async def test_a_message_that_arrives_at_the_very_end_spoils_nothing(home: House) -> None:
     number = await with_password(home)
-    with home.register_locked():
+    async with home.register_locked():
         # The last step is under way and waits for the register when the signal arrives: the engine then has it
         # done again, at another time and with one fact more.
         decision = secured()

@@ -95,7 +95,7 @@ async def test_a_decision_that_arrives_between_two_runs_is_acted_on(home_with: H
     await home.expecting(number, "RecordRequest")
     await home.at_rest(number)
     run = await home.run_id(number)
-    with home.register_locked():  # the run may not end before everything is on record
+    async with home.register_locked():  # the run may not end before everything is on record
         async with asyncio.TaskGroup() as senders:
             for _ in range(HISTORY_EVENTS):
                 senders.create_task(home.handle(number).signal("decide", {"not": "a command"}))

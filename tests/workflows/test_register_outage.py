@@ -19,7 +19,7 @@ ACKNOWLEDGED_S = 1.0
 @pytest.mark.requirement("AUD-1", "STS-1")
 async def test_decisions_are_taken_and_later_recorded_in_order(home: House) -> None:
     number = await with_specialist(home)
-    with home.register_locked():
+    async with home.register_locked():
         back_at = asyncio.get_running_loop().time() + OUTAGE_S
         await home.decide(number, Role.SPECIALIST, MATCHED)
         taken: list[float] = []

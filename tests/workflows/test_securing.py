@@ -15,7 +15,7 @@ from tests.house import House
 from tests.walks import with_password
 
 REMINDED_AFTER_HOURS = [6, 24, 48]
-EXPIRED = "Учётная запись не защищена в срок, осталось: включить двухфакторную аутентификацию."
+UNSECURED = "Учётная запись не защищена в срок, осталось: включить двухфакторную аутентификацию."
 
 
 @pytest.mark.requirement("REC-4", "REC-5", "REC-6")
@@ -57,7 +57,7 @@ async def test_reminders_come_at_their_hours_and_name_what_remains_until_time_is
 
     reminders = await home.journalled(number, MessageQueued, template=Template.SECURING_REMINDER)
     assert [(entry.at - issued.at) // timedelta(hours=1) for entry in reminders] == REMINDED_AFTER_HOURS
-    assert (view.status, view.statuses[-1].reason) == (Status.REJECTED, EXPIRED)
+    assert (view.status, view.statuses[-1].reason) == (Status.REJECTED, UNSECURED)
     assert view.statuses[-1].at - issued.at >= timedelta(hours=72)
     assert not view.expectations
     await home.delivered(number)
