@@ -6,11 +6,11 @@ from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError
 
 from api.dependencies import Composed
 from api.problems import unavailable
+from store.database import DATABASE_TROUBLE
 
 router = APIRouter(tags=["health"])
 CHECK_TIMEOUT = timedelta(seconds=2)
@@ -33,6 +33,6 @@ async def ready(composed: Composed) -> Health:
         async with asyncio.timeout(CHECK_TIMEOUT.total_seconds()):
             await composed.cases.client.service_client.check_health(timeout=CHECK_TIMEOUT)
             await composed.register.ping()
-    except (RPCError, SQLAlchemyError, TimeoutError, RuntimeError):
+    except (RPCError, RuntimeError, *DATABASE_TROUBLE):
         raise unavailable("not_ready") from None
     return Health()

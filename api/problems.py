@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from store.database import DATABASE_TROUBLE
+
 RETRY_AFTER_SECONDS = 5
+
+log = structlog.get_logger()
 
 _HTTP_PROBLEMS = {
     404: ("unknown_address", "Такого адреса нет", "Проверьте адрес по описанию API."),
@@ -110,6 +115,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_error)
+    for trouble in DATABASE_TROUBLE:
+        app.add_exception_handler(trouble, _on_database_trouble)
     app.add_exception_handler(Exception, _on_defect)
 
 
@@ -162,6 +169,11 @@ async def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
     otherwise = (f"http_{error.status_code}", "Запрос не выполнен", "Проверьте запрос по описанию API.")
     code, title, detail = _HTTP_PROBLEMS.get(error.status_code, otherwise)
     return response(ProblemError(error.status_code, code, title, detail).problem, error.headers)
+
+
+async def _on_database_trouble(_request: Request, error: Exception) -> JSONResponse:
+    log.warning("register did not answer", error=type(error).__name__)
+    return response(unavailable("register_unavailable").problem)
 
 
 async def _on_defect(_request: Request, _error: Exception) -> JSONResponse:

@@ -3,7 +3,11 @@
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+DATABASE_TROUBLE = (SQLAlchemyError, OSError, TimeoutError)
+"""What a database that is away or overloaded raises; a driver's own connection errors are among them."""
 
 
 def open_database(url: str, pool_size: int = 10) -> AsyncEngine:

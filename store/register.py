@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import Table, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.actors import SYSTEM
@@ -43,14 +43,14 @@ class Register:
         Nothing is taken off the journal: a note voids the other's entries, and these ones follow.
         """
         async with self._writing() as connection:
-            view = await self._view(connection, transition.number, lock=True)
+            view = stored = await self._view(connection, transition.number, lock=True)
             if (diverged_at := await self._diverged_at(connection, view, transition)) is not None:
                 if not supersede:
                     raise JournalDiverged(f"{transition.number}: another entry {diverged_at} is on record")
                 view = await self._void(connection, transition, diverged_at)
             known = view.last_sequence if view else 0
             if new := [entry for entry in transition.entries if entry.sequence > known]:
-                await self._append(connection, view, new)
+                await self._append(connection, stored, view, new)
                 await self._queue(connection, transition)
 
     async def ping(self) -> None:
@@ -149,20 +149,28 @@ class Register:
         return view
 
     async def _append(
-        self, connection: AsyncConnection, before: CaseView | None, new: Sequence[JournalEntry]
+        self,
+        connection: AsyncConnection,
+        stored: CaseView | None,
+        view: CaseView | None,
+        new: Sequence[JournalEntry],
     ) -> None:
-        number, view = new[0].number, before
+        number = new[0].number
         query = select(journal).where(journal.c.number == number).order_by(journal.c.position.desc()).limit(1)
         row = (await connection.execute(query)).mappings().first()
         last = _recorded_entry(row) if row else None
+        rows = []
         for entry in new:
             view = _folded(view, entry)
             last = RecordedEntry.after(last, entry)
-            await connection.execute(insert(journal).values(_journal_row(last)))
+            rows.append(_journal_row(last))
+        await connection.execute(insert(journal), rows)
         if view is not None and last is not None:
-            await self._write_case(connection, view, last.position)
+            await self._write_case(connection, stored, view, last.position)
 
     async def _queue(self, connection: AsyncConnection, transition: Transition) -> None:
+        if not transition.messages:
+            return
         keys = [queued.key for queued in transition.messages]
         # What was given up with an abandoned attempt is wanted after all.
         wanted = and_(message.c.key.in_(keys), message.c.reason == SUPERSEDED)
@@ -171,15 +179,26 @@ class Register:
         if new := [_message_row(each, transition) for each in transition.messages if each.key not in known]:
             await connection.execute(insert(message), new)
 
-    async def _write_case(self, connection: AsyncConnection, view: CaseView, position: int) -> None:
+    async def _write_case(
+        self, connection: AsyncConnection, stored: CaseView | None, view: CaseView, position: int
+    ) -> None:
         row = _case_row(view, position)
-        changed = await connection.execute(update(appeal).where(appeal.c.number == view.number).values(row))
-        if not changed.rowcount:
+        if stored is None:
             await connection.execute(insert(appeal).values(row))
-        for table, rows in ((identifier, self._identifier_rows(view)), (task, _task_rows(view))):
-            await connection.execute(delete(table).where(table.c.number == view.number))
-            if rows:
-                await connection.execute(insert(table), rows)
+        else:
+            await connection.execute(update(appeal).where(appeal.c.number == view.number).values(row))
+        if stored is None or stored.details != view.details:
+            await self._replace(connection, identifier, view.number, self._identifier_rows(view))
+        tasks = _task_rows(view)
+        if stored is None or tasks != _task_rows(stored):
+            await self._replace(connection, task, view.number, tasks)
+
+    async def _replace(
+        self, connection: AsyncConnection, table: Table, number: str, rows: list[dict[str, Any]]
+    ) -> None:
+        await connection.execute(delete(table).where(table.c.number == number))
+        if rows:
+            await connection.execute(insert(table), rows)
 
     def _identifier_rows(self, view: CaseView) -> list[dict[str, Any]]:
         return [

@@ -1,6 +1,7 @@
 """The API and the engine: numbers that collide, and an engine that is away."""
 
 import asyncio
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -47,6 +48,27 @@ async def test_a_full_number_space_is_a_503(home: House) -> None:
     refused = [outcome for outcome in outcomes if isinstance(outcome, ProblemError)]
     assert refused
     assert all(refusal.problem.status == 503 for refusal in refused)
+
+
+async def test_the_register_is_away(home: House, tmp_path: Path) -> None:
+    away = home.settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{tmp_path}/no/such/register.db"})
+    async with served(away) as api:
+        doors = Doors(api, home.http)
+        for answer in (await doors.post("/v1/appeals", appeal(), uuid4().hex), await doors.get("/readyz")):
+            assert answer.status_code == 503
+            assert int(answer.headers["Retry-After"]) > 0
+
+
+async def test_more_requests_than_the_api_can_serve(home: House) -> None:
+    narrow = home.settings.model_copy(update={"requests_at_once_max": 2})
+    async with served(narrow) as api:
+        doors = Doors(api, home.http)
+        answers = await asyncio.gather(*(doors.post("/v1/appeals", appeal(), uuid4().hex) for _ in range(40)))
+        refused = [answer for answer in answers if answer.status_code == 503]
+        assert refused
+        assert {answer.status_code for answer in answers} == {201, 503}
+        assert refused[0].json()["code"] == "busy"
+        assert int(refused[0].headers["Retry-After"]) > 0
 
 
 async def test_the_engine_is_away(home: House) -> None:

@@ -11,7 +11,7 @@ from tests.examples import MATCHED, secured
 from tests.house import House
 from tests.walks import with_specialist
 
-OUTAGE_S = 9.0
+OUTAGE_S = 8.0
 LOCAL_TRIES_S = 8.0  # once, and then the engine keeps on trying by itself
 ACKNOWLEDGED_S = 1.0
 

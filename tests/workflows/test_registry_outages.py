@@ -19,8 +19,7 @@ AGAIN = RetryRegistry(reason="Реестр снова отвечает.")
 HomeWith = Callable[..., Awaitable[House]]
 
 
-@pytest.mark.parametrize("system", ["accounts", "snils"])
-@pytest.mark.parametrize("mode", ["unavailable", "garbage"])
+@pytest.mark.parametrize(("system", "mode"), [("accounts", "unavailable"), ("snils", "garbage")])
 @pytest.mark.requirement("REC-3")
 async def test_a_short_outage_is_sat_out(home: House, system: str, mode: str) -> None:
     await home.fault(system, mode, times=1)

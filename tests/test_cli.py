@@ -1,0 +1,60 @@
+"""The commands that need no stack, run as their user runs them."""
+
+import subprocess
+
+import pytest
+
+from domain.number import candidate
+from tests.sandbox_process import REPOSITORY
+from tests.stack_process import HOTLINE
+
+
+def hotline(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own command
+        [HOTLINE, *arguments], cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.requirement("ESC-4")
+def test_a_due_date_is_printed_alone() -> None:
+    assert hotline("calendar", "due", "2025-12-29").stdout == "2026-01-22\n"
+    assert hotline("calendar", "due", "2025-12-29", "--days", "1").stdout == "2025-12-30\n"
+
+
+@pytest.mark.requirement("ESC-4")
+def test_an_explained_due_date_names_each_day() -> None:
+    lines = hotline("calendar", "due", "2025-12-29", "--explain").stdout.splitlines()
+    assert lines[-1] == "2026-01-22"
+    days = {line.split()[0]: line for line in lines[:-1]}
+    assert len(days) == 24, "every day after the first up to the last"
+    assert "перенесённый выходной" in days["2025-12-31"]
+    assert "праздничный день" in days["2026-01-01"]
+    assert days["2026-01-22"].split()[1] == "10"
+
+
+def test_a_year_without_an_official_calendar_is_said_to_be_provisional() -> None:
+    assert "предварительный" in hotline("calendar", "due", "2029-12-25", "--explain").stdout
+
+
+def test_a_year_before_the_calendars_is_an_error() -> None:
+    refused = hotline("calendar", "due", "2001-01-01")
+    assert refused.returncode == 1
+    assert "2015" in refused.stderr
+
+
+@pytest.mark.requirement("INT-5")
+def test_a_right_number_is_told_from_a_mistyped_one() -> None:
+    number = candidate(b"any key", "portal", "key")
+    right = hotline("number", "check", number)
+    assert (right.returncode, right.stdout.replace(" ", "").strip()) == (0, number)
+    mistyped = number[:-1] + str((int(number[-1]) + 1) % 10)
+    wrong = hotline("number", "check", mistyped)
+    assert wrong.returncode == 1
+    assert "опечатка" in wrong.stderr
+
+
+def test_without_an_engine_a_replay_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_ENGINE_ADDRESS", "127.0.0.1:1")
+    refused = hotline("replay", candidate(b"any key", "portal", "key"))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("The engine does not answer")
