@@ -56,7 +56,7 @@ async def test_one_document_of_three_is_enough_and_is_compared_field_by_field(
     assert all(row.agrees for row in view.comparison)
 
 
-@pytest.mark.requirement("REC-3")
+@pytest.mark.requirement("REC-3", "VER-1")
 async def test_a_mismatch_asks_for_exactly_what_disagrees(home: House) -> None:
     number = await asked_again(home, phone="+7 900 999-99-99")
     (request,) = await home.journalled(number, DetailsRequested)
@@ -112,6 +112,15 @@ async def test_after_the_last_mismatch_the_appeal_is_rejected(
     assert [entry.public_event()["attempts_left"] for entry in mismatches] == [1, 0]
     await home.delivered(number)
     assert "отклонено" in (await home.mail(number))[-1]["subject"]
+
+
+@pytest.mark.requirement("REC-4")
+@pytest.mark.parametrize("contact", [{"phone": "+7 900 999-99-99"}, {"email": "thief@example.org"}])
+async def test_no_password_goes_to_contacts_that_the_account_does_not_have(
+    home: House, contact: dict[str, str]
+) -> None:
+    number = await with_specialist(home, **contact)
+    assert await home.refused(number, Role.SPECIALIST, MATCHED) == "contradiction"
 
 
 @pytest.mark.requirement("REC-3")

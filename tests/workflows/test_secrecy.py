@@ -1,14 +1,15 @@
 """No person, no log, no history, no journal and no file ever sees a one-time password (REC-4)."""
 
 import logging
-from datetime import timedelta
 from pathlib import Path
 
 import pypdfium2
 import pytest
 
+from domain.actors import Role
 from domain.contracts.events import PasswordIssued
 from tests.citizen import Citizen, text_of
+from tests.examples import secured
 from tests.house import House
 from tests.walks import with_password
 
@@ -20,7 +21,7 @@ async def test_a_password_leaves_no_trace(home: House, tmp_path: Path, caplog: p
     citizen = Citizen(home, number)
     password, code = await citizen.one_time_password(), await citizen.opening_code()
     await citizen.secure_account()
-    await home.forward(number, timedelta(hours=6))
+    await home.decide(number, Role.REGISTRY, secured())
     await home.closed(number)
     await home.delivered(number)
 
