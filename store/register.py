@@ -169,13 +169,15 @@ class Register:
             await self._write_case(connection, stored, view, last.position)
 
     async def _queue(self, connection: AsyncConnection, transition: Transition) -> None:
-        if not transition.messages:
-            return
         keys = [queued.key for queued in transition.messages]
+        if not keys:
+            return
+        query = select(message.c.key, message.c.reason).where(message.c.key.in_(keys))
+        known = {row.key: row.reason for row in await connection.execute(query)}
         # What was given up with an abandoned attempt is wanted after all.
-        wanted = and_(message.c.key.in_(keys), message.c.reason == SUPERSEDED)
-        await connection.execute(update(message).where(wanted).values(state=MessageState.QUEUED.value, reason=None))
-        known = set((await connection.execute(select(message.c.key).where(message.c.key.in_(keys)))).scalars())
+        if given_up := [key for key, reason in known.items() if reason == SUPERSEDED]:
+            again = update(message).where(message.c.key.in_(given_up))
+            await connection.execute(again.values(state=MessageState.QUEUED.value, reason=None))
         if new := [_message_row(each, transition) for each in transition.messages if each.key not in known]:
             await connection.execute(insert(message), new)
 
