@@ -7,7 +7,10 @@ from api.problems import response, unavailable
 
 
 class BodyLimit:
-    """Ends a request with 413 as soon as its body is longer than allowed, without reading the rest."""
+    """Ends a request with 413 as soon as its body is longer than allowed, without reading the rest.
+
+    The framework's own limit answers in plain text, not as a problem.
+    """
 
     def __init__(self, app: ASGIApp, bytes_max: int) -> None:
         self._app = app

@@ -16,6 +16,8 @@ TIMEOUT = httpx.Timeout(5, connect=2)
 # A token signed with an unknown key may have been forged to make us ask: not more often than this.
 REFRESH_AT_MOST_EVERY_SECONDS = 10.0
 CLOCK_SKEW_SECONDS = 60
+REMEMBERED_SECONDS = 60.0
+REMEMBERED_AT_MOST = 1000
 
 
 class InvalidToken(Exception):
@@ -35,6 +37,7 @@ class TokenVerifier:
         self._keys: KeySet | None = None
         self._fetched_at = float("-inf")
         self._fetching = asyncio.Lock()
+        self._known: dict[str, tuple[Actor, float]] = {}
         self._claims = jwt.JWTClaimsRegistry(
             leeway=CLOCK_SKEW_SECONDS,
             iss={"essential": True, "value": issuer},
@@ -46,6 +49,9 @@ class TokenVerifier:
 
     async def verify(self, token: str) -> Actor:
         """The actor the token vouches for; `InvalidToken` or `IssuerUnavailable` otherwise."""
+        actor, expires_at = self._known.get(token, (None, 0.0))
+        if actor and time.time() < expires_at:
+            return actor
         keys = self._keys or await self._fetch()
         try:
             return self._actor(token, keys)
@@ -60,9 +66,17 @@ class TokenVerifier:
         try:
             claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
             self._claims.validate(claims)
-            return Actor(subject=claims["sub"], role=claims["role"], authority=claims.get("authority"))
+            actor = Actor(subject=claims["sub"], role=claims["role"], authority=claims.get("authority"))
         except (JoseError, ValueError, ValidationError) as refusal:
             raise InvalidToken(type(refusal).__name__) from refusal
+        self._remember(token, actor, float(claims["exp"]))
+        return actor
+
+    def _remember(self, token: str, actor: Actor, expires_at: float) -> None:
+        # A checked signature stays good until the token ends, or until a withdrawn key must be noticed.
+        if len(self._known) >= REMEMBERED_AT_MOST:
+            self._known.clear()
+        self._known[token] = (actor, min(expires_at, time.time() + REMEMBERED_SECONDS))
 
     async def _fetch(self) -> KeySet:
         async with self._fetching:

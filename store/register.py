@@ -35,6 +35,11 @@ class Register:
     engine: AsyncEngine
     index_key: bytes
 
+    @property
+    def _reading(self) -> AsyncEngine:
+        """The engine for single reads, which need no transaction of their own."""
+        return self.engine.execution_options(reads=True)
+
     async def record(self, transition: Transition, supersede: bool = False) -> None:
         """Write journal entries, the case's row, its tasks and messages in one transaction.
 
@@ -55,17 +60,17 @@ class Register:
 
     async def ping(self) -> None:
         """Return when the database answers."""
-        async with self.engine.connect() as connection:
+        async with self._reading.connect() as connection:
             await connection.execute(select(1))
 
     async def view(self, number: str) -> CaseView | None:
         """The case as of its last recorded entry, or None for an unknown number."""
-        async with self.engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return await self._view(connection, number)
 
     async def journal(self, number: str, after: int = 0, limit: int = 1000) -> list[RecordedEntry]:
         """The entries after a position, oldest first, with those that were voided later."""
-        async with self.engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return await self._entries(connection, number, after, limit)
 
     async def related(self, search: RelatedSearch) -> list[str]:
@@ -80,7 +85,7 @@ class Register:
             .order_by(appeal.c.registered_at.desc())
             .limit(RELATED_AT_MOST)
         )
-        async with self.engine.connect() as connection:
+        async with self._reading.connect() as connection:
             found = list((await connection.execute(query)).scalars())
         named = [search.related_number] if search.related_number else []
         return list(dict.fromkeys([*named, *found]))[:RELATED_AT_MOST]

@@ -108,6 +108,8 @@ async def test_related_appeals_share_an_identifier_or_are_named(register: Regist
     assert set(await related(Details(email="Anna.Smirnova@Example.org"))) == {by_snils, by_email}
     assert await related(Details(full_name=ANNA.full_name)) == [], "a namesake is nobody's relative"
     assert await related(Details()) == []
+    itself = RelatedSearch(number=by_snils, details=ANNA)
+    assert await register.related(itself) == [by_email], "no appeal is related to itself"
     assert await related(Details(snils=ANNA.snils), named=stranger) == [stranger, by_snils]
     assert await related(Details(phone=ANNA.snils)) == [], "the same digits, but another kind"
 

@@ -16,6 +16,7 @@ from tests.house import House
 from tests.walks import asked_again, with_specialist
 
 RIGHT_PHONE = SupplyDetails(details=Details(phone="+79000001001"))
+RIGHT_SNILS = SupplyDetails(details=Details(snils="11223344595"))
 
 
 @pytest.mark.requirement("REC-2", "REC-3", "REC-4", "REC-5", "STS-1", "RES-1")
@@ -86,12 +87,13 @@ async def test_the_processing_clock_stands_still_while_the_citizen_is_asked(home
 
 
 @pytest.mark.requirement("REC-3")
-async def test_the_second_check_uses_what_the_citizen_has_supplied(home: House) -> None:
-    number = await asked_again(home, phone="+7 900 999-99-99")
-    await home.decide(number, Role.CITIZEN, RIGHT_PHONE)
+async def test_the_second_check_asks_the_registries_about_what_the_citizen_has_supplied(home: House) -> None:
+    number = await asked_again(home, snils="112-233-446 96")  # mistyped, and by bad luck with a right check digit
+    await home.decide(number, Role.CITIZEN, RIGHT_SNILS)
     await home.expecting(number, "CheckDocuments")
     answers = await home.journalled(number, RegistriesAnswered, times=2)
-    assert [entry.public_event()["disagreeing_fields"] for entry in answers] == [["phone"], []]
+    disagreeing = [entry.public_event()["disagreeing_fields"] for entry in answers]
+    assert disagreeing == [["full_name", "snils", "snils_status"], []]
     await home.decide(number, Role.SPECIALIST, MATCHED)
     await home.expecting(number, "ReportAccountSecurity")
 
@@ -102,7 +104,7 @@ async def test_after_the_last_mismatch_the_appeal_is_rejected(
 ) -> None:
     home = await home_with(details_attempts=2)
     number = await asked_again(home)
-    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(snils="11223344595")))
+    await home.decide(number, Role.CITIZEN, RIGHT_SNILS)
     await home.expecting(number, "CheckDocuments")
     await home.decide(number, Role.SPECIALIST, MISMATCHED)
     view = await home.closed(number)
