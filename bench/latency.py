@@ -61,6 +61,7 @@ class BareWorkflow:
 DECISIONS: list[tuple[str, Role, Decision]] = [
     ("RecordRequest", Role.OPERATOR, RECORDED),
     ("CheckDocuments", Role.SPECIALIST, MATCHED),
+    ("ReportAccountSecurity", Role.REGISTRY, secured(two_factor=False)),
     ("ReportAccountSecurity", Role.REGISTRY, secured()),
 ]
 

@@ -258,6 +258,8 @@ def _task_rows(view: CaseView) -> list[dict[str, Any]]:
 
 
 def _journal_row(entry: RecordedEntry) -> dict[str, Any]:
+    event: dict[str, Any] = entry.event.model_dump(mode="json")
+    personal = event.pop("personal", None)
     return {
         "number": entry.number,
         "position": entry.position,
@@ -265,8 +267,8 @@ def _journal_row(entry: RecordedEntry) -> dict[str, Any]:
         "at": entry.at,
         "type": entry.event.type,
         "actor": entry.actor.model_dump(mode="json"),
-        "event": entry.public_event(),
-        "personal": entry.personal(),
+        "event": event,
+        "personal": personal,
         "salt": entry.salt,
         "personal_digest": entry.personal_digest,
         "previous_hash": entry.previous_hash,

@@ -76,8 +76,8 @@ class RecordedEntry(JournalEntry):
         """The entry, chained to the last one on record."""
         position = last.position + 1 if last else 1
         previous_hash = last.hash if last else GENESIS
-        chained = digest([position, previous_hash, entry.digest()])
         personal_digest = entry.digest_of_personal()
+        chained = digest([position, previous_hash, entry._digest_with(personal_digest)])
         said = {name: getattr(entry, name) for name in JournalEntry.model_fields}
         return cls(
             position=position,
