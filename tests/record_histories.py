@@ -134,16 +134,19 @@ async def record() -> None:
     _write_one_that_must_fail()
 
 
+_OF_MACHINES = {"identity", "stackTrace"}
+
+
 def _write(path: Path, history: WorkflowHistory) -> None:
-    content = _without_identities(history.to_json_dict())
+    content = _without_machines(history.to_json_dict())
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
-def _without_identities(content: Any) -> Any:
-    """The history without the names of the machines it was recorded on."""
+def _without_machines(content: Any) -> Any:
+    """The history without the names of the machines it was recorded on, and without their paths."""
     if isinstance(content, dict):
-        return {name: _without_identities(value) for name, value in content.items() if name != "identity"}
-    return [_without_identities(value) for value in content] if isinstance(content, list) else content
+        return {name: _without_machines(value) for name, value in content.items() if name not in _OF_MACHINES}
+    return [_without_machines(value) for value in content] if isinstance(content, list) else content
 
 
 def _write_one_that_must_fail() -> None:
