@@ -15,6 +15,14 @@ class FieldComparison(Contract):
     registry: str | None = None
     agrees: bool
 
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether another source has a value, and another one."""
+        if self.declared is None:
+            return not self.agrees
+        others = [value for value in (self.account, self.registry) if value]
+        return any(_folded(other) != _folded(self.declared) for other in others)
+
 
 def compare(details: Details, findings: RegistryFindings, documents: list[DocumentKind]) -> list[FieldComparison]:
     """The rows a specialist decides on; one without an account or without the document never agrees."""
@@ -36,6 +44,15 @@ def compare(details: Details, findings: RegistryFindings, documents: list[Docume
 def disagreements(rows: list[FieldComparison]) -> list[str]:
     """The names of the fields that do not agree."""
     return [row.field for row in rows if not row.agrees]
+
+
+def items_to_correct(rows: list[FieldComparison], account_found: bool) -> list[str]:
+    """What to ask the citizen again: the values that some source contradicts, and the login nobody knows (VER-1).
+
+    A value is not in doubt only because a source has none to compare it with.
+    """
+    doubted = [row.field.removesuffix("_status") for row in rows if row.is_contradicted]
+    return list(dict.fromkeys(doubted if account_found else [*doubted, "login"]))
 
 
 def _name_row(details: Details, findings: RegistryFindings) -> FieldComparison:

@@ -12,7 +12,7 @@ from domain.actors import SYSTEM, Actor, Role
 from domain.appeal import Status
 from domain.case import AccountSecurity
 from domain.clocks import Budget
-from domain.comparison import compare, disagreements
+from domain.comparison import compare, disagreements, items_to_correct
 from domain.contracts import events
 from domain.contracts.commands import CheckDocuments, RecordRequest, ReportAccountSecurity
 from domain.contracts.registries import AccountRecord, PasswordIssue, RegistryCheck, RegistryFindings, SecurityCheck
@@ -162,11 +162,8 @@ def _show_comparison(case: Case, findings: RegistryFindings) -> None:
 
 def _items_to_correct(case: Case) -> list[str]:
     view = case.journal.view
-    fields = [field.removesuffix("_status") for field in disagreements(view.comparison)]
-    if not view.account_found:
-        fields.append("login")
-    doubted = fields or [kind.value for kind in provided_documents(view.details)]
-    return list(dict.fromkeys(doubted))
+    doubted = items_to_correct(view.comparison, view.account_found)
+    return doubted or [kind.value for kind in provided_documents(view.details)]
 
 
 async def _issue(case: Case) -> PasswordIssue:

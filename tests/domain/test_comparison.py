@@ -1,0 +1,55 @@
+"""Field by field: what agrees, what is contradicted, and what the citizen is asked again."""
+
+import pytest
+
+from domain.appeal import DocumentKind
+from domain.comparison import compare, disagreements, items_to_correct
+from domain.contracts.appeal import Details
+from domain.contracts.registries import AccountRecord, DocumentRecord, RegistryFindings
+
+DETAILS = Details(
+    full_name="Фёдоров Павел", login="fedorov", snils="10493827562", phone="+79000001007", email="p@example.org"
+)
+ACCOUNT = AccountRecord(
+    account_id="1", **DETAILS.model_dump(include={"full_name", "login", "snils", "phone", "email"})
+)
+RECORD = DocumentRecord(kind=DocumentKind.SNILS, full_name="ФЕДОРОВ ПАВЕЛ")
+ALL_AGREE = RegistryFindings(account=ACCOUNT, documents=[RECORD])
+
+
+@pytest.mark.requirement("REC-3")
+def test_names_agree_whatever_their_case_and_their_dots() -> None:
+    assert disagreements(compare(DETAILS, ALL_AGREE, [DocumentKind.SNILS])) == []
+
+
+@pytest.mark.requirement("REC-3", "VER-1")
+@pytest.mark.parametrize(
+    ("findings", "disagree", "asked"),
+    [
+        (RegistryFindings(), ["full_name", "snils", "snils_status", "phone", "email"], ["snils", "login"]),
+        (RegistryFindings(documents=[RECORD]), ["full_name", "snils", "phone", "email"], ["login"]),
+        (RegistryFindings(account=ACCOUNT), ["full_name", "snils_status"], ["snils"]),
+        (
+            RegistryFindings(account=ACCOUNT, documents=[RECORD.model_copy(update={"valid": False})]),
+            ["snils_status"],
+            ["snils"],
+        ),
+        (
+            RegistryFindings(account=ACCOUNT.model_copy(update={"phone": "+79000000000"}), documents=[RECORD]),
+            ["phone"],
+            ["phone"],
+        ),
+        (RegistryFindings(account=ACCOUNT.model_copy(update={"email": None}), documents=[RECORD]), ["email"], []),
+        (
+            RegistryFindings(account=ACCOUNT, documents=[RECORD.model_copy(update={"full_name": "Другой Человек"})]),
+            ["full_name"],
+            ["full_name"],
+        ),
+    ],
+)
+def test_only_what_is_contradicted_is_asked_again(
+    findings: RegistryFindings, disagree: list[str], asked: list[str]
+) -> None:
+    rows = compare(DETAILS, findings, [DocumentKind.SNILS])
+    assert disagreements(rows) == disagree
+    assert items_to_correct(rows, account_found=findings.account is not None) == asked
