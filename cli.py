@@ -188,16 +188,18 @@ async def _up(settings: Settings, demo: bool, leave: bool) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     await _upgrade(settings)
     console.print("Starting engine, sandbox, worker and API …")
-    serving = asyncio.create_task(_serve(settings, stop, demo, leave))
+    serving = asyncio.create_task(_serve(settings, demo, leave))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    serving.cancel()  # does nothing to one that has ended
+    # Whether it is still starting or long up: its way out stops every part. One that has ended is not touched.
+    serving.cancel()
     stopped.cancel()
     with suppress(asyncio.CancelledError):
         await serving
 
 
-async def _serve(settings: Settings, stop: asyncio.Event, demo: bool, leave: bool) -> None:
+async def _serve(settings: Settings, demo: bool, leave: bool) -> None:
+    """Run the stack until cancelled, or until the examples have ended."""
     async with Stack(_parts(settings), settings.data_dir / "logs"):
         console.print(_addresses(settings))
         if demo:
@@ -206,7 +208,7 @@ async def _serve(settings: Settings, stop: asyncio.Event, demo: bool, leave: boo
                 raise typer.Exit(0 if reached else 1)
             console.print(_addresses(settings))
         console.print("Ctrl-C stops everything; appeals go on with the next start.")
-        await stop.wait()
+        await asyncio.Event().wait()
 
 
 async def _demo(settings: Settings) -> None:

@@ -51,17 +51,22 @@ class StackProcess:
 
     def start(self) -> None:
         """Start and wait until the API is ready."""
+        process = self.begin()
+        deadline = time.monotonic() + UP_WITHIN_SECONDS
+        while not self._is_ready():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError((self.data_dir / "up.log").read_text()[-4000:])
+            time.sleep(0.1)
+
+    def begin(self) -> subprocess.Popen[bytes]:
+        """Start without waiting for anything."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with (self.data_dir / "up.log").open("ab") as log:
             command = [HOTLINE, "up"]
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 command, cwd=REPOSITORY, env=self.environment, stdout=log, stderr=log
             )
-        deadline = time.monotonic() + UP_WITHIN_SECONDS
-        while not self._is_ready():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError((self.data_dir / "up.log").read_text()[-4000:])
-            time.sleep(0.1)
+        return self._process
 
     def stop(self) -> float:
         """Press Ctrl-C; how many seconds it took until everything had ended."""

@@ -1,6 +1,7 @@
 """The embedded stack as its user meets it."""
 
 import socket
+import time
 from pathlib import Path
 
 import httpx
@@ -48,3 +49,13 @@ def test_yesterdays_appeals_go_on_after_a_restart(tmp_path: Path) -> None:
         second = stack.run("up")
         assert second.returncode == 1
         assert "is taken" in second.stderr
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("after_seconds", [1.5, 3.0, 5.0])
+def test_ctrl_c_during_the_start_leaves_nothing_running(tmp_path: Path, after_seconds: float) -> None:
+    stack = StackProcess(tmp_path / "data")
+    stack.begin()
+    time.sleep(after_seconds)  # at different points of the start
+    assert stack.stop() < DOWN_WITHIN_SECONDS
+    assert all(is_free(port) for port in stack.ports)
