@@ -102,7 +102,7 @@ def parse_passport(text: str) -> str:
 
 
 def parse_phone(text: str) -> str:
-    """A Russian phone number as +7XXXXXXXXXX; it may be given with +7, 7 or 8 in front (VAL-1)."""
+    """A Russian phone number as +7 and ten digits; it may be given with +7, 7 or 8 in front (VAL-1)."""
     sample = "+7 и 10 цифр, например +7 916 123-45-67"
     compact = text.translate(_BRACKETS).strip()
     digits = digits_of(compact.removeprefix("+"), "Телефон", sample)

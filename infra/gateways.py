@@ -155,7 +155,7 @@ class SmsGateway:
     timeout: httpx.Timeout = field(default_factory=lambda: HTTP_TIMEOUT)
 
     async def send(self, key: str, to: str, rendered: RenderedMessage) -> str:
-        """Hand one SMS over to a phone number, +7XXXXXXXXXX; the gateway's id of it.
+        """Hand one SMS over to a phone number, +7 and ten digits; the gateway's id of it.
 
         Raises `Refused` or `Unavailable`.
         """

@@ -16,7 +16,7 @@ class DocumentScan(Contract):
 class Details(Contract):
     """What the citizen told about themselves and the problem; every value here is personal data (INT-2).
 
-    Identifiers are normalised: digits only, phone as +7XXXXXXXXXX.
+    Identifiers are normalised: digits only, phone as +7 and ten digits.
     """
 
     full_name: str | None = None
