@@ -19,12 +19,10 @@ from domain.notifications import DeliveryChannel, MessageState, Recipient
 from infra.engine import DELIVERY_HEARTBEAT_TIMEOUT, CaseReports
 from infra.gateways import Attachment, EmailGateway, PushGateway, Refused, SmsGateway, Unanswered, Unavailable
 from infra.letters import password_letter
-from infra.rendering import RenderedMessage, Renderer
+from infra.rendering import MOSCOW, RenderedMessage, Renderer
 from store.messages import Ledger, LedgerEntry
 from store.register import Register
 
-# Where a citizen lives who has not told.
-HOME_ZONE = "Europe/Moscow"
 LETTER_NAME = "Одноразовый пароль.pdf"
 
 
@@ -142,7 +140,7 @@ class Messenger(NotificationActivities):
         context = message.context | {
             "number": view.number,
             "full_name": details.full_name or "",
-            "time_zone": details.time_zone or HOME_ZONE,
+            "time_zone": details.time_zone or MOSCOW,
             "summary": details.description or "",
             "help_phone": self.texts.help_phone,
             "status_link": self.texts.status_url.format(number=view.number),
@@ -162,7 +160,7 @@ class Messenger(NotificationActivities):
             login=context["login"],
             number=view.number,
             expires_at=datetime.fromisoformat(context["expires_at"]),
-            time_zone=details.time_zone or HOME_ZONE,
+            time_zone=details.time_zone or MOSCOW,
         )
         attachment = Attachment(filename=LETTER_NAME, content=letter)
         return self.renderer.render(message.template, message.channel, context), [attachment]

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from domain.actors import Role
+from domain.appeal import DocumentKind
 from domain.contracts.appeal import Details, DocumentScan
 from domain.contracts.commands import SupplyDetails
 from domain.contracts.events import MessageQueued
@@ -41,11 +42,7 @@ class Cost:
 
 async def happy_path(home: House) -> str:
     """The reference case: one registry check, four decisions, four moments by e-mail and SMS."""
-    number = await home.open(appeal())
-    await home.expecting(number, "RecordRequest")
-    await asyncio.sleep(PAUSE_SECONDS)
-    await home.decide(number, Role.OPERATOR, RECORDED)
-    await home.expecting(number, "CheckDocuments")
+    number = await _recorded(home, await home.open(appeal()))
     await home.decide(number, Role.SPECIALIST, MATCHED)
     await home.expecting(number, "ReportAccountSecurity")
     await home.decide(number, Role.REGISTRY, secured(two_factor=False))
@@ -56,31 +53,32 @@ async def happy_path(home: House) -> str:
 
 async def mismatch(home: House) -> str:
     """The specialist finds another SNILS; the citizen corrects it."""
-    number = await home.open(appeal(snils="087-654-303 00"))
-    await home.expecting(number, "RecordRequest")
-    await asyncio.sleep(PAUSE_SECONDS)
-    await home.decide(number, Role.OPERATOR, RECORDED)
-    await home.expecting(number, "CheckDocuments")
+    number = await _recorded(home, await home.open(appeal(snils="087-654-303 00")))
     await home.decide(number, Role.SPECIALIST, MISMATCHED)
     await home.expecting(number, "SupplyDetails")
     await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(snils="11223344595")))
     await home.expecting(number, "CheckDocuments")
-    await home.decide(number, Role.SPECIALIST, MATCHED)
-    await home.expecting(number, "ReportAccountSecurity")
-    await home.decide(number, Role.REGISTRY, secured())
-    return number
+    return await _matched_and_secured(home, number)
 
 
 async def missing_scan(home: House) -> str:
     """The scan is missing and is sent later; the rest is the happy path with one report."""
     number = await home.open(appeal(scans=None))
     await home.expecting(number, "SupplyDetails")
-    scan = DocumentScan.model_validate({"kind": "snils", "reference": "portal:scan:2"})
+    scan = DocumentScan(kind=DocumentKind.SNILS, reference="portal:scan:2")
     await home.decide(number, Role.PORTAL, SupplyDetails(details=Details(scans=[scan])))
+    return await _matched_and_secured(home, await _recorded(home, number))
+
+
+async def _recorded(home: House, number: str) -> str:
     await home.expecting(number, "RecordRequest")
     await asyncio.sleep(PAUSE_SECONDS)
     await home.decide(number, Role.OPERATOR, RECORDED)
     await home.expecting(number, "CheckDocuments")
+    return number
+
+
+async def _matched_and_secured(home: House, number: str) -> str:
     await home.decide(number, Role.SPECIALIST, MATCHED)
     await home.expecting(number, "ReportAccountSecurity")
     await home.decide(number, Role.REGISTRY, secured())

@@ -7,7 +7,8 @@ from datetime import datetime
 import pikepdf
 import typst
 
-from infra.rendering import TEMPLATES, greeting, grouped, local_time
+from domain.number import format_number
+from infra.rendering import TEMPLATES, greeting, local_time
 
 _PASSWORD_LETTER = TEMPLATES / "letters" / "password.typ"
 
@@ -31,7 +32,7 @@ def password_letter(
         "greeting": greeting(full_name),
         "login": login,
         "password": password,
-        "number": grouped(number),
+        "number": format_number(number),
         "expires_at": local_time(expires_at, time_zone),
     }
     return _encrypted(_typeset(content), opening_code)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from domain.notifications import DeliveryChannel, Template
+from domain.number import format_number
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -76,7 +77,7 @@ class Renderer:
         self._environment.globals["sms_limit"] = SMS_LIMIT
         self._environment.filters |= {
             "greeting": _of_text(greeting),
-            "grouped": _of_text(grouped),
+            "grouped": _of_text(format_number),
             "instant": _of_text(_instant),
             "short_instant": _of_text(_short_instant),
             "one_line": _of_text(one_line),
@@ -134,11 +135,6 @@ def short_local_time(instant: datetime, time_zone: str) -> str:
     """«22.01 18:30 по Москве», for SMS and push notices; otherwise like `local_time`."""
     day, clock, zone = _local(instant, time_zone)
     return f"{day:%d.%m} {clock} {zone.place}"
-
-
-def grouped(number: str) -> str:
-    """An appeal's number in groups of four digits, as it is read out over the phone (INT-5)."""
-    return " ".join(re.findall(r".{1,4}", number))
 
 
 def one_line(text: str) -> str:

@@ -26,8 +26,8 @@ from domain.case import CaseView, fold
 from domain.contracts.commands import Command, Decision, Receipt
 from domain.contracts.contract import Contract
 from domain.contracts.journal import RecordedEntry, effective
+from domain.number import format_number
 from infra.engine import workflow_id
-from infra.rendering import grouped
 from infra.sealing import Seal
 from infra.settings import Settings
 from store.credentials import Credentials
@@ -232,7 +232,7 @@ class House:
     async def mail(self, number: str) -> list[dict[str, Any]]:
         """The e-mails about this case that have arrived, oldest first."""
         arrived = (await self.http.get("/inbox/messages")).raise_for_status().json()
-        return [mail for mail in arrived if grouped(number) in mail["subject"]]
+        return [mail for mail in arrived if format_number(number) in mail["subject"]]
 
     async def arrived_twice(self, number: str) -> list[str]:
         """The messages that somebody has got more than once; there should be none."""
@@ -243,7 +243,7 @@ class House:
     async def sms(self, number: str) -> list[dict[str, Any]]:
         """The SMS about this case that have arrived, oldest first."""
         arrived = (await self.http.get("/sms/messages")).raise_for_status().json()
-        return [sms for sms in arrived if grouped(number) in sms["text"]]
+        return [sms for sms in arrived if format_number(number) in sms["text"]]
 
     async def fault(self, system: str, mode: str, **how: Any) -> None:
         (await self.http.put(f"/faults/{system}", json={"mode": mode, **how})).raise_for_status()

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from infra.rendering import greeting, grouped, local_time, sentence, short_local_time, shortened
+from domain.number import format_number
+from infra.rendering import greeting, local_time, sentence, short_local_time, shortened
 
 INSTANT = datetime(2026, 1, 22, 15, 30, tzinfo=UTC)
 
@@ -69,7 +70,7 @@ def test_an_instant_needs_an_offset() -> None:
     ("number", "words"), [("1234567890123456", "1234 5678 9012 3456"), ("123456", "1234 56"), ("", "")]
 )
 def test_numbers_are_grouped_to_be_read_out(number: str, words: str) -> None:
-    assert grouped(number) == words
+    assert format_number(number) == words
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from domain.contracts.appeal import Details, DocumentScan
 from domain.contracts.commands import SupplyDetails
 from domain.contracts.events import DetailsRequested, MessageQueued
 from domain.notifications import DeliveryChannel, MessageState, Template
-from infra.rendering import grouped
+from domain.number import format_number
 from tests.examples import appeal
 from tests.house import House
 
@@ -39,9 +39,9 @@ async def test_a_whole_appeal_is_confirmed_and_goes_straight_to_the_operator(hom
     assert view.plan[0] == "Зафиксировать запрос и назначить время обработки"
     await home.delivered(number)
     (mail,), (sms,) = await home.mail(number), await home.sms(number)
-    assert mail["subject"] == f"Обращение {grouped(number)} принято"
+    assert mail["subject"] == f"Обращение {format_number(number)} принято"
     assert "Здравствуйте, Анна Петровна!" in mail["text"]
-    assert grouped(number) in sms["text"]
+    assert format_number(number) in sms["text"]
 
 
 @pytest.mark.parametrize(
