@@ -16,6 +16,7 @@ from activities.notifications import Messenger, Texts
 from activities.register import RegisterWriter
 from activities.registries import RegistryClient
 from domain.appeal import DocumentKind
+from domain.notifications import Recipient
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
 from infra.gateways import EmailGateway, PushGateway, SmsGateway, Tls
 from infra.registries import AccountRegistry, DocumentRegistries, Registry
@@ -89,7 +90,12 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
                     status_url=settings.status_url,
                     result_url=settings.result_url,
                     help_phone=settings.help_phone,
-                    supervisor_email=settings.supervisor_email,
+                    staff_emails={
+                        Recipient.SUPERVISOR: settings.supervisor_email,
+                        Recipient.SECOND_LINE: settings.second_line_email,
+                        Recipient.DEVELOPMENT: settings.development_email,
+                        Recipient.AUTHORITY: settings.authority_email,
+                    },
                 ),
                 patience=timedelta(hours=settings.delivery_patience_hours),
             ),
@@ -104,7 +110,7 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
         workflows=[AppealWorkflow],
         activities=[
             activities.register.record_transition,
-            activities.register.find_related,
+            activities.register.find_history,
             activities.registries.check_registries,
             activities.registries.check_account_security,
             activities.credentials.issue_password,

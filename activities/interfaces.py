@@ -5,12 +5,12 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from domain.case import AccountSecurity
+from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.journal import Moment, Transition
 from domain.contracts.registries import (
     PasswordIssue,
     RegistryCheck,
     RegistryFindings,
-    RelatedSearch,
     SecurityCheck,
 )
 
@@ -28,8 +28,8 @@ class RegisterActivities(ABC):
 
     @activity.defn
     @abstractmethod
-    async def find_related(self, search: RelatedSearch) -> list[str]:
-        """The numbers of other appeals of the same person, newest first, at most ten (INT-4)."""
+    async def find_history(self, search: HistorySearch) -> CitizenHistory:
+        """Other appeals of the same person, at most ten, and the one that this one follows (INT-4, REP-1)."""
 
 
 class RegistryActivities(ABC):

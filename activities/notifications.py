@@ -1,7 +1,7 @@
 """Delivering messages: each reaches its recipient once, or the ledger says honestly why not."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -50,7 +50,7 @@ class Texts:
     status_url: str
     result_url: str
     help_phone: str
-    supervisor_email: str
+    staff_emails: Mapping[Recipient, str]
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,8 @@ class Messenger(NotificationActivities):
         await self.ledger.settle(key, MessageState(outcome), reason)
 
     def _address(self, view: CaseView, message: Message) -> str | None:
-        if message.recipient is Recipient.SUPERVISOR:
-            return self.texts.supervisor_email
+        if message.recipient is not Recipient.CITIZEN:
+            return self.texts.staff_emails[message.recipient]
         return {
             DeliveryChannel.EMAIL: view.details.email,
             DeliveryChannel.SMS: view.details.phone,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.interfaces import RegisterActivities
+from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.journal import Moment, Transition
-from domain.contracts.registries import RelatedSearch
 from infra.engine import Deliveries
 from store.register import Register
 
@@ -29,5 +29,5 @@ class RegisterWriter(RegisterActivities):
         return transition.digest()
 
     @activity.defn
-    async def find_related(self, search: RelatedSearch) -> list[str]:
-        return await self.case_register.related(search)
+    async def find_history(self, search: HistorySearch) -> CitizenHistory:
+        return await self.case_register.history(search)

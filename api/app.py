@@ -12,6 +12,7 @@ from api.cases import Cases
 from api.dependencies import Parts
 from api.limits import BodyLimit, ConcurrencyLimit
 from api.problems import install_problem_handlers
+from infra.cases import CaseOpener
 from infra.engine import connect
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
@@ -50,8 +51,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _compose(settings: Settings, client: Client, register: Register, http: httpx.AsyncClient) -> Parts:
+    opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
     return Parts(
-        cases=Cases(client, register, settings.case_queue, settings.number_secret, settings.policy),
+        cases=Cases(opener, register),
         register=register,
         tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http),
     )

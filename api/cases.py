@@ -1,7 +1,5 @@
 """The API's one door to the engine: starting cases and sending them decisions."""
 
-import hashlib
-import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,38 +8,33 @@ from typing import Any
 
 import structlog
 from temporalio.client import (
-    Client,
     RPCTimeoutOrCancelledError,
     WorkflowHandle,
     WorkflowUpdateFailedError,
 )
-from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.problems import ProblemError, unavailable, unknown_appeal
 from api.schemas import AppealIn
 from domain.actors import Actor, Role
-from domain.contracts.appeal import Appeal, Policy
+from domain.contracts.appeal import Appeal
 from domain.contracts.commands import Command, Receipt
-from domain.contracts.state import AppealStart
-from domain.digest import canonical, digest
-from domain.number import NumberSpace
+from domain.digest import digest
+from domain.rules import CLOSED
+from infra.cases import CaseOpener, KeyReused, NoFreeNumber, Opened
 from infra.engine import workflow_id
 from store.register import Register
 from workflows.appeal import AppealWorkflow
 
-CANDIDATES_AT_MOST = 20
-START_TIMEOUT = timedelta(seconds=5)
+ASKING_TIMEOUT = timedelta(seconds=5)
 DECISION_TIMEOUT = timedelta(seconds=10)
-# A worker that dies in the middle of a step is given up after this.
-TASK_TIMEOUT = timedelta(seconds=5)
-NORMAL_PRIORITY = 3
 
 log = structlog.get_logger()
 
 _REFUSALS = {
     "not_expected": (409, "Решение сейчас не ожидается"),
+    "closed": (409, "Обращение закрыто"),
     "role_not_allowed": (403, "Решение не по вашей роли"),
     "contradiction": (422, "Решение противоречит обращению"),
     "id_reused": (422, "Ключ уже использован"),
@@ -49,46 +42,29 @@ _REFUSALS = {
 
 
 @dataclass(frozen=True)
-class Opened:
-    """An appeal that is durably in the engine."""
-
-    number: str
-    is_new: bool
-
-
-@dataclass(frozen=True)
 class Cases:
     """Cases, reached through the engine."""
 
-    client: Client
+    opener: CaseOpener
     register: Register
-    queue: str
-    key: bytes
-    policy: Policy
-    numbers: NumberSpace = NumberSpace()
 
     async def open(self, actor: Actor, idempotency_key: str, sent: AppealIn) -> Opened:
-        """Start the case of this request, or find the one that it has started before (INT-5, INT-6).
-
-        The number is derived from the portal, or the operator, and the key. Where it leads to another request's
-        case, the next candidate is tried; where it leads to this request with another body, the caller is told.
-        """
+        """Start the case of this request, or find the one that it has started before (INT-5, INT-6)."""
         # An operator who happens to be named like a portal is not that portal.
         portal = actor.subject if actor.role is Role.PORTAL else f"{actor.role}:{actor.subject}"
-        request_digest = self._digest([portal, idempotency_key])
-        body_digest = self._digest(sent.model_dump(mode="json", exclude_unset=True))
-        for attempt in range(CANDIDATES_AT_MOST):
-            number = self.numbers.candidate(self.key, portal, idempotency_key, attempt)
-            if known := await self._known(number):
-                if known[0] != request_digest:
-                    continue
-                return _same_or_refused(number, known[1], body_digest)
-            if await self._start(_appeal(number, portal, actor, sent, request_digest, body_digest)):
-                return Opened(number, is_new=True)
-            found_request, found_body = await self._memo(number)
-            if found_request == request_digest:
-                return _same_or_refused(number, found_body, body_digest)
-        raise unavailable("no_free_number")
+        body = sent.model_dump(mode="json", exclude_unset=True)
+        try:
+            with _engine_trouble_is_a_503():
+                return await self.opener.open(_appeal(portal, actor, sent), idempotency_key, body)
+        except KeyReused:
+            raise ProblemError(
+                422,
+                "idempotency_key_reused",
+                "Ключ идемпотентности уже использован",
+                "С этим ключом уже принято другое обращение. Для нового обращения возьмите новый ключ.",
+            ) from None
+        except NoFreeNumber:
+            raise unavailable("no_free_number") from None
 
     async def decide(self, number: str, command: Command) -> Receipt:
         """Send a decision and wait for its receipt; it is durable when this returns."""
@@ -110,74 +86,29 @@ class Cases:
         """Whether the engine holds a case that the register has not seen yet."""
         try:
             with _engine_trouble_is_a_503():
-                await self._handle(number).describe(rpc_timeout=START_TIMEOUT)
+                await self._handle(number).describe(rpc_timeout=ASKING_TIMEOUT)
         except _NotFound:
             return False
         return True
 
-    async def _known(self, number: str) -> tuple[str, str] | None:
-        view = await self.register.view(number)
-        return (view.request_digest, view.body_digest) if view else None
-
-    async def _start(self, appeal: Appeal) -> bool:
-        try:
-            with _engine_trouble_is_a_503():
-                await self.client.start_workflow(
-                    AppealWorkflow.run,
-                    AppealStart(appeal=appeal, policy=self.policy),
-                    id=workflow_id(appeal.number),
-                    task_queue=self.queue,
-                    id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    priority=Priority(priority_key=NORMAL_PRIORITY, fairness_key=appeal.channel),
-                    memo={"request": appeal.request_digest, "body": appeal.body_digest},
-                    task_timeout=TASK_TIMEOUT,
-                    rpc_timeout=START_TIMEOUT,
-                )
-        except WorkflowAlreadyStartedError:
-            return False
-        return True
-
-    async def _memo(self, number: str) -> tuple[str, str]:
-        with _engine_trouble_is_a_503():
-            description = await self._handle(number).describe(rpc_timeout=START_TIMEOUT)
-        memo = await description.memo()
-        return memo["request"], memo["body"]
-
     async def _closed_or_unknown(self, number: str) -> ProblemError:
         if await self.register.view(number) is None:
             return unknown_appeal()
-        return ProblemError(409, "closed", "Обращение закрыто", "Решений по нему больше не требуется.", expects=[])
+        return _refusal("closed", CLOSED, [])
 
     def _handle(self, number: str) -> WorkflowHandle[AppealWorkflow, str]:
-        return self.client.get_workflow_handle_for(AppealWorkflow.run, workflow_id(number))
-
-    def _digest(self, content: object) -> str:
-        return hmac.new(self.key, canonical(content), hashlib.sha256).hexdigest()
+        return self.opener.client.get_workflow_handle_for(AppealWorkflow.run, workflow_id(number))
 
 
-def _appeal(number: str, portal: str, actor: Actor, sent: AppealIn, request_digest: str, body_digest: str) -> Appeal:
+def _appeal(portal: str, actor: Actor, sent: AppealIn) -> Appeal:
     return Appeal(
-        number=number,
+        number="",
         portal=portal,
         opened_by=actor,
         received_at=sent.received_at or datetime.now(UTC),
         details=sent.details.contract(),
-        request_digest=request_digest,
-        body_digest=body_digest,
         **sent.model_dump(exclude={"details", "received_at"}),
     )
-
-
-def _same_or_refused(number: str, found: str, sent: str) -> Opened:
-    if found != sent:
-        raise ProblemError(
-            422,
-            "idempotency_key_reused",
-            "Ключ идемпотентности уже использован",
-            "С этим ключом уже принято другое обращение. Для нового обращения возьмите новый ключ.",
-        )
-    return Opened(number, is_new=False)
 
 
 def _refused(failure: WorkflowUpdateFailedError) -> ProblemError:

@@ -31,7 +31,7 @@ async def ready(composed: Composed) -> Health:
     """The engine and the register answer; 503 while one of them does not."""
     try:
         async with asyncio.timeout(CHECK_TIMEOUT.total_seconds()):
-            await composed.cases.client.service_client.check_health(timeout=CHECK_TIMEOUT)
+            await composed.cases.opener.client.service_client.check_health(timeout=CHECK_TIMEOUT)
             await composed.register.ping()
     except (RPCError, RuntimeError, *DATABASE_TROUBLE):
         raise unavailable("not_ready") from None

@@ -5,14 +5,13 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from domain.appeal import Category, Channel, DocumentKind, RecoveryReason
+from domain.appeal import Category, Channel, DocumentKind, FileFormat, RecoveryReason, Relation, ServiceKind
 from domain.contracts import commands
-from domain.contracts.appeal import Details, DocumentScan
+from domain.contracts.appeal import DataRequest, Details, DocumentScan, Failure
 from domain.contracts.commands import Decision
+from domain.contracts.text import Line, Text
 from domain.identifiers import Email, Passport, PersonInn, Phone, Snils
 from domain.number import parse_number
-
-_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 
 def _known_zone(name: str) -> str:
@@ -21,8 +20,21 @@ def _known_zone(name: str) -> str:
     return name
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_PRINTABLE)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=_PRINTABLE)]
+def _named_by_a_sender(channel: Channel) -> Channel:
+    if channel is Channel.INTERNAL:
+        raise ValueError("Этот канал не для обращений извне.")
+    return channel
+
+
+def _named_by_a_citizen(relation: Relation) -> Relation:
+    if relation is Relation.RECOVERY:
+        raise ValueError("Такую связь устанавливает только сама система.")
+    return relation
+
+
+FILE_BYTES_MAX = 10 * 1024 * 1024
+SERVICES_AT_MOST = 10
+
 Number = Annotated[str, AfterValidator(parse_number)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 
@@ -37,6 +49,8 @@ class ScanIn(Strict):
     kind: DocumentKind
     reference: Line
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    format: FileFormat | None = None
+    size_bytes: Annotated[int, Field(ge=1, le=FILE_BYTES_MAX)] | None = None
 
 
 class DetailsIn(Strict):
@@ -60,16 +74,34 @@ class DetailsIn(Strict):
         return Details(**given, scans=[DocumentScan(**scan.model_dump()) for scan in self.scans])
 
 
-class AppealIn(Strict):
-    """A new appeal, as a portal or an operator sends it (INT-1, INT-2)."""
+class FailureIn(Failure, extra="forbid"):
+    """A technical failure as it was met (TEC-1, KBA-5)."""
 
-    channel: Channel
-    category: Literal[Category.PASSWORD_RECOVERY]
+    error_code: Line | None = None
+
+
+class DataRequestIn(DataRequest, extra="forbid"):
+    """Which data, in which format, by which way (DAT-2)."""
+
+
+class AppealIn(Strict):
+    """A new appeal, as a portal or an operator sends it (INT-1, INT-2).
+
+    Without a category an operator classifies it. `relation` says that it follows the appeal `related_number`.
+    """
+
+    channel: Annotated[Channel, AfterValidator(_named_by_a_sender)]
+    category: Category | None = None
     received_at: AwareDatetime | None = None
     citizen: Line | None = None
     service: Line | None = None
     recovery_reason: RecoveryReason | None = None
     related_number: Number | None = None
+    relation: Annotated[Relation, AfterValidator(_named_by_a_citizen)] | None = None
+    failure: FailureIn | None = None
+    services: Annotated[list[Line], Field(max_length=SERVICES_AT_MOST)] = []
+    package: ServiceKind | None = None
+    data_request: DataRequestIn | None = None
     details: DetailsIn
 
     model_config = ConfigDict(
@@ -101,33 +133,79 @@ class SupplyDetailsIn(Strict):
     details: DetailsIn
 
 
-class RecordRequestIn(Strict):
-    type: Literal["RecordRequest"]
+class AddDetailsIn(commands.AddDetails, extra="forbid"):
+    scans: Annotated[list[ScanIn], Field(max_length=commands.FILES_AT_MOST)] = []  # type: ignore[assignment]
+
+
+class RecordRequestIn(commands.RecordRequest, extra="forbid"):
     processing_hours: Annotated[int, Field(ge=1, le=1000)] | None = None
     processing_working_days: Annotated[int, Field(ge=1, le=1000)] | None = None
-    note: Text | None = None
 
 
-class CheckDocumentsIn(Strict):
-    type: Literal["CheckDocuments"]
-    match: bool
-    reason: Text
+class ClassifyIn(commands.Classify, extra="forbid"):
+    failure: FailureIn | None = None
 
 
-class RetryRegistryIn(Strict):
-    type: Literal["RetryRegistry"]
-    reason: Text
+class AskStatusIn(commands.AskStatus, extra="forbid"):
+    pass
 
 
-class ReportAccountSecurityIn(Strict):
-    type: Literal["ReportAccountSecurity"]
-    signed_in_at: AwareDatetime | None = None
-    password_changed_at: AwareDatetime | None = None
-    two_factor_enabled_at: AwareDatetime | None = None
+class WithdrawIn(commands.Withdraw, extra="forbid"):
+    pass
+
+
+class RejectAppealIn(commands.RejectAppeal, extra="forbid"):
+    pass
+
+
+class HandOverIn(commands.HandOver, extra="forbid"):
+    pass
+
+
+class AdoptCalendarIn(commands.AdoptCalendar, extra="forbid"):
+    pass
+
+
+class RetryRegistryIn(commands.RetryRegistry, extra="forbid"):
+    pass
+
+
+class AnswerQuestionIn(commands.AnswerQuestion, extra="forbid"):
+    pass
+
+
+class ConfirmSolutionIn(commands.ConfirmSolution, extra="forbid"):
+    pass
+
+
+class RateSatisfactionIn(commands.RateSatisfaction, extra="forbid"):
+    pass
+
+
+class CheckDocumentsIn(commands.CheckDocuments, extra="forbid"):
+    pass
+
+
+class ReportAccountSecurityIn(commands.ReportAccountSecurity, extra="forbid"):
+    pass
 
 
 DecisionIn = Annotated[
-    SupplyDetailsIn | RecordRequestIn | CheckDocumentsIn | RetryRegistryIn | ReportAccountSecurityIn,
+    SupplyDetailsIn
+    | AddDetailsIn
+    | RecordRequestIn
+    | ClassifyIn
+    | AskStatusIn
+    | WithdrawIn
+    | RejectAppealIn
+    | HandOverIn
+    | AdoptCalendarIn
+    | RetryRegistryIn
+    | AnswerQuestionIn
+    | ConfirmSolutionIn
+    | RateSatisfactionIn
+    | CheckDocumentsIn
+    | ReportAccountSecurityIn,
     Field(
         discriminator="type",
         examples=[

@@ -10,12 +10,15 @@ from domain.clocks import Clock
 from domain.comparison import FieldComparison
 from domain.contracts.appeal import Details
 from domain.contracts.commands import Receipt
+from domain.contracts.events import Answer
 from domain.contracts.expectation import Expectation
 from domain.contracts.journal import RecordedEntry
 from domain.deadlines import ClockName
+from domain.facts import Facts
 from domain.intake import item_name
 from domain.number import format_number
 from domain.rights import STAFF, sees_personal_data
+from domain.standing import standing_decisions
 
 
 class OpenedOut(BaseModel):
@@ -52,6 +55,7 @@ class ExpectationOut(BaseModel):
     command: str
     roles: list[str]
     since: AwareDatetime
+    subject: str | None = None
     due_at: AwareDatetime | None = None
 
 
@@ -61,7 +65,8 @@ class ItemOut(BaseModel):
 
 
 class AppealOut(BaseModel):
-    """One appeal. `details`, `comparison` and `plan` are for those who work on it."""
+    """One appeal. `accepts` are the decisions that this caller may send at any time; `details`, `comparison`,
+    `facts` and `plan` are for those who work on it."""
 
     number: str
     number_text: str
@@ -69,18 +74,20 @@ class AppealOut(BaseModel):
     status_text: str
     statuses: list[StatusOut]
     channel: str
-    category: str
+    category: str | None
     service: str | None
     received_at: AwareDatetime
     registered_at: AwareDatetime
     clocks: list[ClockOut]
     expects: list[ExpectationOut]
+    accepts: list[str]
     requested_items: list[ItemOut]
     result_ready: bool
     related_numbers: list[str] | None = None
     plan: list[str] | None = None
     details: Details | None = None
     comparison: list[FieldComparison] | None = None
+    facts: Facts | None = None
 
 
 class ReceiptOut(BaseModel):
@@ -121,6 +128,8 @@ class ResultOut(BaseModel):
     message: str
     steps: list[str] = []
     published_at: AwareDatetime | None = None
+    answer: Answer | None = None
+    acts: list[str] = []
 
 
 def appeal_out(view: CaseView, actor: Actor) -> AppealOut:
@@ -142,12 +151,14 @@ def appeal_out(view: CaseView, actor: Actor) -> AppealOut:
         registered_at=view.registered_at,
         clocks=[_clock_out(clock) for clock in view.clocks.values()],
         expects=[_expectation_out(view, expectation) for expectation in view.expectations],
+        accepts=sorted(name for name, roles in standing_decisions(view).items() if actor.role in roles),
         requested_items=[ItemOut(item=item, name=item_name(item)) for item in view.requested_items],
         result_ready=view.is_closed,
         related_numbers=view.related_numbers if staff else None,
         plan=view.plan if staff else None,
         details=view.details if personal else None,
         comparison=view.comparison if personal else None,
+        facts=view.facts if personal else None,
     )
 
 
@@ -166,6 +177,8 @@ def result_out(view: CaseView) -> ResultOut:
         message=view.result.summary,
         steps=view.result.steps,
         published_at=view.result.published_at,
+        answer=view.facts.answer,
+        acts=view.facts.acts,
     )
 
 
@@ -213,5 +226,6 @@ def _expectation_out(view: CaseView, expectation: Expectation) -> ExpectationOut
         command=expectation.command,
         roles=list(expectation.roles),
         since=expectation.since,
+        subject=expectation.subject,
         due_at=clock.due_at() if clock else None,
     )

@@ -12,6 +12,8 @@ class Channel(StrEnum):
     MOBILE_APP = "mobile_app"
     EMAIL = "email"
     ESCALATION = "escalation"
+    INTERNAL = "internal"
+    """Opened by the case of another appeal or by the system; no portal can name it."""
 
 
 class Category(StrEnum):
@@ -28,6 +30,37 @@ class Category(StrEnum):
     LEGAL_QUESTION = "legal_question"
     DATA_REQUEST = "data_request"
     OTHER = "other"
+
+
+class Unit(StrEnum):
+    """Who works on an appeal; a complex one is handed to a profile unit and stays the same appeal (CLS-2)."""
+
+    FIRST_LINE = "first_line"
+    SECOND_LINE = "second_line"
+    LEGAL = "legal"
+    DEVELOPMENT = "development"
+    QUALITY_CONTROL = "quality_control"
+
+    @property
+    def russian(self) -> str:
+        return _UNITS[self]
+
+
+_UNITS = {
+    Unit.FIRST_LINE: "первая линия",
+    Unit.SECOND_LINE: "вторая линия",
+    Unit.LEGAL: "юридическая группа",
+    Unit.DEVELOPMENT: "команда разработки",
+    Unit.QUALITY_CONTROL: "отдел контроля качества",
+}
+
+
+class Relation(StrEnum):
+    """How an appeal of its own follows an earlier one (REP-1, ESC-2, SEC-1)."""
+
+    REPEAT = "repeat"
+    ESCALATION = "escalation"
+    RECOVERY = "recovery"
 
 
 class RecoveryReason(StrEnum):
@@ -66,8 +99,68 @@ _RUSSIAN = {
 
 
 class DocumentKind(StrEnum):
-    """A document that confirms identity (REC-1)."""
+    """A document or picture that the citizen can attach (REC-1, DOC-1, ESC-3, INT-2)."""
 
     PASSPORT = "passport"
     SNILS = "snils"
     INN = "inn"
+    REGISTRATION_CERTIFICATE = "registration_certificate"
+    OWNERSHIP_PROOF = "ownership_proof"
+    CONSENT = "consent"
+    INCOME_PROOF = "income_proof"
+    EXCHANGE_SCREENSHOTS = "exchange_screenshots"
+    APPLICATION_COPY = "application_copy"
+    SCREENSHOT = "screenshot"
+
+
+IDENTITY_DOCUMENTS = (DocumentKind.PASSPORT, DocumentKind.SNILS, DocumentKind.INN)
+"""Those of which one confirms identity (REC-1)."""
+
+
+class FileFormat(StrEnum):
+    """The formats that the portal takes (ATT-1)."""
+
+    PDF = "pdf"
+    JPG = "jpg"
+    PNG = "png"
+    DOCX = "docx"
+
+
+class FailureKind(StrEnum):
+    """The four kinds of technical failure (TEC-1)."""
+
+    AUTHENTICATION = "authentication"
+    ACCESS = "access"
+    COMPATIBILITY = "compatibility"
+    DATA_ENTRY = "data_entry"
+
+
+class ServiceKind(StrEnum):
+    """The kinds of service that ask for different document packages (DOC-1)."""
+
+    GENERAL = "general"
+    LEGAL_ENTITY = "legal_entity"
+    PROPERTY = "property"
+    FINANCIAL = "financial"
+
+
+class DataSet(StrEnum):
+    """What can be asked for of one's own account (DAT-1)."""
+
+    PROFILE = "profile"
+    SIGN_INS = "sign_ins"
+
+
+class DataFormat(StrEnum):
+    """The formats of provided data (DAT-2)."""
+
+    PDF = "pdf"
+    XML = "xml"
+    CSV = "csv"
+
+
+class DeliveryWay(StrEnum):
+    """How provided data reach the citizen (DAT-2)."""
+
+    EMAIL = "email"
+    CABINET = "cabinet"

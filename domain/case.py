@@ -1,14 +1,14 @@
 """The case as its journal tells it: a fold over the events, used by the workflow and by the register alike."""
 
-from domain.actors import Actor
-from domain.appeal import Category, Channel, RecoveryReason, Status
+from domain.appeal import Channel, Status, Unit
 from domain.clocks import Clock
 from domain.comparison import FieldComparison
 from domain.contracts import events
-from domain.contracts.appeal import Details
+from domain.contracts.appeal import Details, Request
 from domain.contracts.contract import AwareDatetime, Contract
 from domain.contracts.expectation import Expectation
 from domain.contracts.journal import JournalEntry
+from domain.facts import Facts
 
 
 class StatusChange(Contract):
@@ -54,18 +54,16 @@ class AccountSecurity(Contract):
         )
 
 
-class CaseView(Contract):
-    """All that can be read of a case. `details` and `comparison` are personal data."""
+class CaseView(Request):
+    """All that can be read of a case. `details`, `comparison` and parts of `facts` are personal data."""
 
     number: str
     portal: str
     citizen: str | None = None
     channel: Channel
-    category: Category
     received_at: AwareDatetime
     registered_at: AwareDatetime
-    service: str | None = None
-    recovery_reason: RecoveryReason | None = None
+    unit: Unit | None = None
     related_numbers: list[str] = []
     calendar_version: str
     request_digest: str = ""
@@ -81,6 +79,7 @@ class CaseView(Contract):
     last_sequence: int = 0
     details: Details = Details()
     comparison: list[FieldComparison] = []
+    facts: Facts = Facts()
 
     @property
     def status(self) -> Status:
@@ -89,10 +88,6 @@ class CaseView(Contract):
     @property
     def is_closed(self) -> bool:
         return self.status.is_final
-
-    def expected(self, command: str, actor: Actor) -> Expectation | None:
-        """The open expectation that admits this command from this actor, or None."""
-        return next((open_ for open_ in self.expectations if open_.admits(command, actor)), None)
 
 
 def begin(entry: JournalEntry) -> CaseView:
@@ -106,7 +101,7 @@ def begin(entry: JournalEntry) -> CaseView:
         details=event.personal,
         related_numbers=[event.related_number] if event.related_number else [],
         last_sequence=entry.sequence,
-        **event.model_dump(exclude={"type", "personal", "related_number"}),
+        **event.model_dump(exclude={"type", "personal"}),
     )
 
 
@@ -116,8 +111,8 @@ def fold(view: CaseView | None, entry: JournalEntry) -> CaseView:
         return begin(entry)
     if entry.sequence != view.last_sequence + 1:
         raise ValueError(f"entry {entry.sequence} of {entry.number} does not follow {view.last_sequence}")
-    changes = _changes(view, entry)
-    return view.model_copy(update={**changes, "last_sequence": entry.sequence})
+    facts = view.facts.changed_by(entry.event, entry.at)
+    return view.model_copy(update={**_changes(view, entry), "facts": facts, "last_sequence": entry.sequence})
 
 
 def _changes(view: CaseView, entry: JournalEntry) -> dict[str, object]:  # noqa: C901 - a table of events
@@ -131,12 +126,25 @@ def _changes(view: CaseView, entry: JournalEntry) -> dict[str, object]:  # noqa:
             return {"clocks": view.clocks | {clock.name: clock}}
         case events.DecisionExpected(expectation=expectation):
             return {"expectations": [*view.expectations, expectation]}
-        case events.DecisionEscalated(expectation=expectation):
+        case events.DecisionEscalated(expectation=expectation) | events.DecisionReassigned(expectation=expectation):
             return {"expectations": [*_without(view, expectation.id), expectation]}
         case events.DecisionTaken(expectation_id=taken):
             return {"expectations": [open_ for open_ in view.expectations if open_.id != taken or open_.repeats]}
         case events.ExpectationClosed(expectation_id=closed):
             return {"expectations": _without(view, closed)}
+        case events.AppealClassified() as event:
+            return {
+                "category": event.category,
+                "service": event.service or view.service,
+                "failure": event.failure or view.failure,
+            }
+        case events.CalendarAdopted(version=version):
+            return {"calendar_version": version}
+        case events.HandedOver(unit=unit):
+            return {"unit": unit}
+        case events.DetailsAdded(personal=added):
+            # A later word never changes who the citizen is: only files are taken over.
+            return {"details": view.details.with_supplied(Details(scans=added.scans))}
         case events.DetailsRequested() as event:
             return {"requested_items": event.items}
         case events.DetailsSupplied() as event:

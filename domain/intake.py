@@ -1,7 +1,8 @@
 """What an appeal must hold before people can work on it, and what to do first with it (INT-3, INT-4)."""
 
-from domain.appeal import Category, DocumentKind
+from domain.appeal import IDENTITY_DOCUMENTS, DocumentKind
 from domain.contracts.appeal import Details
+from domain.procedures import Procedure
 
 IDENTITY_DOCUMENT = "identity_document"
 
@@ -20,12 +21,25 @@ ITEM_NAMES = {
     "scan:inn": "скан ИНН",
 }
 
+_REACHABLE = ("full_name", "email", "phone", "description")
 _REQUIRED = {
-    Category.PASSWORD_RECOVERY: ("full_name", "login", "email", "phone", "description"),
+    Procedure.ACCESS_RECOVERY: ("full_name", "login", "email", "phone", "description"),
 }
+_NEED_IDENTITY_DOCUMENT = frozenset({Procedure.ACCESS_RECOVERY})
 
 _PLANS = {
-    Category.PASSWORD_RECOVERY: [
+    Procedure.TRIAGE: ["Прочитать обращение и отнести его к категории"],
+    Procedure.CONSULTATION: [
+        "Найти ответ в базе знаний",
+        "Ответить заявителю или передать вопрос профильному подразделению",
+        "Убедиться, что вопрос решён",
+    ],
+    Procedure.LEGAL_CONSULTATION: [
+        "Подобрать нормативные акты",
+        "Ответить заявителю со ссылками на акты",
+        "Убедиться, что вопрос решён",
+    ],
+    Procedure.ACCESS_RECOVERY: [
         "Зафиксировать запрос и назначить время обработки",
         "Сверить документы заявителя с данными реестров",
         "Выдать одноразовый пароль",
@@ -37,13 +51,15 @@ _PLANS = {
 def provided_documents(details: Details) -> list[DocumentKind]:
     """The documents given whole, with number and scan (REC-1)."""
     scanned = {scan.kind for scan in details.scans}
-    return [kind for kind in DocumentKind if kind in scanned and getattr(details, kind)]
+    return [kind for kind in IDENTITY_DOCUMENTS if kind in scanned and getattr(details, kind)]
 
 
-def missing_items(category: Category, details: Details) -> list[str]:
+def missing_items(procedure: Procedure, details: Details) -> list[str]:
     """The items the citizen has to add, by name; empty when the appeal is whole (INT-3)."""
-    missing = [item for item in _REQUIRED.get(category, ()) if not getattr(details, item)]
-    return missing if provided_documents(details) else [*missing, *_missing_document(details)]
+    missing = [item for item in _REQUIRED.get(procedure, _REACHABLE) if not getattr(details, item)]
+    if procedure not in _NEED_IDENTITY_DOCUMENT or provided_documents(details):
+        return missing
+    return [*missing, *_missing_document(details)]
 
 
 def item_name(item: str) -> str:
@@ -51,9 +67,9 @@ def item_name(item: str) -> str:
     return ITEM_NAMES[item]
 
 
-def draft_plan(category: Category, missing: list[str], related: list[str]) -> list[str]:
+def draft_plan(procedure: Procedure, missing: list[str], related: list[str]) -> list[str]:
     """The preliminary action plan for the operator (INT-4)."""
-    plan = list(_PLANS.get(category, []))
+    plan = list(_PLANS.get(procedure, []))
     if missing:
         plan.insert(0, "Дождаться недостающих данных от заявителя")
     if related:
@@ -62,6 +78,6 @@ def draft_plan(category: Category, missing: list[str], related: list[str]) -> li
 
 
 def _missing_document(details: Details) -> list[str]:
-    numbered = [f"scan:{kind}" for kind in DocumentKind if getattr(details, kind)]
-    scanned = [scan.kind.value for scan in details.scans]
+    numbered = [f"scan:{kind}" for kind in IDENTITY_DOCUMENTS if getattr(details, kind)]
+    scanned = [scan.kind.value for scan in details.scans if scan.kind in IDENTITY_DOCUMENTS]
     return (numbered or scanned or [IDENTITY_DOCUMENT])[:1]

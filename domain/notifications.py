@@ -10,8 +10,13 @@ class DeliveryChannel(StrEnum):
 
 
 class Recipient(StrEnum):
+    """The citizen, or a group of the staff, which is told by e-mail. The authority decides escalations (ESC-2)."""
+
     CITIZEN = "citizen"
     SUPERVISOR = "supervisor"
+    SECOND_LINE = "second_line"
+    DEVELOPMENT = "development"
+    AUTHORITY = "authority"
 
 
 class Template(StrEnum):
@@ -25,15 +30,28 @@ class Template(StrEnum):
     SECURING_REMINDER = "securing_reminder"
     ACCESS_RECOVERED = "access_recovered"
     APPEAL_REJECTED = "appeal_rejected"
+    APPEAL_COMPLETED = "appeal_completed"
+    ANSWER_GIVEN = "answer_given"
+    STATUS_REPORT = "status_report"
+    TERM_CHANGED = "term_changed"
     DEADLINE_BREACHED = "deadline_breached"
 
     @property
     def recipient(self) -> Recipient:
-        return Recipient.SUPERVISOR if self is Template.DEADLINE_BREACHED else Recipient.CITIZEN
+        return _FOR_STAFF.get(self, Recipient.CITIZEN)
 
     @property
     def channels(self) -> tuple[DeliveryChannel, ...]:
-        return (DeliveryChannel.EMAIL,) if self.recipient is Recipient.SUPERVISOR else tuple(DeliveryChannel)
+        return tuple(DeliveryChannel) if self.recipient is Recipient.CITIZEN else (DeliveryChannel.EMAIL,)
+
+    @property
+    def asks_for_rating(self) -> bool:
+        """Whether it tells that the appeal is closed, and so asks how satisfied the citizen is (ANA-1)."""
+        return self in _CLOSING
+
+
+_FOR_STAFF = {Template.DEADLINE_BREACHED: Recipient.SUPERVISOR}
+_CLOSING = frozenset({Template.ACCESS_RECOVERED, Template.APPEAL_REJECTED, Template.APPEAL_COMPLETED})
 
 
 class MessageState(StrEnum):

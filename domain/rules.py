@@ -2,13 +2,28 @@
 
 from collections.abc import Collection
 
-from domain.actors import Role
+from domain.calendar import CALENDARS
 from domain.case import CaseView
 from domain.comparison import disagreements
-from domain.contracts.commands import CheckDocuments, Command, RecordRequest, ReportDelivery, SupplyDetails
+from domain.contracts.commands import (
+    AddDetails,
+    AdoptCalendar,
+    AnswerQuestion,
+    CheckDocuments,
+    Classify,
+    Command,
+    Decision,
+    HandOver,
+    RecordRequest,
+    SupplyDetails,
+)
+from domain.contracts.expectation import Expectation
+from domain.procedures import Procedure, procedure_of
+from domain.standing import standing_decisions
 
 # Letter and opening code go there: whoever could name other ones would get into another's account.
 _CONTACTS = {"phone": "телефон", "email": "адрес электронной почты"}
+CLOSED = "Обращение закрыто. Его можно оценить, обратиться повторно или в вышестоящую инстанцию."
 
 
 class Refusal(ValueError):
@@ -19,44 +34,66 @@ class Refusal(ValueError):
         self.kind = kind
 
 
-def refuse_unless_expected(view: CaseView, command: Command, answered: Collection[str] = ()) -> None:
-    """Raise `Refusal` unless the case awaits this decision from this actor and its content holds together.
+def answered_expectation(view: CaseView, command: Command, answered: Collection[str] = ()) -> Expectation | None:
+    """The open expectation that this decision of this actor answers, or None.
 
     `answered` are the ids of expectations whose decision is already there, but not yet in the journal; only one
     that repeats takes another.
     """
+    return next((open_ for open_ in _about(view, command.decision, answered) if open_.admits(command.actor)), None)
+
+
+def refuse_unless_expected(view: CaseView, command: Command, answered: Collection[str] = ()) -> None:
+    """Raise `Refusal` unless the case takes this decision from this actor and its content holds together."""
     decision = command.decision
-    if isinstance(decision, ReportDelivery):
-        if command.actor.role is not Role.SYSTEM:
-            raise Refusal("role_not_allowed", "О доставке сообщений сообщает только сама система.")
-        return
-    expected = [
+    permitted = standing_decisions(view).get(decision.type, frozenset())
+    if view.is_closed and not permitted and not _about(view, decision, answered):
+        raise Refusal("closed", CLOSED)
+    if not permitted and not _about(view, decision, answered):
+        raise Refusal("not_expected", "Обращение сейчас не ждёт такого решения.")
+    if command.actor.role not in permitted and answered_expectation(view, command, answered) is None:
+        raise Refusal("role_not_allowed", "Это решение принимает сотрудник с другой ролью.")
+    if contradiction := _contradiction(view, decision):
+        raise Refusal("contradiction", contradiction)
+
+
+def _about(view: CaseView, decision: Decision, answered: Collection[str]) -> list[Expectation]:
+    subject = getattr(decision, "operation", None)
+    return [
         open_
         for open_ in view.expectations
-        if open_.command == decision.type and (open_.repeats or open_.id not in answered)
+        if open_.is_about(decision.type, subject) and (open_.repeats or open_.id not in answered)
     ]
-    if not expected:
-        raise Refusal("not_expected", "Обращение сейчас не ждёт такого решения.")
-    if not any(open_.admits(decision.type, command.actor) for open_ in expected):
-        raise Refusal("role_not_allowed", "Это решение принимает сотрудник с другой ролью.")
-    _refuse_contradiction(view, command)
 
 
-def _refuse_contradiction(view: CaseView, command: Command) -> None:
-    match command.decision:
+def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C901 - a table of decisions
+    match decision:
         case RecordRequest(processing_hours=hours, processing_working_days=days):
             if sum(term is not None for term in (hours, days)) != 1:
-                raise Refusal("contradiction", "Назначьте время обработки: либо в часах, либо в рабочих днях.")
+                return "Назначьте время обработки: либо в часах, либо в рабочих днях."
             if not 0 < (hours or days or 0) <= 1000:
-                raise Refusal("contradiction", "Время обработки — целое число от 1 до 1000.")
+                return "Время обработки — целое число от 1 до 1000."
         case SupplyDetails(details=details) if not details.supplied_items():
-            raise Refusal("contradiction", "В сообщении нет ни одного из нужных данных.")
+            return "В сообщении нет ни одного из нужных данных."
+        case AddDetails(text=text, scans=scans) if not text and not scans:
+            return "Добавьте текст или файлы."
+        case AddDetails() if any(open_.command == "SupplyDetails" for open_ in view.expectations):
+            return "Обращение ждёт данных: отправьте их ответом на запрос (SupplyDetails)."
+        case Classify(category=category) if category == view.category:
+            return "Обращение уже отнесено к этой категории."
+        case Classify() if procedure_of(view) is Procedure.ESCALATION:
+            return "Обращение в вышестоящую инстанцию не переносят в другую категорию."
+        case HandOver(unit=unit) if unit == view.unit:
+            return "Обращение уже передано этому подразделению."
+        case HandOver() if not any(open_.transferable for open_ in view.expectations):
+            return "Сейчас передать нечего: обращение не ждёт решения, которое может принять другое подразделение."
+        case AdoptCalendar(version=version) if version not in CALENDARS:
+            return "Такой версии производственного календаря нет."
+        case AnswerQuestion(acts=acts) if not acts and procedure_of(view) is Procedure.LEGAL_CONSULTATION:
+            return "Назовите нормативные акты, на которых основан ответ."
         case CheckDocuments(match=True) if not view.account_found:
-            raise Refusal("contradiction", "Учётная запись в реестре не найдена: подтвердить совпадение нельзя.")
+            return "Учётная запись в реестре не найдена: подтвердить совпадение нельзя."
         case CheckDocuments(match=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):
             named = ", ".join(_CONTACTS[field] for field in sorted(doubtful))
-            raise Refusal(
-                "contradiction", f"Не совпадает с учётной записью: {named}. Туда уйдёт пароль: подтвердить нельзя."
-            )
-        case _:
-            pass
+            return f"Не совпадает с учётной записью: {named}. Туда уйдёт пароль: подтвердить нельзя."
+    return None

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from domain.notifications import DeliveryChannel, Template
+from domain.notifications import DeliveryChannel, Recipient, Template
 from domain.number import format_number
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -99,14 +99,18 @@ class Renderer:
     def _email(self, template: Template, context: Mapping[str, str]) -> RenderedMessage:
         # A line break in a subject would begin another header.
         subject = one_line(self._filled(f"{template}/email.subject.txt", context))
-        frame = dict(context) | {"subject": subject, "recipient": template.recipient.value}
+        frame = dict(context) | {
+            "subject": subject,
+            "recipient": "citizen" if template.recipient is Recipient.CITIZEN else "staff",
+            "asks_for_rating": template.asks_for_rating,
+        }
         text, html = (
             self._filled(f"{template}/email.jinja", frame | {"layout": f"layouts/email.{kind}"})
             for kind in ("txt", "html")
         )
         return RenderedMessage(subject, re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
 
-    def _filled(self, name: str, context: Mapping[str, str]) -> str:
+    def _filled(self, name: str, context: Mapping[str, object]) -> str:
         return self._environment.get_template(name).render(context)
 
 

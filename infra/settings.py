@@ -25,7 +25,8 @@ _SANDBOX_PATHS = {
 
 _NAMED_IN_PRODUCTION = (
     *("number_key", "index_key", "sealing_key"),
-    *("engine_address", "database_url", "public_url", "supervisor_email", "help_phone"),
+    *("engine_address", "database_url", "public_url", "help_phone"),
+    *("supervisor_email", "second_line_email", "development_email", "authority_email"),
     *("smtp_host", "smtp_port", "smtp_tls", "smtp_sender"),
     *_SANDBOX_PATHS,
 )
@@ -59,6 +60,9 @@ class Settings(BaseSettings):
     public_url: str = ""
     help_phone: str = "8 800 000-00-00"
     supervisor_email: str = "supervisor@example.org"
+    second_line_email: str = "second-line@example.org"
+    development_email: str = "development@example.org"
+    authority_email: str = "authority@example.org"
 
     database_url: str = ""
     database_pool: int = 10

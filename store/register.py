@@ -7,15 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, insert, select, update
+from sqlalchemy import Table, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.actors import SYSTEM
 from domain.case import CaseView, fold
 from domain.contracts.appeal import Details
 from domain.contracts.events import AttemptAbandoned
+from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.journal import JournalEntry, Message, RecordedEntry, Transition, effective
-from domain.contracts.registries import RelatedSearch
 from domain.notifications import MessageState
 from store.tables import appeal, identifier, journal, message, task
 
@@ -73,22 +73,31 @@ class Register:
         async with self._reading.connect() as connection:
             return await self._entries(connection, number, after, limit)
 
-    async def related(self, search: RelatedSearch) -> list[str]:
-        """Other appeals that share an identifier with this person, newest first, the named one before all."""
+    async def history(self, search: HistorySearch) -> CitizenHistory:
+        """Other appeals of this person, newest first, and the previous one among them (INT-4, REP-1).
+
+        They share an identifier with the person, or its portal and citizen. A number that is not the person's is
+        left out, since whoever names it may not be shown what was said there.
+        """
         digests = [digest for _, digest in self._digests(search.details)]
+        same_person = appeal.c.number.in_(select(identifier.c.number).where(identifier.c.digest.in_(digests)))
+        same_citizen = and_(appeal.c.portal == search.portal, appeal.c.citizen == (search.citizen or ""))
         query = (
-            select(appeal.c.number)
-            .where(
-                appeal.c.number.in_(select(identifier.c.number).where(identifier.c.digest.in_(digests))),
-                appeal.c.number != search.number,
-            )
-            .order_by(appeal.c.registered_at.desc())
+            select(appeal.c.number, appeal.c.category, appeal.c.service, appeal.c.registered_at)
+            .where(or_(same_person, same_citizen), appeal.c.number != search.number)
+            .order_by((appeal.c.number == search.related_number).desc(), appeal.c.registered_at.desc())
             .limit(RELATED_AT_MOST)
         )
         async with self._reading.connect() as connection:
-            found = list((await connection.execute(query)).scalars())
-        named = [search.related_number] if search.related_number else []
-        return list(dict.fromkeys([*named, *found]))[:RELATED_AT_MOST]
+            found = (await connection.execute(query)).all()
+        related = [row.number for row in found]
+        if search.related_number in related:
+            return CitizenHistory(related=related, previous=search.related_number, found_by="number")
+        about = (search.category and search.category.value, search.service)
+        same = [
+            row.number for row in found if (row.category, row.service) == about and row.registered_at >= search.since
+        ]
+        return CitizenHistory(related=related, previous=next(iter(same), None))
 
     async def _view(self, connection: AsyncConnection, number: str, lock: bool = False) -> CaseView | None:
         query = select(appeal.c.view).where(appeal.c.number == number)
@@ -233,7 +242,9 @@ def _case_row(view: CaseView, position: int) -> dict[str, Any]:
         "portal": view.portal,
         "citizen": view.citizen,
         "channel": view.channel.value,
-        "category": view.category.value,
+        "category": view.category.value if view.category else "",
+        "service": view.service,
+        "previous": view.facts.previous.number if view.facts.previous else None,
         "status": view.status.value,
         "registered_at": view.registered_at,
         "closed_at": view.statuses[-1].at if view.is_closed else None,
@@ -249,6 +260,7 @@ def _task_rows(view: CaseView) -> list[dict[str, Any]]:
             "expectation_id": expectation.id,
             "command": expectation.command,
             "role": role.value,
+            "subject": expectation.subject,
             "since": expectation.since,
             "due_at": view.clocks[expectation.clock].due_at() if expectation.clock in view.clocks else None,
         }

@@ -52,11 +52,15 @@ appeal = Table(
     Column("citizen", String(100)),
     Column("channel", String(20), nullable=False),
     Column("category", String(40), nullable=False),
+    Column("service", String(200)),
+    Column("previous", String(32), comment="the earlier appeal that this one follows"),
     Column("status", String(20), nullable=False),
     Column("registered_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
     Column("last_position", Integer, nullable=False),
     Column("view", JSON, nullable=False, comment="the fold of the journal; personal data"),
+    Index(None, "previous"),
+    Index(None, "portal", "citizen"),
 )
 
 identifier = Table(
@@ -92,6 +96,7 @@ task = Table(
     Column("expectation_id", String(80), primary_key=True),
     Column("command", String(60), nullable=False),
     Column("role", String(30), primary_key=True),
+    Column("subject", String(200)),
     Column("since", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
     Index(None, "role", "due_at"),

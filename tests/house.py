@@ -23,10 +23,11 @@ from api.problems import ProblemError
 from api.schemas import AppealIn
 from domain.actors import Actor, Role
 from domain.case import CaseView, fold
-from domain.contracts.commands import Command, Decision, Receipt
+from domain.contracts.commands import Command, Decision, RateSatisfaction, Receipt
 from domain.contracts.contract import Contract
 from domain.contracts.journal import RecordedEntry, effective
 from domain.number import format_number
+from infra.cases import CaseOpener
 from infra.engine import workflow_id
 from infra.sealing import Seal
 from infra.settings import Settings
@@ -129,10 +130,16 @@ class House:
         return await self.until(number, lambda view: any(e.command == command for e in view.expectations))
 
     async def closed(self, number: str) -> CaseView:
-        view = await self.until(number, lambda view: view.is_closed)
+        """The closed case; it still takes a rating."""
+        return await self.expecting(number, "RateSatisfaction")
+
+    async def ended(self, number: str) -> CaseView:
+        """The case after its last moment: rated, and its process is over."""
+        await self.closed(number)
+        await self.decide(number, Role.CITIZEN, RateSatisfaction(score=5))
         async with asyncio.timeout(20):
             await self.handle(number).result()
-        return view
+        return await self.until(number, lambda view: not view.expectations)
 
     async def delivered(self, number: str, seconds: float = 20) -> list[LedgerEntry]:
         """The case's messages as soon as none of them is on its way any more."""
@@ -270,7 +277,8 @@ async def house(
         case_worker(settings, client, activities),
         delivery_worker(settings, client, activities),
     ):
-        cases = Cases(client, register, settings.case_queue, settings.number_secret, settings.policy)
+        opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
+        cases = Cases(opener, register)
         yield House(settings, client, skipper, register, Ledger(database), cases, sandbox, http)
     await database.dispose()
 

@@ -11,13 +11,15 @@ from temporalio.exceptions import ApplicationError
 from domain.actors import SYSTEM
 from domain.contracts import events
 from domain.contracts.appeal import Appeal
-from domain.contracts.commands import Command, Receipt, ReportDelivery
+from domain.contracts.commands import Command, Receipt
 from domain.contracts.state import AppealStart, CaseState
 from domain.digest import digest
-from domain.rules import Refusal, refuse_unless_expected
-from workflows.case import Case, RollOver
+from domain.rules import Refusal, answered_expectation, refuse_unless_expected
+from workflows.case import Case, Diverted, RollOver, Stage
 from workflows.procedures import STAGES
+from workflows.procedures.closing import hear_satisfaction
 from workflows.procedures.intake import register_appeal
+from workflows.standing import HANDLERS
 
 RECEIPTS_KEPT = 200
 _WORD = re.compile(r"[A-Za-z0-9:._-]{1,120}")
@@ -53,10 +55,17 @@ class AppealWorkflow:
         return case.journal.view.status
 
     async def _run_stages(self) -> None:
-        stage = STAGES.get(self._case.state.stage)
-        while stage is not None:
-            stage = await stage(self._case)
-            self._case.state.stage = stage.__name__ if stage else ""
+        state = self._case.state
+        while state.stage:
+            following = await self._stage_after(STAGES[state.stage])
+            closing = None if state.stage == hear_satisfaction.__name__ else hear_satisfaction
+            state.stage = getattr(following or closing, "__name__", "")
+
+    async def _stage_after(self, stage: Stage) -> Stage | None:
+        try:
+            return await stage(self._case)
+        except Diverted:
+            return STAGES[self._case.taken_diversion()]
 
     @workflow.update(name="decide")
     def decide_now(self, command: Command) -> Receipt:
@@ -98,10 +107,10 @@ class AppealWorkflow:
     def _take(self, command: Command) -> Receipt:
         state, journal = self._case.state, self._case.journal
         decision = command.decision
-        if isinstance(decision, ReportDelivery):
-            journal.record(events.MessageUndelivered(**decision.model_dump(exclude={"type"})), command.actor)
-        elif expectation := journal.view.expected(decision.type, command.actor):
+        if expectation := answered_expectation(journal.view, command, state.decisions):
             state.decisions[expectation.id] = [*state.decisions.get(expectation.id, []), command]
+        else:
+            HANDLERS[type(decision)](self._case, decision, command.actor)
         receipt = Receipt(
             command_id=command.id,
             type=decision.type,

@@ -1,11 +1,14 @@
 """What a procedure can do with its case: await decisions, keep clocks, tell people, call on systems."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from temporalio import workflow
+from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 
 from domain.actors import Actor, Role
@@ -18,9 +21,13 @@ from domain.contracts.expectation import Expectation
 from domain.contracts.state import CaseState
 from domain.deadlines import ClockName
 from domain.notifications import Template
+from domain.units import role_of
 from workflows.alarm import Alarm
 from workflows.clocks import CaseClocks
 from workflows.journal import Journal
+
+SYSTEM_TRY = timedelta(seconds=20)
+SYSTEM_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 
 D = TypeVar("D", bound=Contract)
 T = TypeVar("T")
@@ -57,8 +64,16 @@ class Lapsed:
     """The clock of the expectation ran out; nobody is waited for any more."""
 
 
-class RollOver(Exception):
+class Left(Exception):
+    """The stage is left where it waits for a person."""
+
+
+class RollOver(Left):
     """The history is long: the run ends here and the next one enters the same stage again."""
+
+
+class Diverted(Left):
+    """A standing decision has sent the case to another stage."""
 
 
 class Case:
@@ -69,11 +84,17 @@ class Case:
         self.alarm = Alarm()
         self.journal = Journal(state)
         self.clocks = CaseClocks(self)
-        self._calls_in_flight = 0
+        self._calls = 0
+        self._attempts = 0
 
     @property
     def policy(self) -> Policy:
         return self.state.policy
+
+    @property
+    def calendar_version(self) -> str:
+        """The production calendar that the case's terms follow; recorded when it was adopted (ESC-4)."""
+        return self.journal.view.calendar_version
 
     # ---- people -------------------------------------------------------------------------------------------
 
@@ -85,17 +106,34 @@ class Case:
         lapses: bool = False,
         nudges_minutes: Sequence[int] = (),
         repeats: bool = False,
+        subject: str | None = None,
+        transferable: bool = False,
     ) -> Taken[D] | Nudge | Lapsed:
         """Wait durably for one decision, or with `repeats` for the next one of many.
 
-        It is shown in the register as a task of the roles `from_`. With `lapses`, the wait ends when `clock`
-        has run out; otherwise the decision is then the supervisor's too. After each of `nudges_minutes`, in
-        minutes since the wait began, a `Nudge` is returned once; call again to wait on.
+        It is shown in the register as a task of the roles `from_`; a `transferable` one follows the case to the
+        unit that it is handed over to. With `lapses`, the wait ends when `clock` has run out; otherwise the
+        decision is then the supervisor's too. After each of `nudges_minutes`, in minutes since the wait began, a
+        `Nudge` is returned once; call again to wait on. `subject` tells apart waits for decisions of one kind.
+
+        Raises `Left` when the case has to go on elsewhere.
         """
-        expectation = self._opened(command.__name__, from_, clock, repeats)
+        await self._leave_if_diverted()
+        wanted = Expectation(
+            id="",
+            command=command.__name__,
+            roles=self._roles(from_, clock, transferable),
+            since=workflow.now(),
+            clock=clock,
+            repeats=repeats,
+            subject=subject,
+            transferable=transferable,
+        )
+        expectation = self._opened(wanted)
         while True:
             if self.state.decisions.get(expectation.id):
                 return self._take(expectation, command)
+            await self._leave_if_diverted()
             if lapses and clock and self.clocks.is_breached(clock):
                 self.journal.record(events.ExpectationClosed(expectation_id=expectation.id))
                 return Lapsed()
@@ -106,26 +144,31 @@ class Case:
                 raise RollOver
             await self.alarm.wait(lambda: self._is_due(expectation, clock if lapses else None), until=nudge_at)
 
-    async def require(self, command: type[D], from_: Collection[Role], clock: ClockName | None = None) -> Taken[D]:
+    async def require(
+        self,
+        command: type[D],
+        from_: Collection[Role],
+        clock: ClockName | None = None,
+        subject: str | None = None,
+        transferable: bool = False,
+    ) -> Taken[D]:
         """Wait for a decision that must come; when `clock` runs out, the supervisor may take it too."""
-        outcome = await self.expect(command, from_, clock)
+        outcome = await self.expect(command, from_, clock, subject=subject, transferable=transferable)
         if not isinstance(outcome, Taken):
             raise TypeError(f"{command.__name__} neither lapses nor nudges")
         return outcome
 
-    def _opened(self, command: str, roles: Collection[Role], clock: ClockName | None, repeats: bool) -> Expectation:
+    def _roles(self, from_: Collection[Role], clock: ClockName | None, transferable: bool) -> list[Role]:
+        unit = self.journal.view.unit
+        roles = {role_of(unit)} if unit and transferable else set(from_)
+        return sorted({*roles, Role.SUPERVISOR} if clock and self.clocks.is_overdue(clock) else roles)
+
+    def _opened(self, wanted: Expectation) -> Expectation:
         for open_ in self.journal.view.expectations:
-            if open_.command == command:
+            if (open_.command, open_.subject) == (wanted.command, wanted.subject):
                 return open_
         self.state.expectations_opened += 1
-        expectation = Expectation(
-            id=f"{command}-{self.state.expectations_opened}",
-            command=command,
-            roles=sorted({*roles, Role.SUPERVISOR} if clock and self.clocks.is_overdue(clock) else roles),
-            since=workflow.now(),
-            clock=clock,
-            repeats=repeats,
-        )
+        expectation = wanted.model_copy(update={"id": f"{wanted.command}-{self.state.expectations_opened}"})
         self.journal.record(events.DecisionExpected(expectation=expectation))
         return expectation
 
@@ -157,34 +200,95 @@ class Case:
     def _is_due(self, expectation: Expectation, lapsing_clock: ClockName | None) -> bool:
         return (
             expectation.id in self.state.decisions
+            or self.is_diverted
             or self.must_roll_over()
             or (lapsing_clock is not None and self.clocks.is_breached(lapsing_clock))
         )
 
-    # ---- systems ------------------------------------------------------------------------------------------
+    # ---- elsewhere ----------------------------------------------------------------------------------------
 
-    async def call(self, operation: str, attempt: Callable[[], Awaitable[T]]) -> T:
-        """Call on an outside system until it answers; when its retry policy is exhausted, a person is asked."""
-        self._calls_in_flight += 1
-        try:
-            while True:
-                try:
-                    return await attempt()
-                except ActivityError as failure:
-                    reason = str(failure.cause or failure)
-                self.journal.record(events.RegistryUnavailable(operation=operation, reason=reason))
-                await self.require(RetryRegistry, from_={Role.OPERATOR, Role.SPECIALIST})
-        finally:
-            self._calls_in_flight -= 1
+    @property
+    def is_diverted(self) -> bool:
+        return bool(self.state.diverted_to)
+
+    def divert(self, stage: Stage) -> None:
+        """Send the case to another stage, from where its present one waits for a person.
+
+        What the present stage has waited for is closed at once, so that no decision is acknowledged and lost; one
+        that is already there is still acted on.
+        """
+        self.state.diverted_to = stage.__name__
+        for expectation in self.journal.view.expectations:
+            if expectation.id not in self.state.decisions:
+                self.journal.record(events.ExpectationClosed(expectation_id=expectation.id))
+
+    def taken_diversion(self) -> str:
+        """The stage to go on with, which is from now on the case's own."""
+        stage, self.state.diverted_to = self.state.diverted_to, ""
+        return stage
+
+    async def _leave_if_diverted(self) -> None:
+        if self.is_diverted:
+            # A system that is being asked to change something must have answered: nothing is left half-done.
+            await workflow.wait_condition(lambda: not self._attempts)
+            raise Diverted
 
     def must_roll_over(self) -> bool:
         """Whether to continue as new now: not while a system is being asked, since its answer would be lost."""
-        if self._calls_in_flight:
+        if self._calls:
             return False
         limit = self.policy.history_events
         info = workflow.info()
         too_long = limit is not None and info.get_current_history_length() >= limit
         return too_long or info.is_continue_as_new_suggested()
+
+    # ---- systems ------------------------------------------------------------------------------------------
+
+    async def call(self, operation: str, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Call on an outside system until it answers; when its retry policy is exhausted, a person is asked.
+
+        Calls of different operations may run side by side; each is asked again by a decision of its own (MSV-3).
+        """
+        self._calls += 1
+        try:
+            while True:
+                try:
+                    return await self._attempt(attempt)
+                except ActivityError as failure:
+                    reason = str(failure.cause or failure)
+                self.journal.record(events.RegistryUnavailable(operation=operation, reason=reason))
+                await self.require(RetryRegistry, from_={Role.OPERATOR, Role.SPECIALIST}, subject=operation)
+        finally:
+            self._calls -= 1
+
+    async def _attempt(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        self._attempts += 1
+        try:
+            return await attempt()
+        finally:
+            self._attempts -= 1
+
+    @asynccontextmanager
+    async def meanwhile(self, work: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
+        """Work that goes on beside the body, and is over when the body is left, by whatever way."""
+        task = asyncio.create_task(work)
+        try:
+            yield
+        except BaseException:
+            task.cancel()
+            # It may be leaving for the same reason.
+            with suppress(asyncio.CancelledError, Left):
+                await task
+            raise
+        await task
+
+    def asking(self) -> workflow.ActivityConfig:
+        """How a system is asked: short tries, further and further apart, for as long as the policy has patience."""
+        return workflow.ActivityConfig(
+            start_to_close_timeout=SYSTEM_TRY,
+            schedule_to_close_timeout=timedelta(seconds=self.policy.registry_patience_seconds),
+            retry_policy=SYSTEM_RETRY,
+        )
 
     # ---- what the citizen sees ----------------------------------------------------------------------------
 
@@ -203,6 +307,12 @@ class Case:
             self.journal.record(events.ExpectationClosed(expectation_id=expectation.id))
         self.clocks.stop_all()
         self.set_status(status, reason)
+
+    def complete(self, reason: str, result: str, steps: Sequence[str] = ()) -> None:
+        """End the case with a result that the citizen reads in the cabinet, and tell them so (RES-1, RES-2)."""
+        self.journal.record(events.ResultPublished(summary=result, steps=list(steps)))
+        self.close(Status.COMPLETED, reason)
+        self.tell(Template.APPEAL_COMPLETED, result=result)
 
     def reject(self, reason: str) -> None:
         """End the case without what the citizen asked for, and tell them why."""

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from temporalio import workflow
 
 from domain.actors import Role
+from domain.case import CaseView
 from domain.clocks import LONGEST_SPREAD, Budget, Clock, Ring
 from domain.contracts import events
+from domain.contracts.events.general import ClockChangeKind
 from domain.deadlines import ClockName
 from domain.notifications import Template
 
@@ -27,17 +29,18 @@ class CaseClocks:
         # Thousands of cases begun in one minute must not warn in the same second.
         self._spread = timedelta(seconds=int(case.state.appeal.number[-4:]) % LONGEST_SPREAD.seconds)
 
-    def start(self, name: ClockName, budget: Budget) -> Clock:
-        """Start a clock now, unless it runs already."""
+    def start(self, name: ClockName, budget: Budget, since: datetime | None = None) -> Clock:
+        """Start a clock now, or `since` an earlier instant, unless it runs already."""
         running = self._all().get(name)
         if running and running.stopped_at is None:
             return running
         clock = Clock(
             name=name,
             budget=budget,
-            started_at=workflow.now(),
-            calendar_version=self._case.policy.calendar_version,
+            started_at=since or workflow.now(),
+            calendar_version=self._case.calendar_version,
             warning_shares=WARNING_SHARES if name.binds_staff else (),
+            pausable=name.is_pausable,
         )
         return self._record("started", clock)
 
@@ -53,9 +56,27 @@ class CaseClocks:
         """End a clock for good, if there is one."""
         self._change(name, "stopped", Clock.stopped)
 
+    def stop_citizens(self) -> None:
+        """End the clocks that give the citizen time; what was promised to the citizen runs on."""
+        for name in map(ClockName, self._all()):
+            if not name.binds_staff:
+                self.stop(name)
+
     def stop_all(self) -> None:
         for name in self._all():
             self.stop(ClockName(name))
+
+    def adopt(self, version: str) -> list[ClockName]:
+        """Let the terms in working days follow another calendar; the names of those it moves (ESC-4)."""
+        moved = []
+        for clock in self._all().values():
+            if clock.stopped_at or not clock.budget.working_days:
+                continue
+            changed = clock.with_calendar(version)
+            self._record("recomputed", changed)
+            if changed.due_at() != clock.due_at():
+                moved.append(ClockName(clock.name))
+        return moved
 
     def is_breached(self, name: ClockName) -> bool:
         return self._all()[name].breached_at is not None
@@ -91,7 +112,7 @@ class CaseClocks:
             Template.DEADLINE_BREACHED,
             clock_name=ClockName(clock.name).russian,
             due_at=ring.at.isoformat(),
-            category=journal.view.category,
+            category=journal.view.category or "",
         )
 
     def _all(self) -> dict[str, Clock]:
@@ -100,7 +121,7 @@ class CaseClocks:
     def _change(
         self,
         name: ClockName,
-        change: Literal["paused", "resumed", "stopped"],
+        change: ClockChangeKind,
         apply: Callable[[Clock, datetime], Clock],
     ) -> None:
         existing = self._all().get(name)
@@ -108,7 +129,7 @@ class CaseClocks:
         if changed and changed != existing:
             self._record(change, changed)
 
-    def _record(self, change: Literal["started", "paused", "resumed", "stopped"], clock: Clock) -> Clock:
+    def _record(self, change: ClockChangeKind, clock: Clock) -> Clock:
         self._changes += 1
         self._case.journal.record(events.ClockChanged(change=change, clock=clock))
         return clock
@@ -120,3 +141,12 @@ def due_at(clock: Clock) -> datetime:
     if due is None:
         raise LookupError(f"the clock {clock.name} does not run")
     return due
+
+
+def due_in_words(view: CaseView) -> str:
+    """Until when everybody has time now, each running clock in a line of its own."""
+    return "\n".join(
+        f"{ClockName(clock.name).russian}: {clock.explain().sentence}"
+        for clock in view.clocks.values()
+        if clock.is_running
+    )

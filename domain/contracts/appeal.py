@@ -1,7 +1,19 @@
 """What starts a case: the appeal as it was received and the policy it is handled by."""
 
 from domain.actors import Actor
-from domain.appeal import Category, Channel, DocumentKind, RecoveryReason
+from domain.appeal import (
+    Category,
+    Channel,
+    DataFormat,
+    DataSet,
+    DeliveryWay,
+    DocumentKind,
+    FailureKind,
+    FileFormat,
+    RecoveryReason,
+    Relation,
+    ServiceKind,
+)
 from domain.contracts.contract import AwareDatetime, Contract
 
 
@@ -11,6 +23,8 @@ class DocumentScan(Contract):
     kind: DocumentKind
     reference: str
     sha256: str | None = None
+    format: FileFormat | None = None
+    size_bytes: int | None = None
 
 
 class Details(Contract):
@@ -44,7 +58,41 @@ class Details(Contract):
         return names + [f"scan:{scan.kind}" for scan in self.scans]
 
 
-class Appeal(Contract):
+class Failure(Contract):
+    """A technical failure as it was met (TEC-1); `error_code` as the screen shows it, such as «413» (KBA-5)."""
+
+    kind: FailureKind
+    error_code: str | None = None
+    is_display_error: bool = False
+
+
+class DataRequest(Contract):
+    """Which data of the account, in which format, by which way (DAT-2)."""
+
+    data_set: DataSet
+    format: DataFormat
+    delivery: DeliveryWay
+
+
+class Request(Contract):
+    """What an appeal asks for, beside what it tells of a person; by it the procedure is chosen.
+
+    Without a category, an operator classifies the appeal. `related_number` is an earlier appeal, or with a
+    `relation` the one that this appeal follows.
+    """
+
+    category: Category | None = None
+    service: str | None = None
+    recovery_reason: RecoveryReason | None = None
+    related_number: str | None = None
+    relation: Relation | None = None
+    failure: Failure | None = None
+    services: list[str] = []
+    package: ServiceKind | None = None
+    data_request: DataRequest | None = None
+
+
+class Appeal(Request):
     """An appeal as the portal sent it; it travels in the start of its workflow, so nothing can be lost.
 
     `request_digest` is the keyed digest of portal and idempotency key, `body_digest` of what was sent: by them a
@@ -56,11 +104,7 @@ class Appeal(Contract):
     opened_by: Actor | None = None
     citizen: str | None = None
     channel: Channel
-    category: Category
     received_at: AwareDatetime
-    service: str | None = None
-    recovery_reason: RecoveryReason | None = None
-    related_number: str | None = None
     details: Details
     request_digest: str = ""
     body_digest: str = ""
@@ -80,7 +124,11 @@ class Policy(Contract):
     securing_minutes: int = 3 * 24 * 60
     securing_reminders_minutes: list[int] = [6 * 60, 24 * 60, 48 * 60]
     registry_patience_seconds: int = 15 * 60
+    answer_minutes: int = 24 * 60
+    confirmation_minutes: int = 3 * 24 * 60
+    satisfaction_minutes: int = 14 * 24 * 60
+    repeat_window_days: int = 30
     history_events: int | None = None
 
 
-__all__ = ["Appeal", "AwareDatetime", "Details", "DocumentScan", "Policy"]
+__all__ = ["Appeal", "AwareDatetime", "DataRequest", "Details", "DocumentScan", "Failure", "Policy", "Request"]

@@ -7,7 +7,8 @@ from domain.contracts.contract import AwareDatetime, Contract
 class Expectation(Contract):
     """One decision that the case awaits: of which kind, from whom, since when, on which clock.
 
-    One that `repeats` takes any number of reports until the case has heard enough.
+    One that `repeats` takes any number of reports until the case has heard enough. `subject` tells apart those of
+    one kind, such as the systems to be asked again. A `transferable` one can be handed to another unit (CLS-2).
     """
 
     id: str
@@ -16,6 +17,12 @@ class Expectation(Contract):
     since: AwareDatetime
     clock: str | None = None
     repeats: bool = False
+    subject: str | None = None
+    transferable: bool = False
 
-    def admits(self, command: str, actor: Actor) -> bool:
-        return command == self.command and actor.role in self.roles
+    def is_about(self, command: str, subject: str | None = None) -> bool:
+        """Whether a decision of this kind on this subject answers it; one without a subject fits any."""
+        return command == self.command and subject in (None, self.subject)
+
+    def admits(self, actor: Actor) -> bool:
+        return actor.role in self.roles

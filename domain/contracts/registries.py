@@ -58,11 +58,3 @@ class SecurityCheck(Contract):
 
     number: str
     account_id: str
-
-
-class RelatedSearch(Contract):
-    """The question for other appeals of the same person, found by any of their identifiers (INT-4)."""
-
-    number: str
-    related_number: str | None = None
-    details: Details

@@ -11,15 +11,16 @@ from domain.contracts.registries import RegistryFindings
 class CaseState(Contract):
     """The one serialisable state of `AppealWorkflow`.
 
-    `view` is what the journal says; the rest is what the workflow needs to go on: which stage it is in,
-    decisions taken but not yet acted on (by expectation), what is not yet in the register, and the receipts
-    of recent commands, since the engine's own deduplication ends with a run.
+    `view` is what the journal says; the rest is what the workflow needs to go on: which stage it is in, which one
+    a standing decision has `diverted_to`, decisions taken but not yet acted on (by expectation), what is not yet in
+    the register, and the receipts of recent commands, since the engine's own deduplication ends with a run.
     """
 
     appeal: Appeal
     policy: Policy
     view: CaseView | None = None
     stage: str = "begin"
+    diverted_to: str = ""
     decisions: dict[str, list[Command]] = {}
     unrecorded: list[JournalEntry] = []
     unsent: list[Message] = []

@@ -1,12 +1,12 @@
 """The API and the engine: numbers that collide, and an engine that is away."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from api.cases import Cases
 from api.problems import ProblemError
 from api.schemas import AppealIn
 from domain.actors import Actor, Role
@@ -23,10 +23,11 @@ TINY = NumberSpace(payload_digits=1)
 @pytest.mark.requirement("INT-5", "INT-6")
 async def test_two_requests_never_meet_in_one_number(home: House) -> None:
     """In a space of nine numbers eight requests collide again and again; each gets a case of its own."""
-    cases = Cases(
-        home.client, home.register, home.settings.case_queue, home.settings.number_secret, home.settings.policy, TINY
-    )
-    requests = {f"key-{n}": AppealIn.model_validate(appeal(description=f"Вопрос {n}?")) for n in range(8)}
+    cases = replace(home.cases, opener=replace(home.cases.opener, numbers=TINY))
+    requests = {
+        f"key-{n}": AppealIn.model_validate(appeal(description=f"Вопрос {n}?") | {"service": str(n)})
+        for n in range(8)
+    }
     opened = await asyncio.gather(*(cases.open(PORTAL, key, sent) for key, sent in requests.items()))
     numbers = [each.number for each in opened]
     assert len(set(numbers)) == len(requests)
@@ -38,9 +39,7 @@ async def test_two_requests_never_meet_in_one_number(home: House) -> None:
 
 
 async def test_a_full_number_space_is_a_503(home: House) -> None:
-    cases = Cases(
-        home.client, home.register, home.settings.case_queue, home.settings.number_secret, home.settings.policy, TINY
-    )
+    cases = replace(home.cases, opener=replace(home.cases.opener, numbers=TINY))
     sent = AppealIn.model_validate(appeal())
     outcomes = await asyncio.gather(
         *(cases.open(PORTAL, f"full-{n}", sent) for n in range(10)), return_exceptions=True

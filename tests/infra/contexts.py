@@ -15,6 +15,7 @@ GREETING = f"Здравствуйте, {_FIRST_NAME}-Анна {_PATRONYMIC}!"
 
 _LINK = "https://portal.example.ru/".ljust(120, "x")
 _INSTANT = "2026-09-30T13:30:00+00:00"
+_TERMS = "ответ на вопрос: Срок — до 22 января 2026 года, 18:30 (время московское), отведено: 24 часа."
 _DETAILS = {
     "items": "\n".join(ITEM_NAMES.values()),
     "deadline": _INSTANT,
@@ -45,6 +46,20 @@ OWN = {
     },
     Template.ACCESS_RECOVERED: {"result_link": _LINK},
     Template.APPEAL_REJECTED: {"reason": "Документы не относятся к учётной записи", "result_link": _LINK},
+    Template.APPEAL_COMPLETED: {"result": "Ответ на ваш вопрос дан", "result_link": _LINK},
+    Template.ANSWER_GIVEN: {
+        "answer": "Заявление не отправлялось, потому что не заполнено поле «Индекс»",
+        "steps": "Откройте черновик заявления\nУкажите индекс\nНажмите «Отправить»",
+        "acts": "Федеральный закон от 27.07.2010 № 210-ФЗ",
+        "status_link": _LINK,
+    },
+    Template.STATUS_REPORT: {
+        "status": "В обработке",
+        "reason": "Специалист сверяет документы",
+        "terms": _TERMS,
+        "status_link": _LINK,
+    },
+    Template.TERM_CHANGED: {"reason": "Утверждён календарь на 2028 год", "terms": _TERMS, "status_link": _LINK},
     Template.DEADLINE_BREACHED: {
         "clock_name": "ожидание данных от заявителя",
         "due_at": _INSTANT,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from domain.actors import SYSTEM, Role
 from domain.appeal import Category, Channel, Status
@@ -12,6 +13,7 @@ from domain.contracts import events
 from domain.contracts.appeal import Details
 from domain.contracts.events import Event
 from domain.contracts.expectation import Expectation
+from domain.contracts.history import HistorySearch
 from domain.contracts.journal import JournalEntry, Message, Transition
 from domain.notifications import DeliveryChannel, Recipient, Template
 
@@ -23,7 +25,9 @@ _numbers = count(1000_0000_0000_0000)
 class Case:
     """Makes the facts of one case; `minutes_later` makes them another attempt at the same ones."""
 
-    def __init__(self, details: Details = ANNA, related_number: str | None = None) -> None:
+    def __init__(
+        self, details: Details = ANNA, related_number: str | None = None, citizen: str | None = None
+    ) -> None:
         self.number = str(next(_numbers))
         self.view: CaseView | None = None
         self.told = 0
@@ -31,6 +35,7 @@ class Case:
         self.told = 0
         self.registered = events.AppealRegistered(
             portal="test-portal",
+            citizen=citizen,
             channel=Channel.WEB_FORM,
             category=Category.PASSWORD_RECOVERY,
             received_at=START,
@@ -70,6 +75,13 @@ class Case:
             recipient=Recipient.CITIZEN,
             channel=DeliveryChannel.EMAIL,
         )
+
+
+def search(details: Details, **terms: Any) -> HistorySearch:
+    """The question of a new case of this person, at the time of the others."""
+    return HistorySearch.model_validate(
+        {"number": "new", "portal": "test-portal", "since": START, "details": details} | terms
+    )
 
 
 def expected(command: str = "RecordRequest", *roles: Role, clock: str | None = None) -> events.DecisionExpected:

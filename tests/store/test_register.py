@@ -9,10 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from domain.contracts import events
 from domain.contracts.appeal import Details
 from domain.contracts.journal import JournalEntry, Transition
-from domain.contracts.registries import RelatedSearch
 from store.messages import Ledger
 from store.register import JournalDiverged, Register
-from tests.store.journals import ANNA, RECEIVED, START, TOLD, Case, expected
+from tests.store.journals import ANNA, RECEIVED, START, TOLD, Case, expected, search
 
 
 def said(entries: Sequence[JournalEntry]) -> list[str]:
@@ -95,23 +94,50 @@ async def test_a_gap_is_refused(register: Register) -> None:
 
 
 @pytest.mark.requirement("INT-3", "INT-4", "REP-1")
-async def test_related_appeals_share_an_identifier_or_are_named(register: Register) -> None:
+async def test_related_appeals_share_an_identifier(register: Register) -> None:
     cases = [Case(), Case(ANNA.model_copy(update={"full_name": "Другая", "snils": "08765430300"})), Case(Details())]
     for case in cases:
         await register.record(case.transition(RECEIVED))
     by_snils, by_email, stranger = (case.number for case in cases)
 
     async def related(details: Details, named: str | None = None) -> list[str]:
-        return await register.related(RelatedSearch(number="new", related_number=named, details=details))
+        return (await register.history(search(details, related_number=named))).related
 
     assert await related(Details(snils=ANNA.snils)) == [by_snils]
     assert set(await related(Details(email="Anna.Smirnova@Example.org"))) == {by_snils, by_email}
     assert await related(Details(full_name=ANNA.full_name)) == [], "a namesake is nobody's relative"
     assert await related(Details()) == []
-    itself = RelatedSearch(number=by_snils, details=ANNA)
-    assert await register.related(itself) == [by_email], "no appeal is related to itself"
-    assert await related(Details(snils=ANNA.snils), named=stranger) == [stranger, by_snils]
+    assert (await register.history(search(ANNA, number=by_snils))).related == [by_email], "none is related to itself"
+    assert await related(Details(snils=ANNA.snils), named=stranger) == [by_snils], "a stranger's number opens nothing"
     assert await related(Details(phone=ANNA.snils)) == [], "the same digits, but another kind"
+
+
+@pytest.mark.requirement("REP-1")
+async def test_the_previous_appeal_is_the_one_named_or_the_latest_on_the_same_matter(register: Register) -> None:
+    first, second = Case(), Case()
+    second.minutes_later = 60
+    for case in (first, second):
+        await register.record(case.transition(RECEIVED))
+    named = await register.history(search(ANNA, related_number=first.number))
+    assert (named.previous, named.found_by) == (first.number, "number")
+
+    view = await register.view(second.number)
+    assert view is not None
+    same = search(ANNA, category=view.category, service=view.service)
+    found = await register.history(same)
+    assert (found.previous, found.found_by) == (second.number, "citizen")
+    assert (await register.history(same.model_copy(update={"service": "Другая услуга"}))).previous is None
+    later = same.model_copy(update={"since": view.registered_at + timedelta(seconds=1)})
+    assert (await register.history(later)).previous is None, "too long ago to be about the same"
+
+
+@pytest.mark.requirement("REP-1")
+async def test_a_portals_citizen_is_known_without_any_identifier(register: Register) -> None:
+    case = Case(Details(), citizen="citizen-7")
+    await register.record(case.transition(RECEIVED))
+    own = search(Details(), citizen="citizen-7")
+    assert (await register.history(own)).related == [case.number]
+    assert (await register.history(own.model_copy(update={"portal": "another"}))).related == []
 
 
 @pytest.mark.requirement("INT-3")
@@ -120,6 +146,5 @@ async def test_an_identifier_that_was_corrected_relates_no_more(register: Regist
     await register.record(case.transition(RECEIVED))
     corrected = Details(snils="08765430300")
     await register.record(case.transition(events.DetailsSupplied(items=["snils"], personal=corrected)))
-    search = RelatedSearch(number="new", details=Details(snils=ANNA.snils))
-    assert await register.related(search) == []
-    assert await register.related(search.model_copy(update={"details": corrected})) == [case.number]
+    assert (await register.history(search(Details(snils=ANNA.snils)))).related == []
+    assert (await register.history(search(corrected))).related == [case.number]

@@ -9,12 +9,11 @@ from domain.actors import Role
 from domain.contracts.appeal import Details
 from domain.contracts.events import DetailsSupplied
 from domain.contracts.journal import RecordedEntry, effective
-from domain.contracts.registries import RelatedSearch
 from domain.notifications import MessageState
 from store.messages import Ledger
 from store.register import SUPERSEDED, JournalDiverged, Register
 from store.tables import task
-from tests.store.journals import RECEIVED, TOLD, Case, expected
+from tests.store.journals import RECEIVED, TOLD, Case, expected, search
 
 NEW_SNILS = Details(snils="08765430300")
 
@@ -53,7 +52,7 @@ async def test_tasks_and_identifiers_are_those_of_the_kept_attempt(register: Reg
     async with register.engine.connect() as connection:
         tasks = (await connection.execute(select(task.c.command, task.c.role))).all()
     assert [tuple(row) for row in tasks] == [("RecordRequest", "operator")]
-    assert await register.related(RelatedSearch(number="new", details=NEW_SNILS)) == []
+    assert (await register.history(search(NEW_SNILS))).related == []
 
 
 @pytest.mark.requirement("AUD-1", "RES-2")

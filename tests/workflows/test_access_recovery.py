@@ -36,8 +36,8 @@ async def test_a_match_leads_to_a_recovered_account(home: House) -> None:
     assert statuses == [Status.RECEIVED, Status.IN_PROGRESS, Status.APPROVED, Status.COMPLETED]
     assert all(change.reason for change in view.statuses)
     assert view.result is not None
-    assert not view.expectations
-    assert all(not clock.is_running for clock in view.clocks.values())
+    assert [open_.command for open_ in view.expectations] == ["RateSatisfaction"]
+    assert [name for name, clock in view.clocks.items() if clock.is_running] == ["satisfaction"]
     sent = [entry for entry in await home.delivered(number) if entry.state is MessageState.ACCEPTED]
     assert len(sent) == 8, "four moments, by e-mail and by SMS"
 

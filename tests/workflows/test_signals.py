@@ -1,10 +1,10 @@
 """Decisions by signal, for senders who can't wait: taken like any other, or refused in the journal, never lost."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from api.cases import Cases
 from domain.actors import Actor, Role
 from domain.contracts.commands import Command
 from domain.contracts.events import DecisionRefused
@@ -67,7 +67,7 @@ async def test_signals_that_are_no_commands_are_journalled_and_not_quoted(home: 
 async def test_a_message_before_the_first_step_is_heard(home: House) -> None:
     """A case may be written to before any worker has seen it."""
     settings = home.settings.model_copy(update={"case_queue": "nobody-works-here-yet"})
-    cases = Cases(home.client, home.register, settings.case_queue, settings.number_secret, settings.policy)
+    cases = replace(home.cases, opener=replace(home.cases.opener, queue=settings.case_queue))
     home = House(**vars(home) | {"cases": cases})
     number = await home.open(appeal())
     early = Command(id="early", actor=OPERATOR, decision=RECORDED)

@@ -1,17 +1,26 @@
-"""The procedures, one file each, and which category is served by which."""
+"""The procedures, one file each, and which stage each begins with."""
 
-from domain.appeal import Category
+from domain.procedures import Procedure, procedure_of
 from workflows.case import Case, Stage
-from workflows.procedures import access_recovery
+from workflows.procedures import access_recovery, closing, consultation
 from workflows.procedures.intake import complete_details
+from workflows.procedures.triage import triage
 
-FIRST_STAGES: dict[Category, Stage] = {Category.PASSWORD_RECOVERY: access_recovery.record_request}
-"""Where a category's procedure begins, once its appeal is whole."""
+FIRST_STAGES: dict[Procedure, Stage] = {
+    Procedure.ACCESS_RECOVERY: access_recovery.record_request,
+    Procedure.CONSULTATION: consultation.answer_question,
+    Procedure.LEGAL_CONSULTATION: consultation.answer_question,
+}
+"""Where each procedure begins, once its appeal is classified and whole."""
 
 
 async def begin(case: Case) -> Stage | None:
-    """Every appeal is completed first; then its category's procedure takes over."""
-    return FIRST_STAGES[case.journal.view.category] if await complete_details(case) else None
+    """Every appeal is classified and completed first; then its procedure takes over."""
+    if case.journal.view.category is None:
+        await triage(case)
+    if not await complete_details(case):
+        return None
+    return FIRST_STAGES[procedure_of(case.journal.view)]
 
 
 _STAGES: list[Stage] = [
@@ -21,6 +30,11 @@ _STAGES: list[Stage] = [
     access_recovery.request_current_data,
     access_recovery.issue_password,
     access_recovery.await_secured_account,
+    consultation.answer_question,
+    consultation.await_confirmation,
+    closing.close_withdrawn,
+    closing.close_rejected,
+    closing.hear_satisfaction,
 ]
 
 STAGES: dict[str, Stage] = {stage.__name__: stage for stage in _STAGES}

@@ -1,10 +1,8 @@
 """Access recovery (REC-1…REC-6): from the citizen's documents to an account that is safe again."""
 
-import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 
 from activities.interfaces import CredentialActivities, RegistryActivities
@@ -23,24 +21,20 @@ from workflows.case import Case, Lapsed, Nudge, Stage, Taken
 from workflows.clocks import due_at
 from workflows.procedures.intake import obtain
 
-# A registry answers in seconds or is in trouble: short tries, spaced further and further apart, and after the
-# policy's patience a person is asked.
-REGISTRY_TRY = timedelta(seconds=20)
-REGISTRY_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
-
 
 async def record_request(case: Case) -> Stage:
     """The operator takes the request on record and sets the processing time (REC-2)."""
-    asking = asyncio.create_task(_ask_registries(case))  # they answer while the operator reads
-    case.clocks.start(ClockName.REACTION, Budget(minutes=case.policy.reaction_minutes))
-    taken = await case.require(RecordRequest, from_={Role.OPERATOR}, clock=ClockName.REACTION)
-    case.clocks.stop(ClockName.REACTION)
-    budget = _processing_budget(taken.decision)
-    clock = case.clocks.start(ClockName.PROCESSING, budget)
-    case.journal.record(events.RequestRecorded(processing_time=budget.russian, note=taken.decision.note), taken.actor)
-    case.set_status(Status.IN_PROGRESS, f"Специалист сверяет документы, срок: {budget.russian}.")
-    case.tell(Template.PROCESSING_STARTED, due_at=due_at(clock).isoformat(), due_explained=clock.explain().sentence)
-    await asking
+    async with case.meanwhile(_ask_registries(case)):  # they answer while the operator reads
+        case.clocks.start(ClockName.REACTION, Budget(minutes=case.policy.reaction_minutes))
+        taken = await case.require(RecordRequest, from_={Role.OPERATOR}, clock=ClockName.REACTION)
+        case.clocks.stop(ClockName.REACTION)
+        budget = _processing_budget(taken.decision)
+        clock = case.clocks.start(ClockName.PROCESSING, budget)
+        recorded = events.RequestRecorded(processing_time=budget.russian, note=taken.decision.note)
+        case.journal.record(recorded, taken.actor)
+        case.set_status(Status.IN_PROGRESS, f"Специалист сверяет документы, срок: {budget.russian}.")
+        explained = clock.explain().sentence
+        case.tell(Template.PROCESSING_STARTED, due_at=due_at(clock).isoformat(), due_explained=explained)
     return check_documents
 
 
@@ -140,7 +134,7 @@ async def _ask_registries(case: Case) -> RegistryFindings:
             lambda: workflow.execute_activity_method(
                 RegistryActivities.check_registries,
                 RegistryCheck(details=details, documents=provided_documents(details)),
-                **_registry_patience(case),
+                **case.asking(),
             ),
         )
     return case.state.findings
@@ -176,7 +170,7 @@ async def _issue(case: Case) -> PasswordIssue:
         account_id=_account(case).account_id,
         expires_at=workflow.now() + timedelta(minutes=case.policy.securing_minutes),
     )
-    await workflow.execute_activity_method(CredentialActivities.issue_password, issue, **_registry_patience(case))
+    await workflow.execute_activity_method(CredentialActivities.issue_password, issue, **case.asking())
     return issue
 
 
@@ -201,7 +195,7 @@ async def _security(case: Case) -> AccountSecurity:
     return await workflow.execute_activity_method(
         RegistryActivities.check_account_security,
         SecurityCheck(number=case.state.appeal.number, account_id=_account(case).account_id),
-        **_registry_patience(case),
+        **case.asking(),
     )
 
 
@@ -215,11 +209,3 @@ def _account(case: Case) -> AccountRecord:
     if case.state.findings is None or case.state.findings.account is None:
         raise LookupError("the account was not found, and without it no stage gets here")
     return case.state.findings.account
-
-
-def _registry_patience(case: Case) -> workflow.ActivityConfig:
-    return workflow.ActivityConfig(
-        start_to_close_timeout=REGISTRY_TRY,
-        schedule_to_close_timeout=timedelta(seconds=case.policy.registry_patience_seconds),
-        retry_policy=REGISTRY_RETRY,
-    )

@@ -6,14 +6,15 @@ from temporalio import workflow
 
 from activities.interfaces import RegisterActivities
 from domain.actors import Role
-from domain.appeal import Status
+from domain.appeal import Relation, Status
 from domain.clocks import Budget
 from domain.contracts import events
 from domain.contracts.commands import SupplyDetails
-from domain.contracts.registries import RelatedSearch
+from domain.contracts.history import HistorySearch
 from domain.deadlines import ClockName
 from domain.intake import draft_plan, item_name, missing_items
 from domain.notifications import Template
+from domain.procedures import follows_previous, procedure_of
 from workflows.case import Case, Lapsed, Nudge, Taken
 from workflows.journal import with_register
 
@@ -23,20 +24,22 @@ SUPPLIERS = {Role.CITIZEN, Role.PORTAL, Role.OPERATOR}
 async def register_appeal(case: Case) -> None:
     """Put the appeal on record, with related ones and a plan, and confirm it in writing. Once per case."""
     appeal = case.state.appeal
-    related = await with_register(
-        RegisterActivities.find_related,
-        RelatedSearch(number=appeal.number, related_number=appeal.related_number, details=appeal.details),
-    )
-    missing = missing_items(appeal.category, appeal.details)
-    plan = draft_plan(appeal.category, missing, related)
-    case.journal.record(events.PlanDrafted(steps=plan, related_numbers=related))
+    history = await with_register(RegisterActivities.find_history, _search(case))
+    relation = appeal.relation or Relation.REPEAT
+    if history.previous and follows_previous(case.journal.view):
+        case.journal.record(
+            events.PreviousFound(relation=relation, found_by=history.found_by, number=history.previous)
+        )
+    procedure = procedure_of(case.journal.view)
+    plan = draft_plan(procedure, missing_items(procedure, appeal.details), history.related)
+    case.journal.record(events.PlanDrafted(steps=plan, related_numbers=history.related))
     case.set_status(Status.RECEIVED, "Обращение зарегистрировано.")
     case.tell(Template.APPEAL_REGISTERED, registered_at=workflow.now().isoformat())
 
 
 async def complete_details(case: Case) -> bool:
     """Ask, remind and wait until the appeal is whole; False when the time for it has run out (INT-3)."""
-    while missing := missing_items(case.state.appeal.category, case.journal.view.details):
+    while missing := missing_items(procedure_of(case.journal.view), case.journal.view.details):
         if not await obtain(case, missing):
             case.reject("Нужные данные не получены в срок.")
             return False
@@ -71,6 +74,20 @@ async def obtain(case: Case, items: list[str], reason: str = "") -> bool:
                 case.tell(Template.DETAILS_REMINDER, items=wanted, reason=reason, deadline=_deadline(case))
             case Lapsed():
                 return False
+
+
+def _search(case: Case) -> HistorySearch:
+    appeal = case.state.appeal
+    return HistorySearch(
+        number=appeal.number,
+        details=appeal.details,
+        citizen=appeal.citizen,
+        portal=appeal.portal,
+        related_number=appeal.related_number,
+        category=appeal.category,
+        service=appeal.service,
+        since=workflow.now() - timedelta(days=case.policy.repeat_window_days),
+    )
 
 
 def _deadline(case: Case) -> str:

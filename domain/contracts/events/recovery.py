@@ -1,0 +1,35 @@
+"""Facts of access recovery (REC-2…REC-5)."""
+
+from typing import Literal
+
+from domain.contracts.contract import AwareDatetime, Contract
+
+
+class RequestRecorded(Contract):
+    type: Literal["RequestRecorded"] = "RequestRecorded"
+    processing_time: str
+    note: str | None = None
+
+
+class DocumentsMatched(Contract):
+    type: Literal["DocumentsMatched"] = "DocumentsMatched"
+    reason: str
+
+
+class DocumentsMismatched(Contract):
+    type: Literal["DocumentsMismatched"] = "DocumentsMismatched"
+    reason: str
+    attempts_left: int
+
+
+class PasswordIssued(Contract):
+    type: Literal["PasswordIssued"] = "PasswordIssued"
+    issue_id: str
+    expires_at: AwareDatetime
+
+
+class AccountSecurityReported(Contract):
+    type: Literal["AccountSecurityReported"] = "AccountSecurityReported"
+    signed_in_at: AwareDatetime | None = None
+    password_changed_at: AwareDatetime | None = None
+    two_factor_enabled_at: AwareDatetime | None = None

@@ -1,0 +1,31 @@
+"""What a case asks the register about the citizen's earlier appeals, and the answer (INT-3, INT-4, REP-1)."""
+
+from typing import Literal
+
+from domain.appeal import Category
+from domain.contracts.appeal import Details
+from domain.contracts.contract import AwareDatetime, Contract
+
+
+class HistorySearch(Contract):
+    """Whose appeals, by any of the person's identifiers, and which of them would be the previous one.
+
+    That is the one named, if it is this person's; else the latest since an instant on the same category and service.
+    """
+
+    number: str
+    details: Details
+    portal: str
+    citizen: str | None = None
+    related_number: str | None = None
+    category: Category | None = None
+    service: str | None = None
+    since: AwareDatetime
+
+
+class CitizenHistory(Contract):
+    """The numbers of other appeals of the person, newest first, and the previous one among them."""
+
+    related: list[str] = []
+    previous: str | None = None
+    found_by: Literal["number", "citizen"] = "citizen"

@@ -1,0 +1,28 @@
+"""What a case takes at any time, without having asked: the rights of its citizen and of the staff (CLS-2, CLS-3)."""
+
+from domain.actors import Role
+from domain.appeal import Status
+from domain.case import CaseView
+
+_CITIZENS_SIDE = frozenset({Role.CITIZEN, Role.PORTAL, Role.OPERATOR})
+_SYSTEM = {"ReportDelivery": frozenset({Role.SYSTEM})}
+_OPEN = {
+    "AddDetails": _CITIZENS_SIDE,
+    "AskStatus": _CITIZENS_SIDE,
+    "Withdraw": _CITIZENS_SIDE,
+    "RejectAppeal": frozenset({Role.SPECIALIST, Role.SUPERVISOR}),
+    "Classify": frozenset({Role.OPERATOR, Role.SPECIALIST, Role.SUPERVISOR}),
+    "HandOver": frozenset({Role.OPERATOR, Role.SPECIALIST, Role.LEGAL, Role.SUPERVISOR}),
+    "AdoptCalendar": frozenset({Role.SUPERVISOR, Role.SYSTEM}),
+}
+# What was granted is not taken back by calling the appeal something else.
+_NOT_ONCE_APPROVED = frozenset({"Classify", "RejectAppeal"})
+
+
+def standing_decisions(view: CaseView) -> dict[str, frozenset[Role]]:
+    """The decisions that this case takes now without awaiting them, and from whom."""
+    if view.is_closed:
+        return _SYSTEM
+    if view.status is Status.APPROVED:
+        return _SYSTEM | {name: roles for name, roles in _OPEN.items() if name not in _NOT_ONCE_APPROVED}
+    return _SYSTEM | _OPEN

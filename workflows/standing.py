@@ -1,0 +1,92 @@
+"""What a case does at once with the decisions that it takes at any time (CLS-2, CLS-3, REC-6, ESC-4)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from domain.actors import Actor
+from domain.contracts import commands, events
+from domain.contracts.appeal import Details
+from domain.notifications import Template
+from domain.units import role_of
+from workflows.case import Case
+from workflows.clocks import due_in_words
+from workflows.procedures import begin
+from workflows.procedures.closing import close_rejected, close_withdrawn
+from workflows.procedures.triage import record_category
+
+
+def report_delivery(case: Case, report: commands.ReportDelivery, actor: Actor) -> None:
+    """Put on record that a message did not arrive, or that nobody can say."""
+    case.journal.record(events.MessageUndelivered(**report.model_dump(exclude={"type"})), actor)
+
+
+def add_details(case: Case, added: commands.AddDetails, actor: Actor) -> None:
+    """Take the citizen's word and files to the case (REP-2)."""
+    said = Details(description=added.text, scans=added.scans)
+    case.journal.record(events.DetailsAdded(items=said.supplied_items(), personal=said), actor)
+
+
+def ask_status(case: Case, asked: commands.AskStatus, actor: Actor) -> None:
+    """Tell the citizen how the appeal stands, why, and until when (REC-6, STS-1)."""
+    view = case.journal.view
+    case.journal.record(events.StatusAsked(personal=asked.question), actor)
+    case.tell(
+        Template.STATUS_REPORT,
+        status=view.status.russian,
+        reason=view.statuses[-1].reason if view.statuses else "",
+        terms=due_in_words(view),
+    )
+
+
+def withdraw(case: Case, withdrawn: commands.Withdraw, actor: Actor) -> None:
+    """End the case as the citizen wishes."""
+    case.journal.record(events.AppealWithdrawn(personal=withdrawn.reason), actor)
+    case.divert(close_withdrawn)
+
+
+def reject_appeal(case: Case, rejected: commands.RejectAppeal, actor: Actor) -> None:
+    """End the case as a person has decided, for the reason that the citizen will read."""
+    case.journal.record(events.AppealRefused(reason=rejected.reason), actor)
+    case.divert(close_rejected)
+
+
+def classify(case: Case, classified: commands.Classify, actor: Actor) -> None:
+    """Let the procedure of another category take over; the terms promised so far still hold (CLS-3)."""
+    record_category(case, classified, actor)
+    case.clocks.stop_citizens()
+    case.divert(begin)
+
+
+def hand_over(case: Case, handed: commands.HandOver, actor: Actor) -> None:
+    """Let another unit decide what is awaited now, and whatever else of this case can be handed over (CLS-2)."""
+    view = case.journal.view
+    case.journal.record(events.HandedOver(unit=handed.unit, previous=view.unit, reason=handed.reason), actor)
+    for expectation in view.expectations:
+        if expectation.transferable:
+            moved = expectation.model_copy(update={"roles": [role_of(handed.unit)]})
+            case.journal.record(events.DecisionReassigned(expectation=moved), actor)
+
+
+def adopt_calendar(case: Case, adopted: commands.AdoptCalendar, actor: Actor) -> None:
+    """Recompute the terms in working days, and tell the citizen of those that have moved (ESC-4)."""
+    moved = case.clocks.adopt(adopted.version)
+    case.journal.record(
+        events.CalendarAdopted(version=adopted.version, moved=list(moved), reason=adopted.reason), actor
+    )
+    if moved:
+        case.tell(Template.TERM_CHANGED, reason=adopted.reason, terms=due_in_words(case.journal.view))
+
+
+Handler = Callable[[Case, Any, Actor], None]
+
+HANDLERS: dict[type[Any], Handler] = {
+    commands.ReportDelivery: report_delivery,
+    commands.AddDetails: add_details,
+    commands.AskStatus: ask_status,
+    commands.Withdraw: withdraw,
+    commands.RejectAppeal: reject_appeal,
+    commands.Classify: classify,
+    commands.HandOver: hand_over,
+    commands.AdoptCalendar: adopt_calendar,
+}
+"""By command; a handler records and queues, and never awaits."""
