@@ -11,14 +11,16 @@ import httpx
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.accounts import AccountSteward
 from activities.credentials import CredentialIssuer, CredentialVault
 from activities.notifications import Messenger, Texts
 from activities.register import RegisterWriter
 from activities.registries import RegistryClient
+from activities.services import ServiceClient
 from domain.appeal import DocumentKind
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
 from infra.gateways import EmailGateway, PushGateway, SmsGateway, Tls
-from infra.registries import AccountRegistry, DocumentRegistries, Registry
+from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
 from infra.rendering import Renderer
 from infra.sealing import Seal
 from infra.settings import Settings
@@ -41,6 +43,8 @@ class Activities:
 
     register: RegisterWriter
     registries: RegistryClient
+    accounts: AccountSteward
+    services: ServiceClient
     credentials: CredentialIssuer
     messenger: Messenger
 
@@ -65,7 +69,10 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
             registries=RegistryClient(
                 accounts,
                 DocumentRegistries({kind: Registry(kind.value, url, http) for kind, url in documents.items()}),
+                SignatureVerifier(Registry("signatures", settings.signatures_url, http)),
             ),
+            accounts=AccountSteward(accounts),
+            services=ServiceClient(Services(settings.services_url, http)),
             credentials=CredentialIssuer(vault, accounts),
             messenger=Messenger(
                 case_register=register,
@@ -97,7 +104,7 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
 
 
 def case_worker(settings: Settings, client: Client, activities: Activities) -> Worker:
-    """The worker that runs cases and asks registries."""
+    """The worker that runs cases and asks registries and services."""
     return Worker(
         client,
         task_queue=settings.case_queue,
@@ -107,6 +114,14 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
             activities.register.find_related,
             activities.registries.check_registries,
             activities.registries.check_account_security,
+            activities.registries.read_account_log,
+            activities.registries.check_scan,
+            activities.registries.verify_consent,
+            activities.accounts.unlock_account,
+            activities.accounts.secure_account,
+            activities.services.check_service,
+            activities.services.resend_to_service,
+            activities.services.process_package,
             activities.credentials.issue_password,
         ],
         workflow_runner=workflow_runner(),
