@@ -215,9 +215,17 @@ async def test_a_package_is_processed_once(services: ServiceClient) -> None:
 
 
 @pytest.mark.requirement("MSV-1")
-@pytest.mark.parametrize("name", ["../accounts", "pension/records", "", "weather"])
-async def test_a_service_that_does_not_exist_is_refused(services: ServiceClient, name: str) -> None:
-    with pytest.raises(ApplicationError) as refused:
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("weather", "services.weather: HTTP 422"),
+        ("../services/taxes", "no such name"),
+        ("taxes/../pension", "no such name"),
+        ("", "no such name"),
+    ],
+)
+async def test_a_service_that_does_not_exist_is_refused(services: ServiceClient, name: str, reason: str) -> None:
+    with pytest.raises(ApplicationError, match=reason) as refused:
         await check(services, name, "acc-1001")
     assert refused.value.type == "RegistryRefusal"
 
