@@ -25,9 +25,9 @@ PAGE = ROOT / "docs" / "procedures.md"
 SOURCES = ROOT / "workflows" / "procedures"
 INTRODUCTION = """# The procedures, as their code has them
 
-Written by `python scripts/procedures_page.py` from `workflows/procedures/`; a test keeps it fresh. An arrow names
-what its stage awaits. Every open case also takes the decisions of `domain/standing.py`, which can lead it elsewhere from
-wherever it waits, and where a system does not answer a person is asked by `RetryRegistry`.
+Written by `python scripts/procedures_page.py` from `workflows/procedures/`; a test keeps it fresh. An arrow
+names what its stage awaits. Every open case also takes the decisions of `domain/standing.py`, which can lead it
+elsewhere from wherever it waits, and where a system does not answer, a person is asked by `RetryRegistry`.
 """
 
 Function = ast.AsyncFunctionDef | ast.FunctionDef
