@@ -42,13 +42,17 @@ class Check(Contract):
     rolled_back: str | None = None
 
     @property
-    def russian(self) -> str:
-        """What the citizen reads of it, in one sentence."""
+    def outcome(self) -> str:
+        """What came of it, in one sentence without personal data."""
         loss, latency = self.packet_loss_percent, self.latency_ms
-        measured = "" if loss is None or latency is None else f" Потери пакетов {loss:g} %, задержка {latency:g} мс."
-        undone = f" Возвращена прежняя версия: {self.rolled_back}." if self.rolled_back else ""
-        finding = " ".join(self.finding.split()).rstrip(".")
-        return f"{self.item.russian}: {finding}.{measured}{undone}"
+        measured = "" if loss is None or latency is None else f", потери пакетов {loss:g} %, задержка {latency:g} мс"
+        undone = f", возвращена прежняя версия: {self.rolled_back}" if self.rolled_back else ""
+        return f"{self.item.russian}: {'замечаний нет' if self.passed else 'есть замечания'}{measured}{undone}"
+
+    @property
+    def russian(self) -> str:
+        """What the citizen reads of it, in one line."""
+        return f"{self.outcome}. {' '.join(self.finding.split())}"
 
 
 class Facts(Contract):
@@ -79,7 +83,7 @@ class Facts(Contract):
         changes = self._changes(event, at)
         return self.model_copy(update=changes) if changes else self
 
-    def _changes(self, event: events.Event, at: AwareDatetime) -> dict[str, object]:
+    def _changes(self, event: events.Event, at: AwareDatetime) -> dict[str, object]:  # noqa: C901 - a table of events
         match event:
             case events.StatusAsked(personal=text):
                 return {"status_reports": self.status_reports + 1} | self._said(at, text)

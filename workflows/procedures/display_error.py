@@ -29,12 +29,9 @@ async def work_off_checklist(case: Case) -> Stage:
         taken = await case.require(RecordCheck, from_=CHECKERS, clock=ClockName.PROCESSING, subject=item)
         found = taken.decision.model_dump(exclude={"type", "finding"})
         case.journal.record(events.CheckRecorded(personal=taken.decision.finding, **found), taken.actor)
-    case.clocks.stop(ClockName.REACTION)
     case.clocks.pause_promised()
     done = [check.russian for check in case.journal.view.facts.checks]
-    case.set_status(
-        Status.IN_PROGRESS, "Проверки закончены, ждём подтверждения, что страница отображается правильно."
-    )
+    case.set_status(Status.IN_PROGRESS, "Проверки закончены, ждём вашего подтверждения.")
     case.tell(Template.CHECKS_DONE, done="\n".join(done))
     return await_right_page
 
@@ -44,7 +41,7 @@ async def await_right_page(case: Case) -> Stage | None:
     case.clocks.start(ClockName.CONFIRMATION, Budget(minutes=case.policy.confirmation_minutes))
     outcome = await case.expect(ConfirmSolution, from_=CONFIRMERS, clock=ClockName.CONFIRMATION, lapses=True)
     case.clocks.stop(ClockName.CONFIRMATION)
-    done = [check.russian for check in case.journal.view.facts.checks]
+    done = [check.outcome for check in case.journal.view.facts.checks]
     if not isinstance(outcome, Taken):
         case.complete("Проверки проведены, возражений в срок не поступило.", result=RESULT, steps=done)
         return None
