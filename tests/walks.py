@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.actors import Role
-from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal
+from tests.examples import ANSWER, LEGAL_ANSWER, MATCHED, MISMATCHED, RECORDED, appeal, question
 from tests.house import House
 
 
@@ -29,4 +29,20 @@ async def with_password(home: House, **details: Any) -> str:
     number = await with_specialist(home, **details)
     await home.decide(number, Role.SPECIALIST, MATCHED)
     await home.expecting(number, "ReportAccountSecurity")
+    return number
+
+
+async def with_question(home: House, category: str = "payments", **details: Any) -> str:
+    """A case that awaits an answer."""
+    number = await home.open(question(category, **details))
+    await home.expecting(number, "AnswerQuestion")
+    return number
+
+
+async def answered(home: House, category: str = "payments", **details: Any) -> str:
+    """A case whose citizen has an answer and is to say whether it helped."""
+    number = await with_question(home, category, **details)
+    law = category == "legal_question"
+    await home.decide(number, Role.LEGAL if law else Role.OPERATOR, LEGAL_ANSWER if law else ANSWER)
+    await home.expecting(number, "ConfirmSolution")
     return number
