@@ -186,6 +186,10 @@ class CheckDocumentsIn(commands.CheckDocuments, extra="forbid"):
     pass
 
 
+class RecordCheckIn(commands.RecordCheck, extra="forbid"):
+    pass
+
+
 class ReportAccountSecurityIn(commands.ReportAccountSecurity, extra="forbid"):
     pass
 
@@ -205,7 +209,8 @@ DecisionIn = Annotated[
     | ConfirmSolutionIn
     | RateSatisfactionIn
     | CheckDocumentsIn
-    | ReportAccountSecurityIn,
+    | ReportAccountSecurityIn
+    | RecordCheckIn,
     Field(
         discriminator="type",
         examples=[

@@ -15,15 +15,27 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 from domain.actors import Role
+from domain.appeal import Category, Unit
 from domain.calendar import CURRENT_VERSION
 from domain.contracts.appeal import Details, Policy
-from domain.contracts.commands import RetryRegistry, SupplyDetails
+from domain.contracts.commands import (
+    AddDetails,
+    AskStatus,
+    Classify,
+    ConfirmSolution,
+    HandOver,
+    RejectAppeal,
+    RetryRegistry,
+    SupplyDetails,
+    Withdraw,
+)
 from domain.contracts.events import MessageQueued
 from domain.notifications import Template
-from tests.examples import MATCHED, RECORDED, appeal, secured
+from tests.examples import ANSWER, LEGAL_ANSWER, MATCHED, RECORDED, appeal, question, secured
+from tests.examples import display_error as wrong_page
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
-from tests.walks import asked_again, with_password, with_specialist
+from tests.walks import asked_again, checked, with_password, with_question, with_specialist
 
 HISTORIES = Path(__file__).parent / "histories"
 MUST_FAIL = HISTORIES / "must_fail"
@@ -31,7 +43,9 @@ SUPPLIED = SupplyDetails(details=Details(phone="+79000001001", login="smirnova.a
 
 
 async def happy_path(home: House) -> str:
-    return await _completed(home, await with_password(home))
+    number = await _completed(home, await with_password(home))
+    await home.ended(number)
+    return number
 
 
 async def mismatch(home: House) -> str:
@@ -98,6 +112,70 @@ async def continue_as_new(home: House) -> str:
     return await _completed(home, number)
 
 
+async def consultation(home: House) -> str:
+    number = await home.open(question(None))
+    await home.expecting(number, "Classify")
+    await home.decide(number, Role.OPERATOR, Classify(category=Category.PAYMENTS, reason="О платеже."))
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.OPERATOR, HandOver(unit=Unit.SECOND_LINE, reason="Нужна сверка."))
+    await home.decide(number, Role.SPECIALIST, ANSWER)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.SPECIALIST, ANSWER)
+    await home.expecting(number, "ConfirmSolution")
+    await home.forward(number, timedelta(days=3))
+    await home.closed(number)
+    await home.forward(number, timedelta(days=14))
+    await home.until(number, lambda view: not view.expectations)
+    await home.handle(number).result()
+    return number
+
+
+async def legal_question(home: House) -> str:
+    """Found out only after the documents were looked at; the citizen asks and adds meanwhile."""
+    number = await asked_again(home)
+    await home.decide(number, Role.OPERATOR, Classify(category=Category.LEGAL_QUESTION, reason="О законе."))
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.CITIZEN, AddDetails(text="Речь о доверенности."))
+    await home.decide(number, Role.CITIZEN, AskStatus())
+    await home.decide(number, Role.LEGAL, LEGAL_ANSWER)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def display_error(home: House) -> str:
+    number = await checked(home, await home.open(wrong_page()))
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
+    await checked(home, number)
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.SPECIALIST, ANSWER)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def withdrawn(home: House) -> str:
+    await home.fault("accounts", "unavailable")
+    number = await home.open(appeal())
+    await home.expecting(number, "RetryRegistry")
+    await home.decide(number, Role.CITIZEN, Withdraw())
+    await home.closed(number)
+    await home.mended()
+    return number
+
+
+async def rejected(home: House) -> str:
+    number = await with_question(home)
+    await home.decide(number, Role.SUPERVISOR, RejectAppeal(reason="Это не обращение, а реклама."))
+    await home.closed(number)
+    return number
+
+
 async def _completed(home: House, number: str) -> str:
     await home.expecting(number, "ReportAccountSecurity")
     await home.decide(number, Role.REGISTRY, secured())
@@ -113,6 +191,11 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     overdue: {},
     registry_outage: {"registry_patience_seconds": 3},
     continue_as_new: {"history_events": 50},
+    consultation: {},
+    legal_question: {},
+    display_error: {"checklist_rounds": 2},
+    withdrawn: {"registry_patience_seconds": 3},
+    rejected: {},
 }
 """Each scenario with the terms in which its policy differs."""
 

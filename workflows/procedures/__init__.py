@@ -2,7 +2,7 @@
 
 from domain.procedures import Procedure, procedure_of
 from workflows.case import Case, Stage
-from workflows.procedures import access_recovery, closing, consultation
+from workflows.procedures import access_recovery, closing, consultation, display_error
 from workflows.procedures.intake import complete_details
 from workflows.procedures.triage import triage
 
@@ -10,12 +10,17 @@ FIRST_STAGES: dict[Procedure, Stage] = {
     Procedure.ACCESS_RECOVERY: access_recovery.record_request,
     Procedure.CONSULTATION: consultation.answer_question,
     Procedure.LEGAL_CONSULTATION: consultation.answer_question,
+    Procedure.DISPLAY_ERROR: display_error.begin_checklist,
 }
 """Where each procedure begins, once its appeal is classified and whole."""
 
 
 async def begin(case: Case) -> Stage | None:
-    """Every appeal is classified and completed first; then its procedure takes over."""
+    """Every appeal is classified and completed first; then its procedure takes over.
+
+    It comes here again when its category was corrected: the registries are then asked about it as it is now.
+    """
+    case.state.findings = None
     if case.journal.view.category is None:
         await triage(case)
     if not await complete_details(case):
@@ -32,6 +37,9 @@ _STAGES: list[Stage] = [
     access_recovery.await_secured_account,
     consultation.answer_question,
     consultation.await_confirmation,
+    display_error.begin_checklist,
+    display_error.work_off_checklist,
+    display_error.await_right_page,
     closing.close_withdrawn,
     closing.close_rejected,
     closing.hear_satisfaction,

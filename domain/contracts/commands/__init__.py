@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.actors import Actor
+from domain.contracts.commands.display import RecordCheck
 from domain.contracts.commands.general import (
     FILES_AT_MOST,
     AddDetails,
@@ -40,7 +41,8 @@ Decision = Annotated[
     | ReportDelivery
     | RecordRequest
     | CheckDocuments
-    | ReportAccountSecurity,
+    | ReportAccountSecurity
+    | RecordCheck,
     Field(discriminator="type"),
 ]
 
@@ -76,6 +78,7 @@ __all__ = [
     "HandOver",
     "RateSatisfaction",
     "Receipt",
+    "RecordCheck",
     "RecordRequest",
     "RejectAppeal",
     "ReportAccountSecurity",

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.contracts.events.display import ChecklistBegun, CheckRecorded
 from domain.contracts.events.general import (
     Answer,
     AppealClassified,
@@ -84,7 +85,9 @@ Event = Annotated[
     | DocumentsMatched
     | DocumentsMismatched
     | PasswordIssued
-    | AccountSecurityReported,
+    | AccountSecurityReported
+    | ChecklistBegun
+    | CheckRecorded,
     Field(discriminator="type"),
 ]
 
@@ -97,6 +100,8 @@ __all__ = [
     "AppealWithdrawn",
     "AttemptAbandoned",
     "CalendarAdopted",
+    "CheckRecorded",
+    "ChecklistBegun",
     "ClockChanged",
     "ClockRang",
     "DecisionEscalated",
