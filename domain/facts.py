@@ -5,6 +5,7 @@ from typing import Literal
 from domain.appeal import Relation
 from domain.contracts import events
 from domain.contracts.contract import AwareDatetime, Contract
+from domain.verification import Verification
 
 
 class Remark(Contract):
@@ -42,6 +43,7 @@ class Facts(Contract):
     satisfaction: int | None = None
     previous: Previous | None = None
     linked: list[Linked] = []
+    verification: Verification = Verification()
 
     def changed_by(self, event: events.Event, at: AwareDatetime) -> "Facts":
         """These facts after one more event; unchanged by those of other parts."""
@@ -71,7 +73,8 @@ class Facts(Contract):
             case events.LinkedAppealOpened(number=number, relation=relation):
                 return {"linked": [*self.linked, Linked(number=number, relation=relation)]}
             case _:
-                return {}
+                verification = self.verification.changed_by(event)
+                return {} if verification is self.verification else {"verification": verification}
 
     def _said(self, at: AwareDatetime, text: str | None) -> dict[str, object]:
         remark = Remark(at=at, by="citizen", text=text or "")

@@ -34,6 +34,7 @@ class Template(StrEnum):
     ANSWER_GIVEN = "answer_given"
     STATUS_REPORT = "status_report"
     TERM_CHANGED = "term_changed"
+    CODE_SENT = "code_sent"
     DEADLINE_BREACHED = "deadline_breached"
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from domain.calendar import CALENDARS
 from domain.case import CaseView
-from domain.comparison import disagreements
+from domain.comparison import disagreements, doubts
 from domain.contracts.commands import (
     AddDetails,
     AdoptCalendar,
@@ -12,6 +12,8 @@ from domain.contracts.commands import (
     CheckDocuments,
     Classify,
     Command,
+    ConfirmCode,
+    DecideIdentity,
     Decision,
     HandOver,
     RecordRequest,
@@ -96,4 +98,13 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
         case CheckDocuments(match=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):
             named = ", ".join(_CONTACTS[field] for field in sorted(doubtful))
             return f"Не совпадает с учётной записью: {named}. Туда уйдёт пароль: подтвердить нельзя."
+        case ConfirmCode(code_id=code_id) if not _is_latest(view, code_id):
+            return "Вам отправлен новый код. Введите его."
+        case DecideIdentity(confirmed=True) if not view.comparison or doubts(view.comparison, view.account_found):
+            return "Данные не совпадают с реестрами: подтвердить личность нельзя."
     return None
+
+
+def _is_latest(view: CaseView, code_id: str) -> bool:
+    latest = view.facts.verification.latest_code
+    return latest is not None and latest.code_id == code_id

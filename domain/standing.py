@@ -15,6 +15,7 @@ _OPEN = {
     "HandOver": frozenset({Role.OPERATOR, Role.SPECIALIST, Role.LEGAL, Role.SUPERVISOR}),
     "AdoptCalendar": frozenset({Role.SUPERVISOR, Role.SYSTEM}),
 }
+_ANOTHER_CODE = {"RequestAnotherCode": _CITIZENS_SIDE}
 # What was granted is not taken back by calling the appeal something else.
 _NOT_ONCE_APPROVED = frozenset({"Classify", "RejectAppeal"})
 
@@ -25,4 +26,6 @@ def standing_decisions(view: CaseView) -> dict[str, frozenset[Role]]:
         return _SYSTEM
     if view.status is Status.APPROVED:
         return _SYSTEM | {name: roles for name, roles in _OPEN.items() if name not in _NOT_ONCE_APPROVED}
+    if view.facts.verification.awaits_code:
+        return _SYSTEM | _OPEN | _ANOTHER_CODE
     return _SYSTEM | _OPEN

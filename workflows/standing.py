@@ -12,6 +12,7 @@ from workflows.case import Case
 from workflows.clocks import due_in_words
 from workflows.procedures import begin
 from workflows.procedures.closing import close_rejected, close_withdrawn
+from workflows.procedures.identity_verification import send_code
 from workflows.procedures.triage import record_category
 
 
@@ -53,8 +54,15 @@ def reject_appeal(case: Case, rejected: commands.RejectAppeal, actor: Actor) -> 
 def classify(case: Case, classified: commands.Classify, actor: Actor) -> None:
     """Let the procedure of another category take over; the terms promised so far still hold (CLS-3)."""
     record_category(case, classified, actor)
+    case.state.findings = None  # another procedure asks the registries about other documents
     case.clocks.stop_citizens()
     case.divert(begin)
+
+
+def request_another_code(case: Case, _requested: commands.RequestAnotherCode, actor: Actor) -> None:
+    """Give the code that did not arrive up, and send another one over the next channel (VER-3)."""
+    case.journal.record(events.AnotherCodeRequested(), actor)
+    case.divert(send_code)
 
 
 def hand_over(case: Case, handed: commands.HandOver, actor: Actor) -> None:
@@ -86,6 +94,7 @@ HANDLERS: dict[type[Any], Handler] = {
     commands.Withdraw: withdraw,
     commands.RejectAppeal: reject_appeal,
     commands.Classify: classify,
+    commands.RequestAnotherCode: request_another_code,
     commands.HandOver: hand_over,
     commands.AdoptCalendar: adopt_calendar,
 }

@@ -22,6 +22,7 @@ from domain.contracts.commands.general import (
     Withdraw,
 )
 from domain.contracts.commands.recovery import CheckDocuments, RecordRequest, ReportAccountSecurity
+from domain.contracts.commands.verification import ConfirmCode, DecideIdentity, RequestAnotherCode
 from domain.contracts.contract import AwareDatetime, Contract
 
 Decision = Annotated[
@@ -40,7 +41,10 @@ Decision = Annotated[
     | ReportDelivery
     | RecordRequest
     | CheckDocuments
-    | ReportAccountSecurity,
+    | ReportAccountSecurity
+    | ConfirmCode
+    | RequestAnotherCode
+    | DecideIdentity,
     Field(discriminator="type"),
 ]
 
@@ -71,7 +75,9 @@ __all__ = [
     "CheckDocuments",
     "Classify",
     "Command",
+    "ConfirmCode",
     "ConfirmSolution",
+    "DecideIdentity",
     "Decision",
     "HandOver",
     "RateSatisfaction",
@@ -80,6 +86,7 @@ __all__ = [
     "RejectAppeal",
     "ReportAccountSecurity",
     "ReportDelivery",
+    "RequestAnotherCode",
     "RetryRegistry",
     "SupplyDetails",
     "Withdraw",

@@ -46,6 +46,17 @@ from domain.contracts.events.recovery import (
     PasswordIssued,
     RequestRecorded,
 )
+from domain.contracts.events.verification import (
+    AnotherCodeRequested,
+    CodeExpired,
+    CodeMismatched,
+    CodeSent,
+    CodeUndelivered,
+    IdentityConfirmed,
+    IdentityDenied,
+    ScanAccepted,
+    ScanRefused,
+)
 
 Event = Annotated[
     AppealRegistered
@@ -84,12 +95,22 @@ Event = Annotated[
     | DocumentsMatched
     | DocumentsMismatched
     | PasswordIssued
-    | AccountSecurityReported,
+    | AccountSecurityReported
+    | ScanAccepted
+    | ScanRefused
+    | CodeSent
+    | CodeUndelivered
+    | AnotherCodeRequested
+    | CodeMismatched
+    | CodeExpired
+    | IdentityConfirmed
+    | IdentityDenied,
     Field(discriminator="type"),
 ]
 
 __all__ = [
     "AccountSecurityReported",
+    "AnotherCodeRequested",
     "Answer",
     "AppealClassified",
     "AppealRefused",
@@ -99,6 +120,10 @@ __all__ = [
     "CalendarAdopted",
     "ClockChanged",
     "ClockRang",
+    "CodeExpired",
+    "CodeMismatched",
+    "CodeSent",
+    "CodeUndelivered",
     "DecisionEscalated",
     "DecisionExpected",
     "DecisionReassigned",
@@ -112,6 +137,8 @@ __all__ = [
     "Event",
     "ExpectationClosed",
     "HandedOver",
+    "IdentityConfirmed",
+    "IdentityDenied",
     "LinkedAppealOpened",
     "MessageQueued",
     "MessageUndelivered",
@@ -124,6 +151,8 @@ __all__ = [
     "RequestRecorded",
     "ResultPublished",
     "SatisfactionRated",
+    "ScanAccepted",
+    "ScanRefused",
     "SolutionConfirmed",
     "SolutionDenied",
     "StatusAsked",
