@@ -19,7 +19,8 @@ from domain.appeal import DocumentKind
 from domain.contracts.appeal import Details, DocumentScan
 from domain.contracts.commands import SupplyDetails
 from domain.contracts.events import MessageQueued
-from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal, secured
+from tests.codes import code, entered
+from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal, secured, verification
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess, free_ports
 
@@ -70,6 +71,15 @@ async def missing_scan(home: House) -> str:
     return await _matched_and_secured(home, await _recorded(home, number))
 
 
+async def identity_verification(home: House) -> str:
+    """Registry, scan and code agree: nobody of the staff is needed."""
+    number = await home.open(verification())
+    digits = await code(home, number)
+    await asyncio.sleep(PAUSE_SECONDS)
+    await home.decide(number, Role.CITIZEN, await entered(home, number, digits))
+    return number
+
+
 async def _recorded(home: House, number: str) -> str:
     await home.expecting(number, "RecordRequest")
     await asyncio.sleep(PAUSE_SECONDS)
@@ -89,6 +99,7 @@ WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "access recovery": happy_path,
     "access recovery, mismatch": mismatch,
     "access recovery, missing scan": missing_scan,
+    "identity verification": identity_verification,
 }
 
 

@@ -15,12 +15,14 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 from domain.actors import Role
+from domain.appeal import DocumentKind, FileFormat
 from domain.calendar import CURRENT_VERSION
-from domain.contracts.appeal import Details, Policy
-from domain.contracts.commands import RetryRegistry, SupplyDetails
-from domain.contracts.events import MessageQueued
+from domain.contracts.appeal import Details, DocumentScan, Policy
+from domain.contracts.commands import DecideIdentity, RequestAnotherCode, RetryRegistry, SupplyDetails
+from domain.contracts.events import CodeMismatched, CodeSent, MessageQueued, ScanRefused
 from domain.notifications import Template
-from tests.examples import MATCHED, RECORDED, appeal, secured
+from tests.codes import another, code, entered
+from tests.examples import MATCHED, RECORDED, appeal, secured, verification
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
 from tests.walks import asked_again, with_password, with_specialist
@@ -98,6 +100,51 @@ async def continue_as_new(home: House) -> str:
     return await _completed(home, number)
 
 
+async def identity_confirmed(home: House) -> str:
+    return await _code_entered(home, await home.open(verification()))
+
+
+async def identity_second_tries(home: House) -> str:
+    """Another passport number, another format, another code; the first one is entered wrongly and then expires."""
+    scan = {"kind": "passport", "reference": "portal:scan:1", "format": "png"}
+    number = await home.open(verification(passport="45 10 738216", scans=[scan]))
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(passport="4510738215")))
+    await home.journalled(number, ScanRefused)
+    await home.expecting(number, "SupplyDetails")
+    accepted = DocumentScan(kind=DocumentKind.PASSPORT, reference="portal:scan:2", format=FileFormat.PDF)
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(scans=[accepted])))
+    wrong = await entered(home, number, another(await code(home, number)))
+    await home.decide(number, Role.CITIZEN, wrong)
+    await home.journalled(number, CodeMismatched)
+    await home.expecting(number, "ConfirmCode")
+    await home.forward(number, timedelta(minutes=10))
+    await home.expecting(number, "RequestAnotherCode")
+    await home.decide(number, Role.CITIZEN, RequestAnotherCode())
+    await home.journalled(number, CodeSent, times=2)
+    return await _code_entered(home, number)
+
+
+async def identity_decided(home: House) -> str:
+    number = await home.open(verification())
+    await home.expecting(number, "ConfirmCode")
+    await home.decide(number, Role.CITIZEN, RequestAnotherCode())
+    await home.journalled(number, CodeSent, times=2)
+    await home.expecting(number, "ConfirmCode")
+    await home.decide(number, Role.CITIZEN, RequestAnotherCode())
+    await home.expecting(number, "DecideIdentity")
+    await home.decide(number, Role.SPECIALIST, DecideIdentity(confirmed=True, reason="Установлена по видеосвязи."))
+    await home.closed(number)
+    return number
+
+
+async def _code_entered(home: House, number: str) -> str:
+    digits = await code(home, number)
+    await home.decide(number, Role.CITIZEN, await entered(home, number, digits))
+    await home.closed(number)
+    return number
+
+
 async def _completed(home: House, number: str) -> str:
     await home.expecting(number, "ReportAccountSecurity")
     await home.decide(number, Role.REGISTRY, secured())
@@ -113,6 +160,9 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     overdue: {},
     registry_outage: {"registry_patience_seconds": 3},
     continue_as_new: {"history_events": 50},
+    identity_confirmed: {},
+    identity_second_tries: {},
+    identity_decided: {},
 }
 """Each scenario with the terms in which its policy differs."""
 
