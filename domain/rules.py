@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from domain.calendar import CALENDARS
 from domain.case import CaseView
-from domain.comparison import disagreements, doubts
+from domain.comparison import disagreements
 from domain.contracts.commands import (
     AddDetails,
     AdoptCalendar,
@@ -13,7 +13,6 @@ from domain.contracts.commands import (
     Classify,
     Command,
     ConfirmCode,
-    DecideIdentity,
     Decision,
     HandOver,
     RecordRequest,
@@ -100,8 +99,6 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return f"Не совпадает с учётной записью: {named}. Туда уйдёт пароль: подтвердить нельзя."
         case ConfirmCode(code_id=code_id) if not _is_latest(view, code_id):
             return "Вам отправлен новый код. Введите его."
-        case DecideIdentity(confirmed=True) if not view.comparison or doubts(view.comparison, view.account_found):
-            return "Данные не совпадают с реестрами: подтвердить личность нельзя."
     return None
 
 

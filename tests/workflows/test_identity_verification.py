@@ -319,17 +319,39 @@ async def test_a_code_holds_over_continue_as_new(home_with: HomeWith) -> None:
 
 
 @pytest.mark.requirement("VER-3")
-async def test_a_code_that_arrives_after_its_time_while_nobody_works_is_not_taken(
-    environment: WorkflowEnvironment, world: SandboxProcess, tmp_path: Path
+@pytest.mark.parametrize(
+    ("minutes", "decisions", "status"),
+    [
+        (11, ["code"], Status.IN_PROGRESS),
+        (1, ["code", "another"], Status.COMPLETED),
+        (1, ["another", "code"], Status.IN_PROGRESS),
+    ],
+    ids=["too late", "another asked for in the same moment", "given up in the same moment"],
+)
+async def test_what_comes_while_nobody_works_is_judged_by_its_time_and_order(
+    environment: WorkflowEnvironment,
+    world: SandboxProcess,
+    tmp_path: Path,
+    minutes: int,
+    decisions: list[str],
+    status: Status,
 ) -> None:
-    queues = {"case_queue": "cases-late", "delivery_queue": "deliveries-late"}
+    queues = {"case_queue": f"cases-{tmp_path.name}", "delivery_queue": f"deliveries-{tmp_path.name}"}
     async with house(environment, world, tmp_path, **queues) as home:
         number = await home.open(verification())
         right = await entered(home, number, await code(home, number))
         await home.at_rest(number)
-    await home.forward(number, timedelta(minutes=11))
-    command = Command(id="late", actor=Actor(subject="citizen", role=Role.CITIZEN), decision=right)
-    await home.handle(number).signal("decide", command)
+    await home.forward(number, timedelta(minutes=minutes))
+    for each in decisions:
+        decision = right if each == "code" else ANOTHER
+        command = Command(id=each, actor=Actor(subject="citizen", role=Role.CITIZEN), decision=decision)
+        await home.handle(number).signal("decide", command)
     async with house(environment, world, tmp_path, **queues) as later:
-        await later.journalled(number, events.CodeExpired)
-        assert "IdentityConfirmed" not in await later.events(number)
+        if status is Status.COMPLETED:
+            await later.closed(number)
+            assert (await later.events(number)).count("CodeSent") == 1
+            await later.ended(number)
+        else:
+            await later.until(number, lambda view: view.facts.verification.codes[0].outcome != "sent")
+            await later.at_rest(number)
+            assert "IdentityConfirmed" not in await later.events(number)
