@@ -19,6 +19,7 @@ from domain.contracts.commands import (
     RetryRegistry,
     SupplyDetails,
 )
+from domain.notifications import DeliveryChannel
 from tests.codes import another, arrived, blocked, code, entered
 from tests.examples import verification
 from tests.house import House, house
@@ -169,7 +170,7 @@ async def test_a_phone_that_takes_no_messages_leads_to_mail_by_itself(home: Hous
         await confirm(home, number)
         assert (await home.closed(number)).status is Status.COMPLETED
     (undelivered,) = await home.journalled(number, events.CodeUndelivered)
-    assert (undelivered.event.channel, undelivered.event.reason) == ("sms", "refused")
+    assert undelivered.event == events.CodeUndelivered(channel=DeliveryChannel.SMS, reason="refused")
     assert [sent["channel"] for sent in await arrived(home, number)] == ["email"]
 
 
