@@ -26,6 +26,6 @@ def standing_decisions(view: CaseView) -> dict[str, frozenset[Role]]:
         return _SYSTEM
     if view.status is Status.APPROVED:
         return _SYSTEM | {name: roles for name, roles in _OPEN.items() if name not in _NOT_ONCE_APPROVED}
-    if view.facts.verification.awaits_code:
+    if any(open_.command == "ConfirmCode" for open_ in view.expectations):
         return _SYSTEM | _OPEN | _ANOTHER_CODE
     return _SYSTEM | _OPEN

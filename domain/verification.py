@@ -6,7 +6,9 @@ from domain.contracts import events
 from domain.contracts.contract import AwareDatetime, Contract
 from domain.notifications import DeliveryChannel
 
-CodeOutcome = Literal["sent", "refused", "no_contact", "another_requested", "mismatched", "expired", "confirmed"]
+CodeOutcome = Literal[
+    "sent", "refused", "no_contact", "another_requested", "mismatched", "expired", "given_up", "confirmed"
+]
 
 
 class CodeTry(Contract):
@@ -38,13 +40,13 @@ class Verification(Contract):
         """Whether a code that was sent still holds."""
         return bool(self.codes) and self.codes[-1].outcome == "sent"
 
-    def changed_by(self, event: events.Event) -> "Verification":
+    def changed_by(self, event: events.Event) -> "Verification":  # noqa: C901 - a table of events
         """This verification after one more of its events."""
         match event:
             case events.ScanAccepted():
                 return self._with(scan_accepted=True)
             case events.ScanRefused(accepted_formats=formats):
-                return self._with(scan_refusals=self.scan_refusals + 1, accepted_formats=formats)
+                return self._with(scan_accepted=False, scan_refusals=self.scan_refusals + 1, accepted_formats=formats)
             case events.CodeSent(code_id=code_id, channel=channel, expires_at=until):
                 sent = CodeTry(channel=channel, outcome="sent", code_id=code_id, expires_at=until)
                 return self._with(codes=[*self.codes, sent])
@@ -57,6 +59,8 @@ class Verification(Contract):
                 return self._ended("expired")
             case events.AnotherCodeRequested():
                 return self._ended("another_requested")
+            case events.AppealClassified():
+                return self._ended("given_up")
             case events.IdentityConfirmed():
                 return self._ended("confirmed")._with(confirmed=True)
             case events.IdentityDenied():

@@ -10,10 +10,11 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from domain.actors import Actor, Role
-from domain.appeal import DocumentKind, FileFormat, Status
+from domain.appeal import Category, DocumentKind, FileFormat, Status
 from domain.contracts import events
 from domain.contracts.appeal import Details, DocumentScan
 from domain.contracts.commands import (
+    Classify,
     Command,
     ConfirmCode,
     DecideIdentity,
@@ -235,6 +236,28 @@ async def test_one_wrong_code_does_not_end_the_right_one(home: House) -> None:
     await home.journalled(number, events.CodeMismatched, attempts_left=2)
     await home.decide(number, Role.CITIZEN, await entered(home, number, digits))
     assert (await home.closed(number)).status is Status.COMPLETED
+
+
+@pytest.mark.requirement("VER-3")
+async def test_a_change_of_category_gives_no_try_back_and_leaves_no_code_behind(home: House) -> None:
+    number = await home.open(verification())
+    wrong = await entered(home, number, another(await code(home, number)))
+    await home.decide(number, Role.CITIZEN, wrong)
+    await home.journalled(number, events.CodeMismatched)
+    await home.expecting(number, "ConfirmCode")
+    away = Classify(category=Category.OTHER, reason="Вопрос о другом.")
+    await home.decide(number, Role.SPECIALIST, away)
+    await home.expecting(number, "AnswerQuestion")
+    assert await home.refused(number, Role.CITIZEN, wrong) == "not_expected"
+    assert await home.refused(number, Role.CITIZEN, ANOTHER) == "not_expected"
+
+    back = Classify(category=Category.IDENTITY_VERIFICATION, reason="Всё же о личности.")
+    await home.decide(number, Role.SPECIALIST, back)
+    view = await home.expecting(number, "ConfirmCode")
+    assert [each.outcome for each in view.facts.verification.codes] == ["given_up", "sent"]
+    assert [sent["channel"] for sent in await arrived(home, number, times=2)] == ["sms", "email"]
+    await home.decide(number, Role.CITIZEN, await entered(home, number, another(await code(home, number))))
+    await home.journalled(number, events.CodeMismatched, attempts_left=1)
 
 
 @pytest.mark.requirement("VER-3")
