@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.accounts import AccountSteward
+from activities.codes import CodeSender
 from activities.credentials import CredentialIssuer, CredentialVault
 from activities.notifications import Messenger, Texts
 from activities.register import RegisterWriter
@@ -19,8 +20,9 @@ from activities.registries import RegistryClient
 from activities.services import ServiceClient
 from domain.appeal import DocumentKind
 from domain.notifications import Recipient
+from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
-from infra.gateways import EmailGateway, PushGateway, SmsGateway, Tls
+from infra.gateways import CodeGateway, EmailGateway, PushGateway, SmsGateway, Tls
 from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
 from infra.rendering import Renderer
 from infra.sealing import Seal
@@ -47,6 +49,7 @@ class Activities:
     accounts: AccountSteward
     services: ServiceClient
     credentials: CredentialIssuer
+    codes: CodeSender
     messenger: Messenger
 
 
@@ -75,6 +78,7 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
             accounts=AccountSteward(accounts),
             services=ServiceClient(Services(settings.services_url, http)),
             credentials=CredentialIssuer(vault, accounts),
+            codes=CodeSender(ConfirmationCodes(settings.code_secret), CodeGateway(settings.codes_url, http)),
             messenger=Messenger(
                 case_register=register,
                 ledger=Ledger(database),
@@ -129,6 +133,7 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
             activities.services.resend_to_service,
             activities.services.process_package,
             activities.credentials.issue_password,
+            activities.codes.send_code,
         ],
         workflow_runner=workflow_runner(),
         max_cached_workflows=settings.cached_cases_max,

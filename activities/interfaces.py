@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from domain.case import AccountSecurity
+from domain.contracts.codes import CodeOrder, CodeReceipt
 from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.journal import Moment, Transition
 from domain.contracts.registries import (
@@ -118,6 +119,15 @@ class CredentialActivities(ABC):
     @abstractmethod
     async def issue_password(self, issue: PasswordIssue) -> None:
         """Generate a one-time password, keep it sealed for its letter and set it in the registry (REC-4)."""
+
+
+class CodeActivities(ABC):
+    """One-time confirmation codes."""
+
+    @activity.defn
+    @abstractmethod
+    async def send_code(self, order: CodeOrder) -> CodeReceipt:
+        """Send the order's code to a contact of the account, once per order; only its digest comes back (VER-3)."""
 
 
 class NotificationActivities(ABC):

@@ -13,6 +13,7 @@ from api.dependencies import Parts
 from api.limits import BodyLimit, ConcurrencyLimit
 from api.problems import install_problem_handlers
 from infra.cases import CaseOpener
+from infra.codes import ConfirmationCodes
 from infra.engine import connect
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
@@ -56,4 +57,5 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         cases=Cases(opener, register),
         register=register,
         tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http),
+        codes=ConfirmationCodes(settings.code_secret),
     )

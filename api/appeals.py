@@ -87,5 +87,5 @@ async def send_command(
         raise unavailable("not_yet_registered")
     if view is None or not may_command(actor, view):
         raise unknown_appeal()
-    command = Command(id=key, actor=actor, decision=decision_contract(decision))
+    command = Command(id=key, actor=actor, decision=decision_contract(decision, view, composed.codes))
     return receipt_out(await composed.cases.decide(number, command))

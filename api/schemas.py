@@ -6,12 +6,14 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.appeal import Category, Channel, DocumentKind, FileFormat, RecoveryReason, Relation, ServiceKind
+from domain.case import CaseView
 from domain.contracts import commands
 from domain.contracts.appeal import DataRequest, Details, DocumentScan, Failure
 from domain.contracts.commands import Decision
 from domain.contracts.text import Line, Text
 from domain.identifiers import Email, Passport, PersonInn, Phone, Snils
 from domain.number import parse_number
+from infra.codes import ConfirmationCodes
 
 
 def _known_zone(name: str) -> str:
@@ -194,6 +196,21 @@ class ReportAccountSecurityIn(commands.ReportAccountSecurity, extra="forbid"):
     pass
 
 
+class ConfirmCodeIn(Strict):
+    """The code as the citizen has entered it; it goes no further than this process."""
+
+    type: Literal["ConfirmCode"]
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
+class RequestAnotherCodeIn(commands.RequestAnotherCode, extra="forbid"):
+    pass
+
+
+class DecideIdentityIn(commands.DecideIdentity, extra="forbid"):
+    pass
+
+
 DecisionIn = Annotated[
     SupplyDetailsIn
     | AddDetailsIn
@@ -210,7 +227,10 @@ DecisionIn = Annotated[
     | RateSatisfactionIn
     | CheckDocumentsIn
     | ReportAccountSecurityIn
-    | RecordCheckIn,
+    | RecordCheckIn
+    | ConfirmCodeIn
+    | RequestAnotherCodeIn
+    | DecideIdentityIn,
     Field(
         discriminator="type",
         examples=[
@@ -221,8 +241,12 @@ DecisionIn = Annotated[
 ]
 
 
-def decision_contract(sent: DecisionIn) -> Decision:
-    """The decision as the case takes it."""
+def decision_contract(sent: DecisionIn, view: CaseView, codes: ConfirmationCodes) -> Decision:
+    """The decision as the case takes it; of a code only what may be kept of it (VER-3)."""
+    if isinstance(sent, ConfirmCodeIn):
+        latest = view.facts.verification.latest_code
+        code_id = latest.code_id or "" if latest else ""
+        return commands.ConfirmCode(code_id=code_id, code_digest=codes.digest(code_id, sent.code))
     if isinstance(sent, SupplyDetailsIn):
         return commands.SupplyDetails(details=sent.details.contract())
     fields: dict[str, Any] = sent.model_dump()

@@ -19,7 +19,8 @@ from domain.appeal import DocumentKind
 from domain.contracts.appeal import Details, DocumentScan
 from domain.contracts.commands import ConfirmSolution, SupplyDetails
 from domain.contracts.events import MessageQueued
-from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal, display_error, secured
+from tests.codes import code, entered
+from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal, display_error, secured, verification
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess, free_ports
 from tests.walks import answered, checked
@@ -107,6 +108,15 @@ async def wrong_page(home: House) -> str:
     return number
 
 
+async def identity_verification(home: House) -> str:
+    """Registry, scan and code agree: nobody of the staff is needed."""
+    number = await home.open(verification())
+    digits = await code(home, number)
+    await asyncio.sleep(PAUSE_SECONDS)
+    await home.decide(number, Role.CITIZEN, await entered(home, number, digits))
+    return number
+
+
 WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "access recovery": happy_path,
     "access recovery, mismatch": mismatch,
@@ -114,6 +124,7 @@ WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "consultation": consultation,
     "legal question": legal_question,
     "display error": wrong_page,
+    "identity verification": identity_verification,
 }
 
 

@@ -6,6 +6,7 @@ from domain.appeal import Relation
 from domain.checklist import CheckItem
 from domain.contracts import events
 from domain.contracts.contract import AwareDatetime, Contract
+from domain.verification import Verification
 
 
 class Remark(Contract):
@@ -78,6 +79,8 @@ class Facts(Contract):
         """Whether the citizen or the staff has ended the case, be it that a system has yet to answer first."""
         return self.withdrawn or self.refused_because is not None
 
+    verification: Verification = Verification()
+
     def changed_by(self, event: events.Event, at: AwareDatetime) -> "Facts":
         """These facts after one more event; unchanged by those of other parts."""
         changes = self._changes(event, at)
@@ -113,7 +116,8 @@ class Facts(Contract):
                 result = recorded.model_dump(exclude={"type", "personal"})
                 return {"checks": [*self.checks, Check(finding=finding, **result)]}
             case _:
-                return {}
+                verification = self.verification.changed_by(event)
+                return {} if verification is self.verification else {"verification": verification}
 
     def _said(self, at: AwareDatetime, text: str | None) -> dict[str, object]:
         remark = Remark(at=at, by="citizen", text=text or "")

@@ -24,6 +24,10 @@ ITEM_NAMES = {
 _REACHABLE = ("full_name", "email", "phone", "description")
 _REQUIRED = {
     Procedure.ACCESS_RECOVERY: ("full_name", "login", "email", "phone", "description"),
+    Procedure.IDENTITY_VERIFICATION: (
+        *("full_name", "login", "email", "phone", "description"),
+        *("passport", "scan:passport"),
+    ),
 }
 _NEED_IDENTITY_DOCUMENT = frozenset({Procedure.ACCESS_RECOVERY})
 
@@ -45,6 +49,11 @@ _PLANS = {
         "Проверить журнал изменений сайта и при необходимости вернуть прежнюю версию",
         "Сообщить заявителю и убедиться, что страница отображается правильно",
     ],
+    Procedure.IDENTITY_VERIFICATION: [
+        "Сверить данные паспорта с реестром МВД",
+        "Проверить, что скан паспорта подходит по формату",
+        "Подтвердить личность кодом, отправленным на контакты учётной записи",
+    ],
     Procedure.ACCESS_RECOVERY: [
         "Зафиксировать запрос и назначить время обработки",
         "Сверить документы заявителя с данными реестров",
@@ -62,7 +71,7 @@ def provided_documents(details: Details) -> list[DocumentKind]:
 
 def missing_items(procedure: Procedure, details: Details) -> list[str]:
     """The items the citizen has to add, by name; empty when the appeal is whole (INT-3)."""
-    missing = [item for item in _REQUIRED.get(procedure, _REACHABLE) if not getattr(details, item)]
+    missing = [item for item in _REQUIRED.get(procedure, _REACHABLE) if not _is_given(details, item)]
     if procedure not in _NEED_IDENTITY_DOCUMENT or provided_documents(details):
         return missing
     return [*missing, *_missing_document(details)]
@@ -81,6 +90,11 @@ def draft_plan(procedure: Procedure, missing: list[str], related: list[str]) -> 
     if related:
         plan.insert(0, f"Посмотреть связанные обращения: {', '.join(related)}")
     return plan
+
+
+def _is_given(details: Details, item: str) -> bool:
+    kind = item.removeprefix("scan:")
+    return any(scan.kind == kind for scan in details.scans) if kind != item else bool(getattr(details, item))
 
 
 def _missing_document(details: Details) -> list[str]:

@@ -35,6 +35,7 @@ class Template(StrEnum):
     CHECKS_DONE = "checks_done"
     STATUS_REPORT = "status_report"
     TERM_CHANGED = "term_changed"
+    CODE_SENT = "code_sent"
     DEADLINE_BREACHED = "deadline_breached"
 
     @property

@@ -16,6 +16,7 @@ from domain.contracts.commands import (
     CheckDocuments,
     Classify,
     Command,
+    ConfirmCode,
     Decision,
     HandOver,
     RecordCheck,
@@ -117,6 +118,8 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
         case CheckDocuments(match=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):
             named = ", ".join(_CONTACTS[field] for field in sorted(doubtful))
             return f"Не совпадает с учётной записью: {named}. Туда уйдёт пароль: подтвердить нельзя."
+        case ConfirmCode(code_id=code_id) if not _is_latest(view, code_id):
+            return "Вам отправлен новый код. Введите его."
     return None
 
 
@@ -141,3 +144,8 @@ def _contradiction_in_check(check: RecordCheck) -> str | None:
     if check.rolled_back and check.item is not CheckItem.CHANGE_LOG:
         return "Что возвращено к прежней версии, указывают только при проверке журнала изменений сайта."
     return None
+
+
+def _is_latest(view: CaseView, code_id: str) -> bool:
+    latest = view.facts.verification.latest_code
+    return latest is not None and latest.code_id == code_id

@@ -16,6 +16,7 @@ _OPEN = {
     "HandOver": frozenset({*map(role_of, Unit), Role.SUPERVISOR}),
     "AdoptCalendar": frozenset({Role.SUPERVISOR, Role.SYSTEM}),
 }
+_ANOTHER_CODE = {"RequestAnotherCode": _CITIZENS_SIDE}
 # What was granted is not taken back by calling the appeal something else.
 _NOT_ONCE_APPROVED = frozenset({"Classify", "RejectAppeal"})
 
@@ -26,4 +27,6 @@ def standing_decisions(view: CaseView) -> dict[str, frozenset[Role]]:
         return _SYSTEM
     if view.status is Status.APPROVED:
         return _SYSTEM | {name: roles for name, roles in _OPEN.items() if name not in _NOT_ONCE_APPROVED}
+    if any(open_.command == "ConfirmCode" for open_ in view.expectations):
+        return _SYSTEM | _OPEN | _ANOTHER_CODE
     return _SYSTEM | _OPEN

@@ -32,6 +32,13 @@ def appeal(**changes: Any) -> dict[str, Any]:
     }
 
 
+def verification(**changes: Any) -> dict[str, Any]:
+    """An appeal for identity verification by passport; a detail set to None is left out."""
+    scan = {"kind": "passport", "reference": "portal:scan:1", "format": "pdf"}
+    asked = appeal(**{"snils": None, "passport": "45 10 738215", "scans": [scan]} | changes)
+    return {"channel": "web_form", "category": "identity_verification", "details": asked["details"]}
+
+
 def secured(two_factor: bool = True) -> ReportAccountSecurity:
     """The registry's report that the citizen has done everything, or all but the second factor."""
     now = datetime.now(UTC)

@@ -15,23 +15,26 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 from domain.actors import Role
-from domain.appeal import Category, Unit
+from domain.appeal import Category, DocumentKind, FileFormat, Unit
 from domain.calendar import CURRENT_VERSION
-from domain.contracts.appeal import Details, Policy
+from domain.contracts.appeal import Details, DocumentScan, Policy
 from domain.contracts.commands import (
     AddDetails,
     AskStatus,
     Classify,
     ConfirmSolution,
+    DecideIdentity,
     HandOver,
     RejectAppeal,
+    RequestAnotherCode,
     RetryRegistry,
     SupplyDetails,
     Withdraw,
 )
-from domain.contracts.events import MessageQueued
+from domain.contracts.events import CodeMismatched, CodeSent, MessageQueued, ScanRefused
 from domain.notifications import Template
-from tests.examples import ANSWER, LEGAL_ANSWER, MATCHED, RECORDED, appeal, question, secured
+from tests.codes import another, code, entered
+from tests.examples import ANSWER, LEGAL_ANSWER, MATCHED, RECORDED, appeal, question, secured, verification
 from tests.examples import display_error as wrong_page
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
@@ -183,6 +186,51 @@ async def _completed(home: House, number: str) -> str:
     return number
 
 
+async def identity_confirmed(home: House) -> str:
+    return await _code_entered(home, await home.open(verification()))
+
+
+async def identity_second_tries(home: House) -> str:
+    """Another passport number, another format, another code; the first one is entered wrongly and then expires."""
+    scan = {"kind": "passport", "reference": "portal:scan:1", "format": "png"}
+    number = await home.open(verification(passport="45 10 738216", scans=[scan]))
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(passport="4510738215")))
+    await home.journalled(number, ScanRefused)
+    await home.expecting(number, "SupplyDetails")
+    accepted = DocumentScan(kind=DocumentKind.PASSPORT, reference="portal:scan:2", format=FileFormat.PDF)
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(scans=[accepted])))
+    wrong = await entered(home, number, another(await code(home, number)))
+    await home.decide(number, Role.CITIZEN, wrong)
+    await home.journalled(number, CodeMismatched)
+    await home.expecting(number, "ConfirmCode")
+    await home.forward(number, timedelta(minutes=10))
+    await home.expecting(number, "RequestAnotherCode")
+    await home.decide(number, Role.CITIZEN, RequestAnotherCode())
+    await home.journalled(number, CodeSent, times=2)
+    return await _code_entered(home, number)
+
+
+async def identity_decided(home: House) -> str:
+    number = await home.open(verification())
+    await home.expecting(number, "ConfirmCode")
+    await home.decide(number, Role.CITIZEN, RequestAnotherCode())
+    await home.journalled(number, CodeSent, times=2)
+    await home.expecting(number, "ConfirmCode")
+    await home.decide(number, Role.CITIZEN, RequestAnotherCode())
+    await home.expecting(number, "DecideIdentity")
+    await home.decide(number, Role.SPECIALIST, DecideIdentity(confirmed=True, reason="Установлена по видеосвязи."))
+    await home.closed(number)
+    return number
+
+
+async def _code_entered(home: House, number: str) -> str:
+    digits = await code(home, number)
+    await home.decide(number, Role.CITIZEN, await entered(home, number, digits))
+    await home.closed(number)
+    return number
+
+
 SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     happy_path: {},
     mismatch: {},
@@ -196,6 +244,9 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     display_error: {"checklist_rounds": 2},
     withdrawn: {"registry_patience_seconds": 3},
     rejected: {},
+    identity_confirmed: {},
+    identity_second_tries: {},
+    identity_decided: {},
 }
 """Each scenario with the terms in which its policy differs."""
 

@@ -11,6 +11,7 @@ from workflows.case import Case
 from workflows.clocks import due_in_words
 from workflows.procedures import begin
 from workflows.procedures.closing import close_rejected, close_withdrawn
+from workflows.procedures.identity_verification import send_code
 from workflows.procedures.triage import record_category
 
 
@@ -54,7 +55,14 @@ def classify(case: Case, classified: commands.Classify, actor: Actor) -> None:
     record_category(case, classified, actor)
     case.set_status(case.journal.view.status, "Тема обращения уточнена.")
     case.clocks.return_to_staff()
+    case.state.findings = None  # another procedure asks the registries about other documents
     case.divert(begin)
+
+
+def request_another_code(case: Case, _requested: commands.RequestAnotherCode, actor: Actor) -> None:
+    """Give the code that did not arrive up, and send another one over the next channel (VER-3)."""
+    case.journal.record(events.AnotherCodeRequested(), actor)
+    case.divert(send_code)
 
 
 def hand_over(case: Case, handed: commands.HandOver, actor: Actor) -> None:
@@ -81,6 +89,7 @@ HANDLERS: dict[type[Any], Handler] = {
     commands.Withdraw: withdraw,
     commands.RejectAppeal: reject_appeal,
     commands.Classify: classify,
+    commands.RequestAnotherCode: request_another_code,
     commands.HandOver: hand_over,
     commands.AdoptCalendar: adopt_calendar,
 }

@@ -15,6 +15,7 @@ from domain.appeal import (
     ServiceKind,
 )
 from domain.contracts.contract import AwareDatetime, Contract
+from domain.notifications import DeliveryChannel
 
 
 class DocumentScan(Contract):
@@ -125,6 +126,10 @@ class Policy(Contract):
     securing_minutes: int = 3 * 24 * 60
     securing_reminders_minutes: list[int] = [6 * 60, 24 * 60, 48 * 60]
     registry_patience_seconds: int = 15 * 60
+    code_minutes: int = 10
+    code_channels: list[DeliveryChannel] = [DeliveryChannel.SMS, DeliveryChannel.EMAIL]
+    code_attempts: int = 3
+    identity_decision_minutes: int = 24 * 60
     answer_minutes: int = 24 * 60
     confirmation_minutes: int = 3 * 24 * 60
     satisfaction_minutes: int = 14 * 24 * 60

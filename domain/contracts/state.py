@@ -31,6 +31,7 @@ class CaseState(Contract):
     findings: RegistryFindings | None = None
     passwords_issued: int = 0
     password_expires_at: AwareDatetime | None = None
+    code_digest: str = ""
     told: dict[str, int] = {}
 
 

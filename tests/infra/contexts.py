@@ -65,6 +65,7 @@ OWN = {
         "status_link": _LINK,
     },
     Template.TERM_CHANGED: {"reason": "Утверждён календарь на 2028 год", "terms": _TERMS, "status_link": _LINK},
+    Template.CODE_SENT: {"channel": "sms", "expires_at": _INSTANT, "status_link": _LINK},
     Template.DEADLINE_BREACHED: {
         "clock_name": "ожидание данных от заявителя",
         "due_at": _INSTANT,

@@ -2,12 +2,13 @@
 
 from domain.procedures import Procedure, procedure_of
 from workflows.case import Case, Stage
-from workflows.procedures import access_recovery, closing, consultation, display_error
+from workflows.procedures import access_recovery, closing, consultation, display_error, identity_verification
 from workflows.procedures.intake import complete_details
 from workflows.procedures.triage import triage
 
 FIRST_STAGES: dict[Procedure, Stage] = {
     Procedure.ACCESS_RECOVERY: access_recovery.record_request,
+    Procedure.IDENTITY_VERIFICATION: identity_verification.verify_identity,
     Procedure.CONSULTATION: consultation.answer_question,
     Procedure.LEGAL_CONSULTATION: consultation.answer_question,
     Procedure.DISPLAY_ERROR: display_error.begin_checklist,
@@ -35,6 +36,7 @@ _STAGES: list[Stage] = [
     access_recovery.request_current_data,
     access_recovery.issue_password,
     access_recovery.await_secured_account,
+    *identity_verification.STAGES,
     consultation.answer_question,
     consultation.await_confirmation,
     display_error.begin_checklist,

@@ -23,6 +23,7 @@ from domain.contracts.commands.general import (
     Withdraw,
 )
 from domain.contracts.commands.recovery import CheckDocuments, RecordRequest, ReportAccountSecurity
+from domain.contracts.commands.verification import ConfirmCode, DecideIdentity, RequestAnotherCode
 from domain.contracts.contract import AwareDatetime, Contract
 
 Decision = Annotated[
@@ -42,7 +43,10 @@ Decision = Annotated[
     | RecordRequest
     | CheckDocuments
     | ReportAccountSecurity
-    | RecordCheck,
+    | RecordCheck
+    | ConfirmCode
+    | RequestAnotherCode
+    | DecideIdentity,
     Field(discriminator="type"),
 ]
 
@@ -73,7 +77,9 @@ __all__ = [
     "CheckDocuments",
     "Classify",
     "Command",
+    "ConfirmCode",
     "ConfirmSolution",
+    "DecideIdentity",
     "Decision",
     "HandOver",
     "RateSatisfaction",
@@ -83,6 +89,7 @@ __all__ = [
     "RejectAppeal",
     "ReportAccountSecurity",
     "ReportDelivery",
+    "RequestAnotherCode",
     "RetryRegistry",
     "SupplyDetails",
     "Withdraw",

@@ -47,6 +47,17 @@ from domain.contracts.events.recovery import (
     PasswordIssued,
     RequestRecorded,
 )
+from domain.contracts.events.verification import (
+    AnotherCodeRequested,
+    CodeExpired,
+    CodeMismatched,
+    CodeSent,
+    CodeUndelivered,
+    IdentityConfirmed,
+    IdentityDenied,
+    ScanAccepted,
+    ScanRefused,
+)
 
 Event = Annotated[
     AppealRegistered
@@ -87,12 +98,22 @@ Event = Annotated[
     | PasswordIssued
     | AccountSecurityReported
     | ChecklistBegun
-    | CheckRecorded,
+    | CheckRecorded
+    | ScanAccepted
+    | ScanRefused
+    | CodeSent
+    | CodeUndelivered
+    | AnotherCodeRequested
+    | CodeMismatched
+    | CodeExpired
+    | IdentityConfirmed
+    | IdentityDenied,
     Field(discriminator="type"),
 ]
 
 __all__ = [
     "AccountSecurityReported",
+    "AnotherCodeRequested",
     "Answer",
     "AppealClassified",
     "AppealRefused",
@@ -104,6 +125,10 @@ __all__ = [
     "ChecklistBegun",
     "ClockChanged",
     "ClockRang",
+    "CodeExpired",
+    "CodeMismatched",
+    "CodeSent",
+    "CodeUndelivered",
     "DecisionEscalated",
     "DecisionExpected",
     "DecisionReassigned",
@@ -117,6 +142,8 @@ __all__ = [
     "Event",
     "ExpectationClosed",
     "HandedOver",
+    "IdentityConfirmed",
+    "IdentityDenied",
     "LinkedAppealOpened",
     "MessageQueued",
     "MessageUndelivered",
@@ -129,6 +156,8 @@ __all__ = [
     "RequestRecorded",
     "ResultPublished",
     "SatisfactionRated",
+    "ScanAccepted",
+    "ScanRefused",
     "SolutionConfirmed",
     "SolutionDenied",
     "StatusAsked",
