@@ -7,6 +7,7 @@ from temporalio import activity
 from domain.case import AccountSecurity
 from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.journal import Moment, Transition
+from domain.contracts.linked import LinkedOrder, LinkedReceipt
 from domain.contracts.registries import (
     AccountLog,
     AccountOrder,
@@ -118,6 +119,15 @@ class CredentialActivities(ABC):
     @abstractmethod
     async def issue_password(self, issue: PasswordIssue) -> None:
         """Generate a one-time password, keep it sealed for its letter and set it in the registry (REC-4)."""
+
+
+class CaseActivities(ABC):
+    """Other cases."""
+
+    @activity.defn
+    @abstractmethod
+    async def open_linked(self, order: LinkedOrder) -> LinkedReceipt:
+        """Start the case of an appeal that follows another one, or find the one that was started before (SEC-1)."""
 
 
 class NotificationActivities(ABC):

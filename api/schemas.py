@@ -190,6 +190,22 @@ class ReportAccountSecurityIn(commands.ReportAccountSecurity, extra="forbid"):
     pass
 
 
+class IdentifySubscriberIn(commands.IdentifySubscriber, extra="forbid"):
+    pass
+
+
+class ReviewLockIn(commands.ReviewLock, extra="forbid"):
+    pass
+
+
+class DecideSecuringIn(commands.DecideSecuring, extra="forbid"):
+    pass
+
+
+class ReviewThreatIn(commands.ReviewThreat, extra="forbid"):
+    pass
+
+
 DecisionIn = Annotated[
     SupplyDetailsIn
     | AddDetailsIn
@@ -205,7 +221,11 @@ DecisionIn = Annotated[
     | ConfirmSolutionIn
     | RateSatisfactionIn
     | CheckDocumentsIn
-    | ReportAccountSecurityIn,
+    | ReportAccountSecurityIn
+    | IdentifySubscriberIn
+    | ReviewLockIn
+    | DecideSecuringIn
+    | ReviewThreatIn,
     Field(
         discriminator="type",
         examples=[

@@ -137,6 +137,7 @@ def _changes(view: CaseView, entry: JournalEntry) -> dict[str, object]:  # noqa:
                 "category": event.category,
                 "service": event.service or view.service,
                 "failure": event.failure or view.failure,
+                "recovery_reason": event.recovery_reason or view.recovery_reason,
             }
         case events.CalendarAdopted(version=version):
             return {"calendar_version": version}

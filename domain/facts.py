@@ -5,6 +5,8 @@ from typing import Literal
 from domain.appeal import Relation
 from domain.contracts import events
 from domain.contracts.contract import AwareDatetime, Contract
+from domain.lock import LockJudgement
+from domain.threat import Threat
 
 
 class Remark(Contract):
@@ -42,13 +44,17 @@ class Facts(Contract):
     satisfaction: int | None = None
     previous: Previous | None = None
     linked: list[Linked] = []
+    lock: LockJudgement | None = None
+    failed_identifications: int = 0
+    secured_at: AwareDatetime | None = None
+    threat: Threat | None = None
 
     def changed_by(self, event: events.Event, at: AwareDatetime) -> "Facts":
         """These facts after one more event; unchanged by those of other parts."""
         changes = self._changes(event, at)
         return self.model_copy(update=changes) if changes else self
 
-    def _changes(self, event: events.Event, at: AwareDatetime) -> dict[str, object]:
+    def _changes(self, event: events.Event, at: AwareDatetime) -> dict[str, object]:  # noqa: C901 - a table of events
         match event:
             case events.StatusAsked(personal=text) | events.AppealWithdrawn(personal=text):
                 return self._said(at, text)
@@ -70,6 +76,14 @@ class Facts(Contract):
                 return {"previous": Previous(**found.model_dump(exclude={"type"}))}
             case events.LinkedAppealOpened(number=number, relation=relation):
                 return {"linked": [*self.linked, Linked(number=number, relation=relation)]}
+            case events.LockJudged() as judged:
+                return {"lock": LockJudgement(**judged.model_dump(exclude={"type"}))}
+            case events.SubscriberNotIdentified():
+                return {"failed_identifications": self.failed_identifications + 1}
+            case events.AccountSecured(sessions_ended_at=secured_at):
+                return {"secured_at": secured_at}
+            case events.ThreatReviewed(threat=threat):
+                return {"threat": threat}
             case _:
                 return {}
 

@@ -12,12 +12,16 @@ from domain.contracts.commands import (
     CheckDocuments,
     Classify,
     Command,
+    DecideSecuring,
     Decision,
     HandOver,
+    IdentifySubscriber,
     RecordRequest,
+    ReviewLock,
     SupplyDetails,
 )
 from domain.contracts.expectation import Expectation
+from domain.lock import LockVerdict
 from domain.procedures import Procedure, procedure_of
 from domain.standing import standing_decisions
 
@@ -79,7 +83,10 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Добавьте текст или файлы."
         case AddDetails() if any(open_.command == "SupplyDetails" for open_ in view.expectations):
             return "Обращение ждёт данных: отправьте их ответом на запрос (SupplyDetails)."
-        case Classify(category=category) if category == view.category:
+        case Classify(category=category, recovery_reason=reason) if (category, reason or view.recovery_reason) == (
+            view.category,
+            view.recovery_reason,
+        ):
             return "Обращение уже отнесено к этой категории."
         case Classify() if procedure_of(view) is Procedure.ESCALATION:
             return "Обращение в вышестоящую инстанцию не переносят в другую категорию."
@@ -91,6 +98,12 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Такой версии производственного календаря нет."
         case AnswerQuestion(acts=acts) if not acts and procedure_of(view) is Procedure.LEGAL_CONSULTATION:
             return "Назовите нормативные акты, на которых основан ответ."
+        case ReviewLock(verdict=LockVerdict.UNEXPLAINED):
+            return "Укажите причину блокировки: ошибки входа, подбор пароля или блокировки нет."
+        case IdentifySubscriber(identified=True) | DecideSecuring(secure=True) if not view.account_found:
+            return "Учётная запись в реестре не найдена: менять в ней ничего нельзя."
+        case IdentifySubscriber(identified=True) if "phone" in disagreements(view.comparison):
+            return "Телефон не совпадает с учётной записью: личность абонента не установлена."
         case CheckDocuments(match=True) if not view.account_found:
             return "Учётная запись в реестре не найдена: подтвердить совпадение нельзя."
         case CheckDocuments(match=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):

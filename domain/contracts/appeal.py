@@ -128,6 +128,10 @@ class Policy(Contract):
     confirmation_minutes: int = 3 * 24 * 60
     satisfaction_minutes: int = 14 * 24 * 60
     repeat_window_days: int = 30
+    identification_attempts: int = 3
+    compromise_minutes: int = 15
+    critical_patience_seconds: int = 5 * 60
+    threat_review_minutes: int = 4 * 60
     history_events: int | None = None
 
 

@@ -2,12 +2,14 @@
 
 from domain.procedures import Procedure, procedure_of
 from workflows.case import Case, Stage
-from workflows.procedures import access_recovery, closing, consultation
+from workflows.procedures import access_recovery, account_unlock, closing, compromise, consultation
 from workflows.procedures.intake import complete_details
 from workflows.procedures.triage import triage
 
 FIRST_STAGES: dict[Procedure, Stage] = {
     Procedure.ACCESS_RECOVERY: access_recovery.record_request,
+    Procedure.ACCOUNT_UNLOCK: account_unlock.confirm_lock,
+    Procedure.COMPROMISE: compromise.examine_report,
     Procedure.CONSULTATION: consultation.answer_question,
     Procedure.LEGAL_CONSULTATION: consultation.answer_question,
 }
@@ -30,6 +32,15 @@ _STAGES: list[Stage] = [
     access_recovery.request_current_data,
     access_recovery.issue_password,
     access_recovery.await_secured_account,
+    account_unlock.confirm_lock,
+    account_unlock.review_lock,
+    account_unlock.identify_subscriber,
+    account_unlock.correct_details,
+    account_unlock.unlock_account,
+    compromise.examine_report,
+    compromise.decide_securing,
+    compromise.secure_account,
+    compromise.review_threat,
     consultation.answer_question,
     consultation.await_confirmation,
     closing.close_withdrawn,

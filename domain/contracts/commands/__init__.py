@@ -22,6 +22,7 @@ from domain.contracts.commands.general import (
     Withdraw,
 )
 from domain.contracts.commands.recovery import CheckDocuments, RecordRequest, ReportAccountSecurity
+from domain.contracts.commands.security import DecideSecuring, IdentifySubscriber, ReviewLock, ReviewThreat
 from domain.contracts.contract import AwareDatetime, Contract
 
 Decision = Annotated[
@@ -40,7 +41,11 @@ Decision = Annotated[
     | ReportDelivery
     | RecordRequest
     | CheckDocuments
-    | ReportAccountSecurity,
+    | ReportAccountSecurity
+    | IdentifySubscriber
+    | ReviewLock
+    | DecideSecuring
+    | ReviewThreat,
     Field(discriminator="type"),
 ]
 
@@ -72,8 +77,10 @@ __all__ = [
     "Classify",
     "Command",
     "ConfirmSolution",
+    "DecideSecuring",
     "Decision",
     "HandOver",
+    "IdentifySubscriber",
     "RateSatisfaction",
     "Receipt",
     "RecordRequest",
@@ -81,6 +88,8 @@ __all__ = [
     "ReportAccountSecurity",
     "ReportDelivery",
     "RetryRegistry",
+    "ReviewLock",
+    "ReviewThreat",
     "SupplyDetails",
     "Withdraw",
 ]

@@ -46,6 +46,16 @@ from domain.contracts.events.recovery import (
     PasswordIssued,
     RequestRecorded,
 )
+from domain.contracts.events.security import (
+    AccountSecured,
+    AccountUnlocked,
+    LockJudged,
+    LockReviewed,
+    SecuringDecided,
+    SubscriberIdentified,
+    SubscriberNotIdentified,
+    ThreatReviewed,
+)
 
 Event = Annotated[
     AppealRegistered
@@ -84,12 +94,22 @@ Event = Annotated[
     | DocumentsMatched
     | DocumentsMismatched
     | PasswordIssued
-    | AccountSecurityReported,
+    | AccountSecurityReported
+    | LockJudged
+    | LockReviewed
+    | SubscriberIdentified
+    | SubscriberNotIdentified
+    | AccountUnlocked
+    | SecuringDecided
+    | AccountSecured
+    | ThreatReviewed,
     Field(discriminator="type"),
 ]
 
 __all__ = [
+    "AccountSecured",
     "AccountSecurityReported",
+    "AccountUnlocked",
     "Answer",
     "AppealClassified",
     "AppealRefused",
@@ -113,6 +133,8 @@ __all__ = [
     "ExpectationClosed",
     "HandedOver",
     "LinkedAppealOpened",
+    "LockJudged",
+    "LockReviewed",
     "MessageQueued",
     "MessageUndelivered",
     "PasswordIssued",
@@ -124,8 +146,12 @@ __all__ = [
     "RequestRecorded",
     "ResultPublished",
     "SatisfactionRated",
+    "SecuringDecided",
     "SolutionConfirmed",
     "SolutionDenied",
     "StatusAsked",
     "StatusChanged",
+    "SubscriberIdentified",
+    "SubscriberNotIdentified",
+    "ThreatReviewed",
 ]
