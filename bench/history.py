@@ -17,8 +17,10 @@ import httpx
 from domain.actors import Role
 from domain.appeal import DocumentKind
 from domain.contracts.appeal import Details, DocumentScan
-from domain.contracts.commands import SupplyDetails
+from domain.contracts.commands import ReviewThreat, SupplyDetails
 from domain.contracts.events import MessageQueued
+from domain.threat import Threat
+from tests.accounts import IDENTIFIED, KIM, KUZNETSOV, compromise_report, lock, lock_report
 from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal, secured
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess, free_ports
@@ -70,6 +72,25 @@ async def missing_scan(home: House) -> str:
     return await _matched_and_secured(home, await _recorded(home, number))
 
 
+async def account_unlock(home: House) -> str:
+    """The log is read twice, the subscriber identified, the lock taken away."""
+    await lock(home, KUZNETSOV["login"])
+    number = await home.open(lock_report(KUZNETSOV))
+    await home.expecting(number, "IdentifySubscriber")
+    await home.decide(number, Role.OPERATOR, IDENTIFIED)
+    return number
+
+
+async def compromise(home: House) -> str:
+    """Secured at once, the recovery opened (which is a case of its own, begun within this one), then reviewed."""
+    number = await home.open(compromise_report(KIM))
+    await home.expecting(number, "ReviewThreat")
+    await home.decide(
+        number, Role.SPECIALIST, ReviewThreat(threat=Threat.MALWARE, measures=["Устройство проверено."])
+    )
+    return number
+
+
 async def _recorded(home: House, number: str) -> str:
     await home.expecting(number, "RecordRequest")
     await asyncio.sleep(PAUSE_SECONDS)
@@ -89,6 +110,8 @@ WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "access recovery": happy_path,
     "access recovery, mismatch": mismatch,
     "access recovery, missing scan": missing_scan,
+    "account unlock": account_unlock,
+    "compromise": compromise,
 }
 
 

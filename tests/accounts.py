@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.contracts.commands import IdentifySubscriber
 from tests.house import House
 
 KUZNETSOV: dict[str, Any] = {
@@ -36,6 +37,8 @@ ZAITSEV: dict[str, Any] = {
     "email": "igor.zaitsev@example.org",
     "description": "Не пускает, и я не знаю почему.",
 }
+IDENTIFIED = IdentifySubscriber(identified=True, reason="Назвал кодовое слово и дату рождения.")
+NOT_IDENTIFIED = IdentifySubscriber(identified=False, reason="Не назвал дату рождения.")
 FAILURES_TO_LOCK = 5
 
 

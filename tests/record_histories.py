@@ -17,9 +17,22 @@ from temporalio.client import WorkflowHistory
 from domain.actors import Role
 from domain.calendar import CURRENT_VERSION
 from domain.contracts.appeal import Details, Policy
-from domain.contracts.commands import RetryRegistry, SupplyDetails
+from domain.contracts.commands import DecideSecuring, RetryRegistry, ReviewLock, ReviewThreat, SupplyDetails
 from domain.contracts.events import MessageQueued
+from domain.lock import LockVerdict
 from domain.notifications import Template
+from domain.threat import Threat
+from tests.accounts import (
+    IDENTIFIED,
+    KIM,
+    KUZNETSOV,
+    NOT_IDENTIFIED,
+    ORLOVA,
+    ZAITSEV,
+    compromise_report,
+    lock,
+    lock_report,
+)
 from tests.examples import MATCHED, RECORDED, appeal, secured
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
@@ -98,6 +111,56 @@ async def continue_as_new(home: House) -> str:
     return await _completed(home, number)
 
 
+async def account_unlock(home: House) -> str:
+    await lock(home, KUZNETSOV["login"])
+    number = await home.open(lock_report(KUZNETSOV, phone="+7 900 999-99-99"))
+    await home.expecting(number, "IdentifySubscriber")
+    await home.decide(number, Role.SPECIALIST, NOT_IDENTIFIED)
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(phone="+79000001004")))
+    return await _unlocked(home, number)
+
+
+async def unexplained_lock(home: House) -> str:
+    number = await home.open(lock_report(ZAITSEV))
+    await home.expecting(number, "ReviewLock")
+    own = ReviewLock(verdict=LockVerdict.LOCKED_BY_FAILURES, reason="Ошибки входа подтвердил администратор.")
+    await home.decide(number, Role.SPECIALIST, own)
+    return await _unlocked(home, number)
+
+
+async def no_lock(home: House) -> str:
+    number = await home.open(lock_report(KIM))
+    await home.expecting(number, "AnswerQuestion")
+    return number
+
+
+async def attacked_account(home: House) -> str:
+    return await _reviewed(home, await home.open(lock_report(ORLOVA)))
+
+
+async def compromise(home: House) -> str:
+    number = await home.open(compromise_report(KIM, phone="+7 900 999-99-99"))
+    await home.expecting(number, "DecideSecuring")
+    await home.decide(number, Role.SPECIALIST, DecideSecuring(secure=True, reason="Владелец подтвердил по телефону."))
+    return await _reviewed(home, number)
+
+
+async def _unlocked(home: House, number: str) -> str:
+    await home.expecting(number, "IdentifySubscriber")
+    await home.decide(number, Role.OPERATOR, IDENTIFIED)
+    await home.closed(number)
+    return number
+
+
+async def _reviewed(home: House, number: str) -> str:
+    await home.expecting(number, "ReviewThreat")
+    reviewed = ReviewThreat(threat=Threat.PASSWORD_GUESSING, measures=["Адреса, с которых подбирали, закрыты."])
+    await home.decide(number, Role.SPECIALIST, reviewed)
+    await home.closed(number)
+    return number
+
+
 async def _completed(home: House, number: str) -> str:
     await home.expecting(number, "ReportAccountSecurity")
     await home.decide(number, Role.REGISTRY, secured())
@@ -113,6 +176,11 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     overdue: {},
     registry_outage: {"registry_patience_seconds": 3},
     continue_as_new: {"history_events": 50},
+    account_unlock: {},
+    unexplained_lock: {},
+    no_lock: {},
+    attacked_account: {},
+    compromise: {},
 }
 """Each scenario with the terms in which its policy differs."""
 

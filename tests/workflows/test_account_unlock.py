@@ -1,6 +1,5 @@
 """Account unlock: the log, then the subscriber, then the lock (ULK-1…ULK-4)."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -14,7 +13,6 @@ from domain.contracts.commands import (
     AnswerQuestion,
     Classify,
     DecideSecuring,
-    IdentifySubscriber,
     RetryRegistry,
     ReviewLock,
     SupplyDetails,
@@ -30,12 +28,21 @@ from domain.contracts.events import (
 )
 from domain.lock import LockVerdict
 from domain.notifications import Template
-from tests.accounts import KIM, KUZNETSOV, ORLOVA, ZAITSEV, account_of, lock, lock_report, logged
+from tests.accounts import (
+    IDENTIFIED,
+    KIM,
+    KUZNETSOV,
+    NOT_IDENTIFIED,
+    ORLOVA,
+    ZAITSEV,
+    account_of,
+    lock,
+    lock_report,
+    logged,
+)
 from tests.house import House
 
 LOGIN = KUZNETSOV["login"]
-IDENTIFIED = IdentifySubscriber(identified=True, reason="Назвал кодовое слово и дату рождения.")
-NOT_IDENTIFIED = IdentifySubscriber(identified=False, reason="Не назвал дату рождения.")
 HomeWith = Callable[..., Awaitable[House]]
 
 
@@ -247,11 +254,10 @@ async def test_an_order_whose_answer_is_lost_is_carried_out_once(home: House) ->
     before = (await logged(home, LOGIN)).count("unlocked")
     await home.fault("accounts", "slow", times=2, delay_s=2)  # the account and its log are asked for first
     await home.decide(number, Role.OPERATOR, IDENTIFIED)
-    while (await home.http.get("/faults")).json():
-        await asyncio.sleep(0.05)
+    await home.fault_met()
     await home.fault("accounts", "malformed", times=1)  # does its work, and nobody understands its answer
     await home.closed(number)
-    assert (await home.http.get("/faults")).json() == {}, "the order has met the fault"
+    await home.fault_met()
     assert (await logged(home, LOGIN)).count("unlocked") == before + 1
     (unlocked,) = await home.journalled(number, AccountUnlocked)
     assert unlocked.public_event()["order_id"] == f"{number}-unlock"

@@ -28,7 +28,6 @@ from domain.notifications import Template
 from domain.number import format_number
 from domain.procedures import Procedure, procedure_of
 from domain.threat import Threat
-from infra.engine import workflow_id
 from tests.accounts import KIM, account_of, compromise_report, logged
 from tests.examples import RECORDED, appeal
 from tests.house import House
@@ -248,12 +247,11 @@ async def test_case_and_activities_go_ahead_of_everything(home: House) -> None:
 
 async def priorities(home: House, number: str) -> set[int]:
     """Those of the case's start and of all that it has asked of systems."""
-    history = await home.client.get_workflow_handle(workflow_id(number)).fetch_history()
-    started = [event.workflow_execution_started_event_attributes for event in history.events[:1]]
+    events = (await home.history(number)).events
     asked = [
-        event.activity_task_scheduled_event_attributes
-        for event in history.events
+        event.activity_task_scheduled_event_attributes.priority.priority_key
+        for event in events
         if event.HasField("activity_task_scheduled_event_attributes")
     ]
     assert asked
-    return {each.priority.priority_key for each in [*started, *asked]}
+    return {events[0].workflow_execution_started_event_attributes.priority.priority_key, *asked}
