@@ -311,7 +311,11 @@ class Case:
         self.journal.queue(entry, template, context, credential)
 
     def close(self, status: Status, reason: str) -> None:
-        """End the case: no clock runs and nobody is waited for any more."""
+        """End the case: no clock runs and nobody is waited for any more.
+
+        An end that a standing decision has asked for meanwhile comes no more: what was done stands.
+        """
+        self.state.diverted_to = ""
         for expectation in self.journal.view.expectations:
             self.journal.record(events.ExpectationClosed(expectation_id=expectation.id))
         self.clocks.stop_all()

@@ -16,6 +16,7 @@ from domain.contracts.commands import (
     RetryRegistry,
     ReviewLock,
     SupplyDetails,
+    Withdraw,
 )
 from domain.contracts.events import (
     AccountUnlocked,
@@ -23,6 +24,7 @@ from domain.contracts.events import (
     LockJudged,
     MessageQueued,
     RegistryUnavailable,
+    ResultPublished,
     SubscriberIdentified,
     SubscriberNotIdentified,
 )
@@ -261,6 +263,45 @@ async def test_an_order_whose_answer_is_lost_is_carried_out_once(home: House) ->
     assert (await logged(home, LOGIN)).count("unlocked") == before + 1
     (unlocked,) = await home.journalled(number, AccountUnlocked)
     assert unlocked.public_event()["order_id"] == f"{number}-unlock"
+
+
+@pytest.mark.requirement("ULK-2")
+async def test_a_case_that_is_withdrawn_while_the_order_is_out_ends_once_and_truly(home: House) -> None:
+    number = await with_operator(home)
+    await home.fault("accounts", "slow", times=2, delay_s=1)
+    await home.decide(number, Role.OPERATOR, IDENTIFIED)
+    await home.fault_met()
+    await home.fault("accounts", "slow", times=1, delay_s=2)
+    await home.fault_met()  # now the order is with the registry
+    await home.decide(number, Role.CITIZEN, Withdraw())
+    view = await home.closed(number)
+    assert not await is_locked(home)
+    assert view.result is not None
+    assert view.result.summary == "Учётная запись разблокирована."
+    assert len(await home.journalled(number, ResultPublished)) == 1
+
+
+@pytest.mark.requirement("ULK-1", "ULK-2")
+@pytest.mark.parametrize("stage", ["IdentifySubscriber", "SupplyDetails"])
+async def test_a_long_case_goes_on_where_it_was(home_with: HomeWith, stage: str) -> None:
+    home = await home_with(history_events=40)
+    number = await with_operator(home, phone="+7 900 999-99-99")
+    if stage == "SupplyDetails":
+        await home.decide(number, Role.SPECIALIST, NOT_IDENTIFIED)
+    before = await home.expecting(number, stage)
+    await home.continue_as_new(number)
+    after = await home.expecting(number, stage)
+    assert (after.expectations, after.clocks) == (before.expectations, before.clocks)
+    assert after.facts == before.facts
+    if stage == "IdentifySubscriber":
+        await home.decide(number, Role.SPECIALIST, NOT_IDENTIFIED)
+        await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(phone="+79000001004")))
+    await home.expecting(number, "IdentifySubscriber")
+    await home.decide(number, Role.OPERATOR, IDENTIFIED)
+    await home.closed(number)
+    assert not await is_locked(home)
+    assert await home.arrived_twice(number) == []
 
 
 @pytest.mark.requirement("ULK-1")

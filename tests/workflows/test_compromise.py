@@ -224,6 +224,28 @@ async def test_a_lost_answer_secures_once_and_opens_one_recovery(home: House) ->
 
 
 @pytest.mark.requirement("SEC-1")
+@pytest.mark.parametrize("stage", ["DecideSecuring", "ReviewThreat"])
+async def test_a_long_case_goes_on_where_it_was(home_with: HomeWith, stage: str) -> None:
+    home = await home_with(history_events=40)
+    orders_before = await orders(home)
+    number = await home.open(compromise_report(KIM, phone="+7 900 999-99-99"))
+    await home.expecting(number, "DecideSecuring")
+    if stage == "ReviewThreat":
+        await home.decide(number, Role.SPECIALIST, SECURE)
+    before = await home.expecting(number, stage)
+    await home.continue_as_new(number)
+    after = await home.expecting(number, stage)
+    assert (after.expectations, after.clocks, after.facts) == (before.expectations, before.clocks, before.facts)
+    if stage == "DecideSecuring":
+        await home.decide(number, Role.SPECIALIST, SECURE)
+        await home.expecting(number, "ReviewThreat")
+    await home.decide(number, Role.SPECIALIST, REVIEWED)
+    view = await home.closed(number)
+    assert (await orders(home), len(view.facts.linked)) == (orders_before + 1, 1)
+    assert await home.arrived_twice(number) == []
+
+
+@pytest.mark.requirement("SEC-1")
 async def test_nothing_that_is_asked_for_besides_holds_a_compromise_up(home: House) -> None:
     first = await home.open(compromise_report(KIM))
     await home.expecting(first, "ReviewThreat")
