@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from domain.actors import Role
 from domain.appeal import Category, RecoveryReason, Status
@@ -30,6 +31,7 @@ from domain.contracts.events import (
 )
 from domain.lock import LockVerdict
 from domain.notifications import Template
+from store.tables import journal as incidents
 from tests.accounts import (
     IDENTIFIED,
     KIM,
@@ -81,6 +83,9 @@ async def test_the_lock_goes_once_the_log_and_the_subscriber_are_confirmed(home:
     steps = {"LockJudged": Role.SYSTEM, "SubscriberIdentified": Role.OPERATOR, "AccountUnlocked": Role.SYSTEM}
     told = [(entry.event.type, entry.actor.role) for entry in journal if entry.event.type in steps]
     assert told == list(steps.items()), "each step is in the register, with who took it, in this order"
+    async with home.register.engine.connect() as connection:
+        query = select(incidents.c.number).where(incidents.c.type == "AccountUnlocked")
+        assert list((await connection.execute(query)).scalars()) == [number], "and is found over all cases"
 
 
 @pytest.mark.requirement("ULK-3", "SEC-2")

@@ -45,9 +45,9 @@ async def secure_account(case: Case) -> Stage:
     """Sessions are ended and a new password is forced, recovery is begun, and the citizen is told what to do."""
     if case.journal.view.facts.secured_at is None:
         await _secure(case)
+    recovery = await _recovery(case)
     for clock in (ClockName.COMPROMISE, ClockName.REACTION):
         case.clocks.stop(clock)
-    recovery = await _recovery(case)
     case.set_status(Status.APPROVED, "Сеансы завершены, прежний пароль отключён. Специалист проверяет угрозу.")
     case.tell(Template.ACCOUNT_SECURED, recovery=format_number(recovery))
     return review_threat
