@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.accounts import AccountSteward
+from activities.cases import LinkedCases
 from activities.codes import CodeSender
 from activities.credentials import CredentialIssuer, CredentialVault
 from activities.notifications import Messenger, Texts
@@ -20,6 +21,7 @@ from activities.registries import RegistryClient
 from activities.services import ServiceClient
 from domain.appeal import DocumentKind
 from domain.notifications import Recipient
+from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
 from infra.gateways import CodeGateway, EmailGateway, PushGateway, SmsGateway, Tls
@@ -50,6 +52,7 @@ class Activities:
     services: ServiceClient
     credentials: CredentialIssuer
     codes: CodeSender
+    cases: LinkedCases
     messenger: Messenger
 
 
@@ -79,6 +82,9 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
             services=ServiceClient(Services(settings.services_url, http)),
             credentials=CredentialIssuer(vault, accounts),
             codes=CodeSender(ConfirmationCodes(settings.code_secret), CodeGateway(settings.codes_url, http)),
+            cases=LinkedCases(
+                CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
+            ),
             messenger=Messenger(
                 case_register=register,
                 ledger=Ledger(database),
@@ -134,10 +140,12 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
             activities.services.process_package,
             activities.credentials.issue_password,
             activities.codes.send_code,
+            activities.cases.open_linked,
         ],
         workflow_runner=workflow_runner(),
         max_cached_workflows=settings.cached_cases_max,
-        max_concurrent_activities=ACTIVITIES_AT_ONCE,
+        max_concurrent_workflow_tasks=settings.steps_at_once_max,
+        max_concurrent_activities=settings.activities_at_once_max,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         graceful_shutdown_timeout=GRACE,
     )

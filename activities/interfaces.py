@@ -8,6 +8,7 @@ from domain.case import AccountSecurity
 from domain.contracts.codes import CodeOrder, CodeReceipt
 from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.journal import Moment, Transition
+from domain.contracts.linked import LinkedOrder, LinkedReceipt
 from domain.contracts.registries import (
     AccountLog,
     AccountOrder,
@@ -128,6 +129,15 @@ class CodeActivities(ABC):
     @abstractmethod
     async def send_code(self, order: CodeOrder) -> CodeReceipt:
         """Send the order's code to a contact of the account, once per order; only its digest comes back (VER-3)."""
+
+
+class CaseActivities(ABC):
+    """Other cases."""
+
+    @activity.defn
+    @abstractmethod
+    async def open_linked(self, order: LinkedOrder) -> LinkedReceipt:
+        """Start the case of an appeal that follows another one, or find the one that was started before (SEC-1)."""
 
 
 class NotificationActivities(ABC):

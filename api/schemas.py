@@ -211,6 +211,22 @@ class DecideIdentityIn(commands.DecideIdentity, extra="forbid"):
     pass
 
 
+class IdentifySubscriberIn(commands.IdentifySubscriber, extra="forbid"):
+    pass
+
+
+class ReviewLockIn(commands.ReviewLock, extra="forbid"):
+    pass
+
+
+class DecideSecuringIn(commands.DecideSecuring, extra="forbid"):
+    pass
+
+
+class ReviewThreatIn(commands.ReviewThreat, extra="forbid"):
+    pass
+
+
 DecisionIn = Annotated[
     SupplyDetailsIn
     | AddDetailsIn
@@ -230,7 +246,11 @@ DecisionIn = Annotated[
     | RecordCheckIn
     | ConfirmCodeIn
     | RequestAnotherCodeIn
-    | DecideIdentityIn,
+    | DecideIdentityIn
+    | IdentifySubscriberIn
+    | ReviewLockIn
+    | DecideSecuringIn
+    | ReviewThreatIn,
     Field(
         discriminator="type",
         examples=[

@@ -17,8 +17,10 @@ import httpx
 from domain.actors import Role
 from domain.appeal import DocumentKind
 from domain.contracts.appeal import Details, DocumentScan
-from domain.contracts.commands import ConfirmSolution, SupplyDetails
+from domain.contracts.commands import ConfirmSolution, ReviewThreat, SupplyDetails
 from domain.contracts.events import MessageQueued
+from domain.threat import Threat
+from tests.accounts import IDENTIFIED, KIM, KUZNETSOV, compromise_report, lock, lock_report
 from tests.codes import code, entered
 from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal, display_error, secured, verification
 from tests.house import House, engine, house
@@ -117,6 +119,25 @@ async def identity_verification(home: House) -> str:
     return number
 
 
+async def account_unlock(home: House) -> str:
+    """The log is read twice, the subscriber identified, the lock taken away."""
+    await lock(home, KUZNETSOV["login"])
+    number = await home.open(lock_report(KUZNETSOV))
+    await home.expecting(number, "IdentifySubscriber")
+    await home.decide(number, Role.OPERATOR, IDENTIFIED)
+    return number
+
+
+async def compromise(home: House) -> str:
+    """Secured at once, the recovery opened (which is a case of its own, begun within this one), then reviewed."""
+    number = await home.open(compromise_report(KIM))
+    await home.expecting(number, "ReviewThreat")
+    await home.decide(
+        number, Role.SPECIALIST, ReviewThreat(threat=Threat.MALWARE, measures=["Устройство проверено."])
+    )
+    return number
+
+
 WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "access recovery": happy_path,
     "access recovery, mismatch": mismatch,
@@ -125,6 +146,8 @@ WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "legal question": legal_question,
     "display error": wrong_page,
     "identity verification": identity_verification,
+    "account unlock": account_unlock,
+    "compromise": compromise,
 }
 
 

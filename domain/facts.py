@@ -6,6 +6,8 @@ from domain.appeal import Relation
 from domain.checklist import CheckItem
 from domain.contracts import events
 from domain.contracts.contract import AwareDatetime, Contract
+from domain.lock import LockJudgement
+from domain.threat import Threat
 from domain.verification import Verification
 
 
@@ -74,12 +76,16 @@ class Facts(Contract):
     checklist_rounds: int = 0
     checks: list[Check] = []
 
+    verification: Verification = Verification()
+    lock: LockJudgement | None = None
+    failed_identifications: int = 0
+    secured_at: AwareDatetime | None = None
+    threat: Threat | None = None
+
     @property
     def is_ending(self) -> bool:
         """Whether the citizen or the staff has ended the case, be it that a system has yet to answer first."""
         return self.withdrawn or self.refused_because is not None
-
-    verification: Verification = Verification()
 
     def changed_by(self, event: events.Event, at: AwareDatetime) -> "Facts":
         """These facts after one more event; unchanged by those of other parts."""
@@ -115,6 +121,14 @@ class Facts(Contract):
             case events.CheckRecorded(personal=finding) as recorded:
                 result = recorded.model_dump(exclude={"type", "personal"})
                 return {"checks": [*self.checks, Check(finding=finding, **result)]}
+            case events.LockJudged() as judged:
+                return {"lock": LockJudgement(**judged.model_dump(exclude={"type"}))}
+            case events.SubscriberNotIdentified():
+                return {"failed_identifications": self.failed_identifications + 1}
+            case events.AccountSecured(sessions_ended_at=secured_at):
+                return {"secured_at": secured_at}
+            case events.ThreatReviewed(threat=threat):
+                return {"threat": threat}
             case _:
                 verification = self.verification.changed_by(event)
                 return {} if verification is self.verification else {"verification": verification}

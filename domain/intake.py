@@ -28,6 +28,9 @@ _REQUIRED = {
         *("full_name", "login", "email", "phone", "description"),
         *("passport", "scan:passport"),
     ),
+    Procedure.ACCOUNT_UNLOCK: ("full_name", "login", "phone"),
+    # Whoever fears for an account is not held up by anything that it can be secured without.
+    Procedure.COMPROMISE: ("full_name", "login", "phone"),
 }
 _NEED_IDENTITY_DOCUMENT = frozenset({Procedure.ACCESS_RECOVERY})
 
@@ -59,6 +62,16 @@ _PLANS = {
         "Сверить документы заявителя с данными реестров",
         "Выдать одноразовый пароль",
         "Убедиться, что заявитель сменил пароль и включил двухфакторную аутентификацию",
+    ],
+    Procedure.ACCOUNT_UNLOCK: [
+        "Подтвердить блокировку по журналу учётной записи",
+        "Установить личность абонента по телефону",
+        "Разблокировать учётную запись и отправить правила безопасного входа",
+    ],
+    Procedure.COMPROMISE: [
+        "Завершить сеансы и потребовать смены пароля",
+        "Отправить рекомендации и начать восстановление доступа",
+        "Определить угрозу и принять меры",
     ],
 }
 

@@ -37,6 +37,9 @@ class Template(StrEnum):
     TERM_CHANGED = "term_changed"
     CODE_SENT = "code_sent"
     DEADLINE_BREACHED = "deadline_breached"
+    LOCK_NOT_FOUND = "lock_not_found"
+    ACCOUNT_UNLOCKED = "account_unlocked"
+    ACCOUNT_SECURED = "account_secured"
 
     @property
     def recipient(self) -> Recipient:
@@ -51,9 +54,22 @@ class Template(StrEnum):
         """Whether it tells that the appeal is closed, and so asks how satisfied the citizen is (ANA-1)."""
         return self in _CLOSING
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is delivered before all others (SEC-1)."""
+        return self in _URGENT
+
 
 _FOR_STAFF = {Template.DEADLINE_BREACHED: Recipient.SUPERVISOR}
-_CLOSING = frozenset({Template.ACCESS_RECOVERED, Template.APPEAL_REJECTED, Template.APPEAL_COMPLETED})
+_CLOSING = frozenset(
+    {
+        Template.ACCESS_RECOVERED,
+        Template.ACCOUNT_UNLOCKED,
+        Template.APPEAL_REJECTED,
+        Template.APPEAL_COMPLETED,
+    }
+)
+_URGENT = frozenset({Template.ACCOUNT_SECURED})
 
 
 class MessageState(StrEnum):

@@ -17,13 +17,17 @@ from domain.contracts.commands import (
     Classify,
     Command,
     ConfirmCode,
+    DecideSecuring,
     Decision,
     HandOver,
+    IdentifySubscriber,
     RecordCheck,
     RecordRequest,
+    ReviewLock,
     SupplyDetails,
 )
 from domain.contracts.expectation import Expectation
+from domain.lock import LockVerdict
 from domain.procedures import Procedure, is_legal_question, procedure_of
 from domain.standing import standing_decisions
 from domain.units import role_of
@@ -101,7 +105,10 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Добавьте текст или файлы."
         case AddDetails() if any(open_.command == "SupplyDetails" for open_ in view.expectations):
             return "Обращение ждёт данных: отправьте их ответом на запрос (SupplyDetails)."
-        case Classify(category=category) if category == view.category:
+        case Classify(category=category, recovery_reason=reason) if (category, reason or view.recovery_reason) == (
+            view.category,
+            view.recovery_reason,
+        ):
             return "Обращение уже отнесено к этой категории."
         case Classify() if procedure_of(view) is Procedure.ESCALATION:
             return "Обращение в вышестоящую инстанцию не переносят в другую категорию."
@@ -113,6 +120,12 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Назовите нормативные акты, на которых основан ответ."
         case RecordCheck() as check:
             return _contradiction_in_check(check)
+        case ReviewLock(verdict=LockVerdict.UNEXPLAINED):
+            return "Укажите причину блокировки: ошибки входа, подбор пароля или блокировки нет."
+        case IdentifySubscriber(identified=True) | DecideSecuring(secure=True) if not view.account_found:
+            return "Учётная запись в реестре не найдена: менять в ней ничего нельзя."
+        case IdentifySubscriber(identified=True) if "phone" in disagreements(view.comparison):
+            return "Телефон не совпадает с учётной записью: личность абонента не установлена."
         case CheckDocuments(match=True) if not view.account_found:
             return "Учётная запись в реестре не найдена: подтвердить совпадение нельзя."
         case CheckDocuments(match=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):

@@ -18,6 +18,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from domain.actors import SYSTEM
 from domain.contracts.commands import Command, ReportDelivery
 from domain.contracts.journal import Moment
+from domain.urgency import Urgency
 from infra.settings import Settings
 
 # Loaded once, outside the sandbox's checks: the domain is kept pure by lint instead, and loading it anew for
@@ -98,7 +99,7 @@ class Deliveries:
                 heartbeat_timeout=DELIVERY_HEARTBEAT_TIMEOUT,
                 schedule_to_close_timeout=self._patience,
                 retry_policy=DELIVERY_RETRY,
-                priority=Priority(priority_key=3),
+                priority=Priority(priority_key=Urgency.CRITICAL if moment.template.is_urgent else Urgency.NORMAL),
                 rpc_timeout=timedelta(seconds=2),
             )
         except ActivityAlreadyStartedError:

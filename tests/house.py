@@ -5,7 +5,7 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +32,7 @@ from infra.cases import CaseOpener
 from infra.engine import workflow_id
 from infra.sealing import Seal
 from infra.settings import Settings
+from infra.stack import ONE_PARTITION
 from store.credentials import Credentials
 from store.database import open_database
 from store.messages import Ledger, LedgerEntry
@@ -69,7 +70,10 @@ async def engine(database: Path | None = None, *more: str) -> AsyncIterator[Work
         dev_server_existing_path=str(TEMPORAL),
         dev_server_database_filename=str(database) if database else None,
         dev_server_log_level="error",
-        dev_server_extra_args=["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true", *more],
+        dev_server_extra_args=[
+            *("--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true", *ONE_PARTITION),
+            *more,
+        ],
     ) as environment:
         yield environment
 
@@ -271,15 +275,23 @@ class House:
     async def fault(self, system: str, mode: str, **how: Any) -> None:
         (await self.http.put(f"/faults/{system}", json={"mode": mode, **how})).raise_for_status()
 
+    async def fault_met(self) -> None:
+        """Return when the ordered faults have been met as often as they were ordered for."""
+        async with asyncio.timeout(20):
+            while True:
+                if not (await self.http.get("/faults")).json():
+                    return
+                await asyncio.sleep(0.03)
+
     async def mended(self) -> None:
         (await self.http.delete("/faults")).raise_for_status()
 
 
 @asynccontextmanager
 async def house(
-    environment: WorkflowEnvironment, sandbox: SandboxProcess, data_dir: Path, **changes: Any
+    environment: WorkflowEnvironment, sandbox: SandboxProcess, data_dir: Path, working: bool = True, **changes: Any
 ) -> AsyncIterator[House]:
-    """A house with a fresh register, its worker running."""
+    """A house with a fresh register, its worker running unless it is not to be `working` yet."""
     address = environment.client.service_client.config.target_host
     settings = sandbox_settings(sandbox, data_dir, **({"engine_address": address} | changes))
     database = open_database(settings.database)
@@ -290,9 +302,11 @@ async def house(
     async with (
         httpx.AsyncClient(base_url=sandbox.http_url) as http,
         bind_activities(settings, client) as activities,
-        case_worker(settings, client, activities),
-        delivery_worker(settings, client, activities),
+        AsyncExitStack() as workers,
     ):
+        if working:
+            await workers.enter_async_context(case_worker(settings, client, activities))
+            await workers.enter_async_context(delivery_worker(settings, client, activities))
         opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
         cases = Cases(opener, register)
         yield House(settings, client, skipper, register, Ledger(database), cases, sandbox, http)

@@ -24,15 +24,31 @@ from domain.contracts.commands import (
     Classify,
     ConfirmSolution,
     DecideIdentity,
+    DecideSecuring,
     HandOver,
     RejectAppeal,
     RequestAnotherCode,
     RetryRegistry,
+    ReviewLock,
+    ReviewThreat,
     SupplyDetails,
     Withdraw,
 )
 from domain.contracts.events import CodeMismatched, CodeSent, MessageQueued, ScanRefused
+from domain.lock import LockVerdict
 from domain.notifications import Template
+from domain.threat import Threat
+from tests.accounts import (
+    IDENTIFIED,
+    KIM,
+    KUZNETSOV,
+    NOT_IDENTIFIED,
+    ORLOVA,
+    ZAITSEV,
+    compromise_report,
+    lock,
+    lock_report,
+)
 from tests.codes import another, code, entered
 from tests.examples import ANSWER, LEGAL_ANSWER, MATCHED, RECORDED, appeal, question, secured, verification
 from tests.examples import display_error as wrong_page
@@ -231,6 +247,56 @@ async def _code_entered(home: House, number: str) -> str:
     return number
 
 
+async def account_unlock(home: House) -> str:
+    await lock(home, KUZNETSOV["login"])
+    number = await home.open(lock_report(KUZNETSOV, phone="+7 900 999-99-99"))
+    await home.expecting(number, "IdentifySubscriber")
+    await home.decide(number, Role.SPECIALIST, NOT_IDENTIFIED)
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(phone="+79000001004")))
+    return await _unlocked(home, number)
+
+
+async def unexplained_lock(home: House) -> str:
+    number = await home.open(lock_report(ZAITSEV))
+    await home.expecting(number, "ReviewLock")
+    own = ReviewLock(verdict=LockVerdict.LOCKED_BY_FAILURES, reason="Ошибки входа подтвердил администратор.")
+    await home.decide(number, Role.SPECIALIST, own)
+    return await _unlocked(home, number)
+
+
+async def no_lock(home: House) -> str:
+    number = await home.open(lock_report(KIM))
+    await home.expecting(number, "AnswerQuestion")
+    return number
+
+
+async def attacked_account(home: House) -> str:
+    return await _reviewed(home, await home.open(lock_report(ORLOVA)))
+
+
+async def compromise(home: House) -> str:
+    number = await home.open(compromise_report(KIM, phone="+7 900 999-99-99"))
+    await home.expecting(number, "DecideSecuring")
+    await home.decide(number, Role.SPECIALIST, DecideSecuring(secure=True, reason="Владелец подтвердил по телефону."))
+    return await _reviewed(home, number)
+
+
+async def _unlocked(home: House, number: str) -> str:
+    await home.expecting(number, "IdentifySubscriber")
+    await home.decide(number, Role.OPERATOR, IDENTIFIED)
+    await home.closed(number)
+    return number
+
+
+async def _reviewed(home: House, number: str) -> str:
+    await home.expecting(number, "ReviewThreat")
+    reviewed = ReviewThreat(threat=Threat.PASSWORD_GUESSING, measures=["Адреса, с которых подбирали, закрыты."])
+    await home.decide(number, Role.SPECIALIST, reviewed)
+    await home.closed(number)
+    return number
+
+
 SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     happy_path: {},
     mismatch: {},
@@ -247,6 +313,11 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     identity_confirmed: {},
     identity_second_tries: {},
     identity_decided: {},
+    account_unlock: {},
+    unexplained_lock: {},
+    no_lock: {},
+    attacked_account: {},
+    compromise: {},
 }
 """Each scenario with the terms in which its policy differs."""
 

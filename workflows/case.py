@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import Priority, RetryPolicy
 from temporalio.exceptions import ActivityError
 
 from domain.actors import Actor, Role
@@ -22,6 +22,7 @@ from domain.contracts.state import CaseState
 from domain.deadlines import ClockName
 from domain.notifications import Template
 from domain.units import role_of
+from domain.urgency import Urgency, urgency_of
 from workflows.alarm import Alarm
 from workflows.clocks import CaseClocks
 from workflows.journal import Journal
@@ -311,11 +312,19 @@ class Case:
         await task
 
     def asking(self) -> workflow.ActivityConfig:
-        """How a system is asked: short tries, further and further apart, for as long as the policy has patience."""
+        """How a system is asked: short tries, further and further apart, for as long as the policy has patience.
+
+        The urgency is that of the case as it is now: a person may have found out since it was opened.
+        """
+        urgency = urgency_of(self.journal.view)
+        patience = self.policy.registry_patience_seconds
+        if urgency is Urgency.CRITICAL:
+            patience = min(patience, self.policy.critical_patience_seconds)
         return workflow.ActivityConfig(
             start_to_close_timeout=SYSTEM_TRY,
-            schedule_to_close_timeout=timedelta(seconds=self.policy.registry_patience_seconds),
+            schedule_to_close_timeout=timedelta(seconds=patience),
             retry_policy=SYSTEM_RETRY,
+            priority=Priority(priority_key=urgency),
         )
 
     # ---- what the citizen sees ----------------------------------------------------------------------------

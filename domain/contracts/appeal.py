@@ -138,6 +138,10 @@ class Policy(Contract):
     display_minutes: int = 24 * 60
     checklist_rounds: int = 3
     repeat_window_days: int = 30
+    identification_attempts: int = 3
+    compromise_minutes: int = 15
+    critical_patience_seconds: int = 5 * 60
+    threat_review_minutes: int = 4 * 60
     history_events: int | None = None
 
 

@@ -66,6 +66,9 @@ OWN = {
     },
     Template.TERM_CHANGED: {"reason": "Утверждён календарь на 2028 год", "terms": _TERMS, "status_link": _LINK},
     Template.CODE_SENT: {"channel": "sms", "expires_at": _INSTANT, "status_link": _LINK},
+    Template.LOCK_NOT_FOUND: {"status_link": _LINK},
+    Template.ACCOUNT_UNLOCKED: {"result_link": _LINK},
+    Template.ACCOUNT_SECURED: {"recovery": "6543 2109 8765 4321"},
     Template.DEADLINE_BREACHED: {
         "clock_name": "ожидание данных от заявителя",
         "due_at": _INSTANT,

@@ -154,7 +154,10 @@ def test_only_the_sms_tells_the_opening_code() -> None:
 
 
 @pytest.mark.requirement("SEC-2")
-@pytest.mark.parametrize("template", [Template.PASSWORD_ISSUED, Template.ACCESS_RECOVERED])
+@pytest.mark.parametrize(
+    "template",
+    [Template.PASSWORD_ISSUED, Template.ACCESS_RECOVERED, Template.ACCOUNT_UNLOCKED, Template.ACCOUNT_SECURED],
+)
 def test_security_is_recommended_with_the_matching_cases(template: Template) -> None:
     _, _, advice = email(template).text.partition("Как защитить учётную запись:\n")
     topics = [

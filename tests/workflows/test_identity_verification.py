@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -349,7 +350,7 @@ async def test_a_code_holds_over_continue_as_new(home_with: HomeWith) -> None:
 async def test_a_code_that_was_entered_in_time_and_comes_too_late_is_not_taken(
     environment: WorkflowEnvironment, world: SandboxProcess, tmp_path: Path
 ) -> None:
-    queues = {"case_queue": f"cases-{tmp_path.name}", "delivery_queue": f"deliveries-{tmp_path.name}"}
+    queues: dict[str, Any] = {"case_queue": f"cases-{tmp_path.name}", "delivery_queue": f"deliveries-{tmp_path.name}"}
     async with house(environment, world, tmp_path, **queues) as home:
         number = await home.open(verification())
         right = await entered(home, number, await code(home, number))
@@ -371,7 +372,7 @@ async def test_a_code_that_was_entered_in_time_and_comes_too_late_is_not_taken(
 async def test_of_a_code_and_the_wish_for_another_one_the_first_counts(
     environment: WorkflowEnvironment, world: SandboxProcess, tmp_path: Path, code_first: bool
 ) -> None:
-    queues = {"case_queue": f"cases-{tmp_path.name}", "delivery_queue": f"deliveries-{tmp_path.name}"}
+    queues: dict[str, Any] = {"case_queue": f"cases-{tmp_path.name}", "delivery_queue": f"deliveries-{tmp_path.name}"}
     async with house(environment, world, tmp_path, **queues) as home:
         number = await home.open(verification())
         right = await entered(home, number, await code(home, number))

@@ -1,7 +1,7 @@
 """Decisions that a case takes at any time, at each kind of wait: nothing is lost, evaded or left half-done."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -275,7 +275,7 @@ async def test_what_was_granted_is_not_taken_back(home: House) -> None:
 async def test_no_deadline_is_evaded_by_moving_a_case_about(home: House) -> None:
     number = await asked_again(home)
     assert (await home.until(number, lambda view: view.clocks["processing"].is_paused)).clocks
-    promised: dict[str, object] = {}
+    promised: dict[str, datetime | None] = {}
     for _ in range(3):
         await home.forward(number, timedelta(minutes=30))
         await home.decide(number, Role.OPERATOR, TO_LAW)

@@ -2,13 +2,23 @@
 
 from domain.procedures import Procedure, procedure_of
 from workflows.case import Case, Stage
-from workflows.procedures import access_recovery, closing, consultation, display_error, identity_verification
+from workflows.procedures import (
+    access_recovery,
+    account_unlock,
+    closing,
+    compromise,
+    consultation,
+    display_error,
+    identity_verification,
+)
 from workflows.procedures.intake import complete_details
 from workflows.procedures.triage import triage
 
 FIRST_STAGES: dict[Procedure, Stage] = {
     Procedure.ACCESS_RECOVERY: access_recovery.record_request,
     Procedure.IDENTITY_VERIFICATION: identity_verification.verify_identity,
+    Procedure.ACCOUNT_UNLOCK: account_unlock.confirm_lock,
+    Procedure.COMPROMISE: compromise.examine_report,
     Procedure.CONSULTATION: consultation.answer_question,
     Procedure.LEGAL_CONSULTATION: consultation.answer_question,
     Procedure.DISPLAY_ERROR: display_error.begin_checklist,
@@ -37,6 +47,15 @@ _STAGES: list[Stage] = [
     access_recovery.issue_password,
     access_recovery.await_secured_account,
     *identity_verification.STAGES,
+    account_unlock.confirm_lock,
+    account_unlock.review_lock,
+    account_unlock.identify_subscriber,
+    account_unlock.correct_details,
+    account_unlock.unlock_account,
+    compromise.examine_report,
+    compromise.decide_securing,
+    compromise.secure_account,
+    compromise.review_threat,
     consultation.answer_question,
     consultation.await_confirmation,
     display_error.begin_checklist,

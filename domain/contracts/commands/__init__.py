@@ -23,6 +23,7 @@ from domain.contracts.commands.general import (
     Withdraw,
 )
 from domain.contracts.commands.recovery import CheckDocuments, RecordRequest, ReportAccountSecurity
+from domain.contracts.commands.security import DecideSecuring, IdentifySubscriber, ReviewLock, ReviewThreat
 from domain.contracts.commands.verification import ConfirmCode, DecideIdentity, RequestAnotherCode
 from domain.contracts.contract import AwareDatetime, Contract
 
@@ -46,7 +47,11 @@ Decision = Annotated[
     | RecordCheck
     | ConfirmCode
     | RequestAnotherCode
-    | DecideIdentity,
+    | DecideIdentity
+    | IdentifySubscriber
+    | ReviewLock
+    | DecideSecuring
+    | ReviewThreat,
     Field(discriminator="type"),
 ]
 
@@ -69,7 +74,6 @@ class Receipt(Contract):
 
 
 __all__ = [
-    "FILES_AT_MOST",
     "AddDetails",
     "AdoptCalendar",
     "AnswerQuestion",
@@ -80,8 +84,11 @@ __all__ = [
     "ConfirmCode",
     "ConfirmSolution",
     "DecideIdentity",
+    "DecideSecuring",
     "Decision",
+    "FILES_AT_MOST",
     "HandOver",
+    "IdentifySubscriber",
     "RateSatisfaction",
     "Receipt",
     "RecordCheck",
@@ -91,6 +98,8 @@ __all__ = [
     "ReportDelivery",
     "RequestAnotherCode",
     "RetryRegistry",
+    "ReviewLock",
+    "ReviewThreat",
     "SupplyDetails",
     "Withdraw",
 ]

@@ -47,6 +47,16 @@ from domain.contracts.events.recovery import (
     PasswordIssued,
     RequestRecorded,
 )
+from domain.contracts.events.security import (
+    AccountSecured,
+    AccountUnlocked,
+    LockJudged,
+    LockReviewed,
+    SecuringDecided,
+    SubscriberIdentified,
+    SubscriberNotIdentified,
+    ThreatReviewed,
+)
 from domain.contracts.events.verification import (
     AnotherCodeRequested,
     CodeExpired,
@@ -107,12 +117,22 @@ Event = Annotated[
     | CodeMismatched
     | CodeExpired
     | IdentityConfirmed
-    | IdentityDenied,
+    | IdentityDenied
+    | LockJudged
+    | LockReviewed
+    | SubscriberIdentified
+    | SubscriberNotIdentified
+    | AccountUnlocked
+    | SecuringDecided
+    | AccountSecured
+    | ThreatReviewed,
     Field(discriminator="type"),
 ]
 
 __all__ = [
+    "AccountSecured",
     "AccountSecurityReported",
+    "AccountUnlocked",
     "AnotherCodeRequested",
     "Answer",
     "AppealClassified",
@@ -145,6 +165,8 @@ __all__ = [
     "IdentityConfirmed",
     "IdentityDenied",
     "LinkedAppealOpened",
+    "LockJudged",
+    "LockReviewed",
     "MessageQueued",
     "MessageUndelivered",
     "PasswordIssued",
@@ -158,8 +180,12 @@ __all__ = [
     "SatisfactionRated",
     "ScanAccepted",
     "ScanRefused",
+    "SecuringDecided",
     "SolutionConfirmed",
     "SolutionDenied",
     "StatusAsked",
     "StatusChanged",
+    "SubscriberIdentified",
+    "SubscriberNotIdentified",
+    "ThreatReviewed",
 ]
