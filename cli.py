@@ -42,6 +42,7 @@ from store.migrate import migrate
 from store.register import Register
 from worker import run_worker
 from workflows.appeal import AppealWorkflow
+from workflows.incident import IncidentWorkflow
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 calendar_app = typer.Typer(no_args_is_help=True, help="The Russian production calendar.")
@@ -245,7 +246,7 @@ async def _show(settings: Settings, number: str) -> None:
 async def _replay(settings: Settings, number: str) -> None:
     client = await connect(settings, identity="replay")
     replayer = Replayer(
-        workflows=[AppealWorkflow],
+        workflows=[AppealWorkflow, IncidentWorkflow],
         namespace=settings.engine_namespace,
         data_converter=client.data_converter,
         workflow_runner=workflow_runner(),

@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.credentials import CredentialIssuer, CredentialVault
+from activities.incidents import IncidentMessenger
 from activities.notifications import Messenger, Texts
 from activities.register import RegisterWriter
 from activities.registries import RegistryClient
@@ -19,6 +20,7 @@ from domain.appeal import DocumentKind
 from domain.notifications import Recipient
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
 from infra.gateways import EmailGateway, PushGateway, SmsGateway, Tls
+from infra.incidents import Incidents
 from infra.registries import AccountRegistry, DocumentRegistries, Registry
 from infra.rendering import Renderer
 from infra.sealing import Seal
@@ -28,6 +30,7 @@ from store.database import open_database
 from store.messages import Ledger
 from store.register import Register
 from workflows.appeal import AppealWorkflow
+from workflows.incident import IncidentWorkflow
 
 # Running activities may finish when the worker is told to stop; without it all of them would run again.
 GRACE = timedelta(seconds=5)
@@ -44,6 +47,7 @@ class Activities:
     registries: RegistryClient
     credentials: CredentialIssuer
     messenger: Messenger
+    incidents: IncidentMessenger
 
 
 @asynccontextmanager
@@ -99,6 +103,9 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
                 ),
                 patience=timedelta(hours=settings.delivery_patience_hours),
             ),
+            incidents=IncidentMessenger(
+                Incidents(client, settings.case_queue, settings.policy), register, settings.number_secret
+            ),
         )
 
 
@@ -107,13 +114,15 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
     return Worker(
         client,
         task_queue=settings.case_queue,
-        workflows=[AppealWorkflow],
+        workflows=[AppealWorkflow, IncidentWorkflow],
         activities=[
             activities.register.record_transition,
             activities.register.find_history,
             activities.registries.check_registries,
             activities.registries.check_account_security,
             activities.credentials.issue_password,
+            activities.incidents.report_failure,
+            activities.incidents.tell_appeals,
         ],
         workflow_runner=workflow_runner(),
         max_cached_workflows=settings.cached_cases_max,

@@ -6,6 +6,7 @@ from temporalio import activity
 
 from domain.case import AccountSecurity
 from domain.contracts.history import CitizenHistory, HistorySearch
+from domain.contracts.incident import FailureReport, Telling
 from domain.contracts.journal import Moment, Transition
 from domain.contracts.registries import (
     PasswordIssue,
@@ -53,6 +54,20 @@ class CredentialActivities(ABC):
     @abstractmethod
     async def issue_password(self, issue: PasswordIssue) -> None:
         """Generate a one-time password, keep it sealed for its letter and set it in the registry (REC-4)."""
+
+
+class IncidentActivities(ABC):
+    """What appeals and incidents tell each other (TEC-3)."""
+
+    @activity.defn
+    @abstractmethod
+    async def report_failure(self, report: FailureReport) -> None:
+        """Report to whatever watches over this failure, which begins to if nothing does; again, it is one report."""
+
+    @activity.defn
+    @abstractmethod
+    async def tell_appeals(self, telling: Telling) -> None:
+        """Tell each appeal; closed ones are left out, and told again an appeal takes it once."""
 
 
 class NotificationActivities(ABC):

@@ -186,6 +186,14 @@ class CheckDocumentsIn(commands.CheckDocuments, extra="forbid"):
     pass
 
 
+class AssessFailureIn(commands.AssessFailure, extra="forbid"):
+    pass
+
+
+class ReportFixIn(commands.ReportFix, extra="forbid"):
+    pass
+
+
 class ReportAccountSecurityIn(commands.ReportAccountSecurity, extra="forbid"):
     pass
 
@@ -205,7 +213,9 @@ DecisionIn = Annotated[
     | ConfirmSolutionIn
     | RateSatisfactionIn
     | CheckDocumentsIn
-    | ReportAccountSecurityIn,
+    | ReportAccountSecurityIn
+    | AssessFailureIn
+    | ReportFixIn,
     Field(
         discriminator="type",
         examples=[

@@ -138,6 +138,8 @@ def _changes(view: CaseView, entry: JournalEntry) -> dict[str, object]:  # noqa:
                 "service": event.service or view.service,
                 "failure": event.failure or view.failure,
             }
+        case events.FailureAssessed(failure=failure):
+            return {"failure": failure}
         case events.CalendarAdopted(version=version):
             return {"calendar_version": version}
         case events.HandedOver(unit=unit):

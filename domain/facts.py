@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.appeal import Relation
+from domain.appeal import FailureKind, Relation, Unit
 from domain.contracts import events
 from domain.contracts.contract import AwareDatetime, Contract
 
@@ -30,6 +30,34 @@ class Linked(Contract):
     relation: Relation
 
 
+class LoggedFailure(Contract):
+    """A technical failure in the log, first logged `at` (TEC-2)."""
+
+    at: AwareDatetime
+    kind: FailureKind
+    service: str | None = None
+    error_code: str | None = None
+    signature: str
+    level: Unit
+
+
+class JoinedIncident(Contract):
+    """The incident that an appeal belongs to (TEC-3)."""
+
+    number: str
+    declared_at: AwareDatetime
+    fixed_at: AwareDatetime | None = None
+
+
+class Incident(Contract):
+    """What makes a case an incident: one failure, and the numbers of the appeals that report it (TEC-3)."""
+
+    signature: str
+    run_id: str
+    numbers: list[str] = []
+    fixed_at: AwareDatetime | None = None
+
+
 class Facts(Contract):
     """The findings and decisions; `conversation` and `answer` are personal data."""
 
@@ -42,6 +70,15 @@ class Facts(Contract):
     satisfaction: int | None = None
     previous: Previous | None = None
     linked: list[Linked] = []
+    failure_log: LoggedFailure | None = None
+    failure_reacted_at: AwareDatetime | None = None
+    joined: JoinedIncident | None = None
+    incident: Incident | None = None
+
+    @property
+    def is_in_incident(self) -> bool:
+        """Whether an incident that is not mended yet takes care of the appeal (TEC-3)."""
+        return self.joined is not None and self.joined.fixed_at is None
 
     def changed_by(self, event: events.Event, at: AwareDatetime) -> "Facts":
         """These facts after one more event; unchanged by those of other parts."""
@@ -70,6 +107,28 @@ class Facts(Contract):
                 return {"previous": Previous(**found.model_dump(exclude={"type"}))}
             case events.LinkedAppealOpened(number=number, relation=relation):
                 return {"linked": [*self.linked, Linked(number=number, relation=relation)]}
+            case _:
+                return self._failure_changes(event, at)
+
+    def _failure_changes(self, event: events.Event, at: AwareDatetime) -> dict[str, object]:
+        match event:
+            case events.FailureLogged():
+                first_at = self.failure_log.at if self.failure_log else at
+                return {"failure_log": LoggedFailure(at=first_at, **event.model_dump(exclude={"type"}))}
+            case events.FailureAssessed():
+                return {"failure_reacted_at": self.failure_reacted_at or at}
+            case events.IncidentJoined(incident_number=number, declared_at=declared_at):
+                joined = JoinedIncident(number=number, declared_at=declared_at)
+                return {"joined": joined, "failure_reacted_at": self.failure_reacted_at or at}
+            case events.IncidentResolved() if self.joined:
+                return {"joined": self.joined.model_copy(update={"fixed_at": at})}
+            case events.IncidentOpened(signature=signature, run_id=run_id):
+                return {"incident": Incident(signature=signature, run_id=run_id)}
+            case events.AppealJoined(appeal_number=number) if self.incident:
+                numbers = [*self.incident.numbers, number]
+                return {"incident": self.incident.model_copy(update={"numbers": numbers})}
+            case events.FailureFixed() if self.incident:
+                return {"incident": self.incident.model_copy(update={"fixed_at": at})}
             case _:
                 return {}
 

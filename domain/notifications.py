@@ -35,6 +35,12 @@ class Template(StrEnum):
     STATUS_REPORT = "status_report"
     TERM_CHANGED = "term_changed"
     DEADLINE_BREACHED = "deadline_breached"
+    FAILURE_FIXED = "failure_fixed"
+    INCIDENT_JOINED = "incident_joined"
+    FAILURE_FOR_SECOND_LINE = "failure_for_second_line"
+    FAILURE_FOR_DEVELOPMENT = "failure_for_development"
+    INCIDENT_FOR_SUPERVISOR = "incident_for_supervisor"
+    INCIDENT_FOR_DEVELOPMENT = "incident_for_development"
 
     @property
     def recipient(self) -> Recipient:
@@ -50,7 +56,13 @@ class Template(StrEnum):
         return self in _CLOSING
 
 
-_FOR_STAFF = {Template.DEADLINE_BREACHED: Recipient.SUPERVISOR}
+_FOR_STAFF = {
+    Template.DEADLINE_BREACHED: Recipient.SUPERVISOR,
+    Template.FAILURE_FOR_SECOND_LINE: Recipient.SECOND_LINE,
+    Template.FAILURE_FOR_DEVELOPMENT: Recipient.DEVELOPMENT,
+    Template.INCIDENT_FOR_SUPERVISOR: Recipient.SUPERVISOR,
+    Template.INCIDENT_FOR_DEVELOPMENT: Recipient.DEVELOPMENT,
+}
 _CLOSING = frozenset({Template.ACCESS_RECOVERED, Template.APPEAL_REJECTED, Template.APPEAL_COMPLETED})
 
 

@@ -9,15 +9,19 @@ from domain.contracts.commands import (
     AddDetails,
     AdoptCalendar,
     AnswerQuestion,
+    AssessFailure,
     CheckDocuments,
     Classify,
     Command,
     Decision,
     HandOver,
+    JoinIncident,
     RecordRequest,
+    ResolveIncident,
     SupplyDetails,
 )
 from domain.contracts.expectation import Expectation
+from domain.failures import MENDING_LEVELS
 from domain.procedures import Procedure, procedure_of
 from domain.standing import standing_decisions
 
@@ -96,4 +100,25 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
         case CheckDocuments(match=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):
             named = ", ".join(_CONTACTS[field] for field in sorted(doubtful))
             return f"Не совпадает с учётной записью: {named}. Туда уйдёт пароль: подтвердить нельзя."
+        case AssessFailure(level=level) if level not in MENDING_LEVELS:
+            return "Сбой устраняют первая линия, вторая линия или команда разработки: выберите одну из них."
+        case AssessFailure(kind=None) if view.failure is None:
+            return "Укажите вид сбоя: без него сбой не попадёт в журнал."
+        case JoinIncident() | ResolveIncident():
+            return _not_of_incident(view, decision)
+    return None
+
+
+def _not_of_incident(view: CaseView, told: JoinIncident | ResolveIncident) -> str | None:
+    facts = view.facts
+    if procedure_of(view) is not Procedure.TECHNICAL_FAILURE:
+        return "Обращение не о техническом сбое."
+    match told:
+        case JoinIncident(signature=signature) if not facts.failure_log or signature != facts.failure_log.signature:
+            return "Обращение сообщает о другом сбое."
+        case JoinIncident() if facts.is_in_incident:
+            return "Обращение уже присоединено к критическому сбою."
+        case ResolveIncident(incident_number=number):
+            if facts.joined is None or facts.joined.number != number or facts.joined.fixed_at:
+                return "Обращение не ждёт устранения этого критического сбоя."
     return None

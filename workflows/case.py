@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coro
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -226,6 +226,13 @@ class Case:
         """The stage to go on with, which is from now on the case's own."""
         stage, self.state.diverted_to = self.state.diverted_to, ""
         return stage
+
+    async def wait_to_be_diverted(self) -> NoReturn:
+        """Wait for nobody in particular, until a standing decision sends the case on; always raises `Left`."""
+        await self._leave_if_diverted()
+        await workflow.wait_condition(lambda: self.is_diverted or self.must_roll_over())
+        await self._leave_if_diverted()
+        raise RollOver
 
     async def _leave_if_diverted(self) -> None:
         if self.is_diverted:

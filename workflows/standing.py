@@ -12,6 +12,7 @@ from workflows.case import Case
 from workflows.clocks import due_in_words
 from workflows.procedures import begin
 from workflows.procedures.closing import close_rejected, close_withdrawn
+from workflows.procedures.technical_failure import join_incident, resolve_incident
 from workflows.procedures.triage import record_category
 
 
@@ -88,5 +89,7 @@ HANDLERS: dict[type[Any], Handler] = {
     commands.Classify: classify,
     commands.HandOver: hand_over,
     commands.AdoptCalendar: adopt_calendar,
+    commands.JoinIncident: join_incident,
+    commands.ResolveIncident: resolve_incident,
 }
 """By command; a handler records and queues, and never awaits."""

@@ -32,6 +32,7 @@ class CaseState(Contract):
     passwords_issued: int = 0
     password_expires_at: AwareDatetime | None = None
     told: dict[str, int] = {}
+    reported_signature: str = ""
 
 
 class AppealStart(Contract):

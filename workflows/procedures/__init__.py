@@ -2,7 +2,7 @@
 
 from domain.procedures import Procedure, procedure_of
 from workflows.case import Case, Stage
-from workflows.procedures import access_recovery, closing, consultation
+from workflows.procedures import access_recovery, closing, consultation, technical_failure
 from workflows.procedures.intake import complete_details
 from workflows.procedures.triage import triage
 
@@ -10,15 +10,20 @@ FIRST_STAGES: dict[Procedure, Stage] = {
     Procedure.ACCESS_RECOVERY: access_recovery.record_request,
     Procedure.CONSULTATION: consultation.answer_question,
     Procedure.LEGAL_CONSULTATION: consultation.answer_question,
+    Procedure.TECHNICAL_FAILURE: technical_failure.assess_failure,
 }
 """Where each procedure begins, once its appeal is classified and whole."""
+
+_ASK_FOR_DETAILS_THEMSELVES = frozenset({Procedure.TECHNICAL_FAILURE})
+"""Those that have something to do before the appeal is whole."""
 
 
 async def begin(case: Case) -> Stage | None:
     """Every appeal is classified and completed first; then its procedure takes over."""
     if case.journal.view.category is None:
         await triage(case)
-    if not await complete_details(case):
+    procedure = procedure_of(case.journal.view)
+    if procedure not in _ASK_FOR_DETAILS_THEMSELVES and not await complete_details(case):
         return None
     return FIRST_STAGES[procedure_of(case.journal.view)]
 
@@ -32,6 +37,10 @@ _STAGES: list[Stage] = [
     access_recovery.await_secured_account,
     consultation.answer_question,
     consultation.await_confirmation,
+    technical_failure.assess_failure,
+    technical_failure.await_fix,
+    technical_failure.confirm_fix,
+    technical_failure.follow_incident,
     closing.close_withdrawn,
     closing.close_rejected,
     closing.hear_satisfaction,

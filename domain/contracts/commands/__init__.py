@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.actors import Actor
+from domain.contracts.commands.failure import AssessFailure, JoinIncident, ReportFix, ResolveIncident
 from domain.contracts.commands.general import (
     FILES_AT_MOST,
     AddDetails,
@@ -40,17 +41,25 @@ Decision = Annotated[
     | ReportDelivery
     | RecordRequest
     | CheckDocuments
-    | ReportAccountSecurity,
+    | ReportAccountSecurity
+    | AssessFailure
+    | ReportFix
+    | JoinIncident
+    | ResolveIncident,
     Field(discriminator="type"),
 ]
 
 
 class Command(Contract):
-    """One decision by one actor; sent twice under the same id, it is one decision."""
+    """One decision by one actor; sent twice under the same id, it is one decision.
+
+    `number` names the case that is meant, where one process serves several in turn.
+    """
 
     id: str
     actor: Actor
     decision: Decision
+    number: str | None = None
 
 
 class Receipt(Contract):
@@ -68,18 +77,22 @@ __all__ = [
     "AdoptCalendar",
     "AnswerQuestion",
     "AskStatus",
+    "AssessFailure",
     "CheckDocuments",
     "Classify",
     "Command",
     "ConfirmSolution",
     "Decision",
     "HandOver",
+    "JoinIncident",
     "RateSatisfaction",
     "Receipt",
     "RecordRequest",
     "RejectAppeal",
     "ReportAccountSecurity",
     "ReportDelivery",
+    "ReportFix",
+    "ResolveIncident",
     "RetryRegistry",
     "SupplyDetails",
     "Withdraw",

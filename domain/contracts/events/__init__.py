@@ -4,6 +4,15 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.contracts.events.failure import (
+    AppealJoined,
+    FailureAssessed,
+    FailureFixed,
+    FailureLogged,
+    IncidentJoined,
+    IncidentOpened,
+    IncidentResolved,
+)
 from domain.contracts.events.general import (
     Answer,
     AppealClassified,
@@ -84,7 +93,14 @@ Event = Annotated[
     | DocumentsMatched
     | DocumentsMismatched
     | PasswordIssued
-    | AccountSecurityReported,
+    | AccountSecurityReported
+    | FailureLogged
+    | FailureAssessed
+    | FailureFixed
+    | IncidentJoined
+    | IncidentResolved
+    | IncidentOpened
+    | AppealJoined,
     Field(discriminator="type"),
 ]
 
@@ -92,6 +108,7 @@ __all__ = [
     "AccountSecurityReported",
     "Answer",
     "AppealClassified",
+    "AppealJoined",
     "AppealRefused",
     "AppealRegistered",
     "AppealWithdrawn",
@@ -111,7 +128,13 @@ __all__ = [
     "DocumentsMismatched",
     "Event",
     "ExpectationClosed",
+    "FailureAssessed",
+    "FailureFixed",
+    "FailureLogged",
     "HandedOver",
+    "IncidentJoined",
+    "IncidentOpened",
+    "IncidentResolved",
     "LinkedAppealOpened",
     "MessageQueued",
     "MessageUndelivered",
