@@ -79,10 +79,10 @@ class Diverted(Left):
 class Case:
     """The running case as its procedure sees it."""
 
-    def __init__(self, state: CaseState) -> None:
+    def __init__(self, state: CaseState, at_once: bool = True) -> None:
         self.state = state
         self.alarm = Alarm()
-        self.journal = Journal(state)
+        self.journal = Journal(state, at_once)
         self.clocks = CaseClocks(self)
         self._calls = 0
         self._attempts = 0

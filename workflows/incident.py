@@ -1,6 +1,7 @@
 """One failure that many appeals report: watched, and from the threshold on a case of its own (TEC-3)."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -44,7 +45,7 @@ class IncidentWorkflow:
     def __init__(self, start: IncidentStart) -> None:
         # Reports and decisions can arrive before `run`: the state takes them from here on.
         self._state = start.state
-        self._case = Case(start.state.case) if start.state.case else None
+        self._case = _case(start.state.case) if start.state.case else None
 
     @workflow.run
     async def run(self, start: IncidentStart) -> str:
@@ -54,14 +55,16 @@ class IncidentWorkflow:
             self._case = self._opened()
         case = self._case
         keepers = [asyncio.create_task(case.journal.keep()), asyncio.create_task(case.clocks.watch())]
-        try:
+        with suppress(RollOver):
             await self._mend(case)
-        except RollOver:
-            await self._settled(case)
-            for keeper in keepers:
-                keeper.cancel()
+        if case.journal.view.is_closed:
+            await case.journal.written()
+        await case.journal.stopped()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        for keeper in keepers:
+            keeper.cancel()
+        if case.state.unrecorded or not case.journal.view.is_closed:
             workflow.continue_as_new(IncidentStart(state=self._state))
-        await self._settled(case)
         if reports := self._state.reports:
             # They came after the fix: the same failure may be back, and is watched anew.
             fresh = IncidentState(signature=self._state.signature, policy=self._state.policy, reports=reports)
@@ -142,7 +145,7 @@ class IncidentWorkflow:
             ),
             policy=state.policy,
         )
-        case = Case(state.case)
+        case = _case(state.case)
         case.journal.record(registered(case))
         case.journal.record(events.IncidentOpened(signature=state.signature, run_id=workflow.info().run_id))
         case.set_status(Status.IN_PROGRESS, "Критический сбой: об одной ошибке сообщили несколько заявителей.")
@@ -167,6 +170,8 @@ class IncidentWorkflow:
 
     async def _mend(self, case: Case) -> None:
         """Await the fix, tell every appeal of joining and of the fix, and close the incident."""
+        if case.journal.view.is_closed:
+            return
         if not self._incident.fixed_at:
             async with case.meanwhile(self._tell_of_joining(case)):
                 taken = await case.require(
@@ -221,7 +226,11 @@ class IncidentWorkflow:
             lambda: workflow.execute_activity_method(IncidentActivities.tell_appeals, telling, **TELLING),
         )
 
-    async def _settled(self, case: Case) -> None:
-        """Everything is on record, and no sender waits for an answer."""
-        await case.journal.written()
-        await workflow.wait_condition(workflow.all_handlers_finished)
+
+def _case(state: CaseState) -> Case:
+    """An incident as a case.
+
+    Its journal is written apart from its workflow tasks: when reports come by the hundred, the engine breaks a task
+    off that takes long and has it done again.
+    """
+    return Case(state, at_once=False)

@@ -9,7 +9,7 @@ from domain.appeal import FailureKind, Status, Unit
 from domain.contracts.commands import AssessFailure, ConfirmSolution, HandOver, ReportFix
 from domain.contracts.events import ClockRang, FailureLogged, HandedOver, MessageQueued
 from domain.notifications import Template
-from tests.failures import FIXED, TO_DEVELOPMENT, TO_SECOND_LINE, failure, fixed
+from tests.failures import FIXED, TO_DEVELOPMENT, TO_SECOND_LINE, failure, fixed, service
 from tests.house import House
 
 SOLVED, NOT_SOLVED = ConfirmSolution(solved=True), ConfirmSolution(solved=False, comment="Ошибка осталась.")
@@ -31,20 +31,20 @@ async def told(home: House, number: str) -> list[str]:
     ],
 )
 async def test_each_kind_is_logged_and_told_to_its_level(home: House, kind: str, level: Unit, address: str) -> None:
-    number = await home.open(failure(kind=kind, error_code="413"))
+    number = await home.open(failure(home, kind=kind, error_code="413"))
     view = await home.expecting(number, "AssessFailure")
     (logged,) = await home.journalled(number, FailureLogged)
     assert logged.event == FailureLogged(
         kind=FailureKind(kind),
-        service="Подача заявлений",
+        service=service(home),
         error_code="413",
-        signature=f"service=подача заявлений; kind={kind}; error_code=413",
+        signature=f"service={service(home).lower()}; kind={kind}; error_code=413",
         level=level,
     )
     assert view.clocks["reaction"].budget.minutes == 120
     await home.delivered(number)
     (letter,) = [mail for mail in await home.mail(number) if mail["to"] == getattr(home.settings, address)]
-    assert "Услуга: Подача заявлений. Код ошибки: 413." in letter["text"]
+    assert f"Услуга: {service(home)}. Код ошибки: 413." in letter["text"]
     assert "Смирнова" not in letter["text"], "the staff's mail tells nothing of the citizen"
 
 
@@ -76,7 +76,7 @@ async def test_a_failure_is_assessed_handed_over_mended_and_confirmed(home: Hous
 
 @pytest.mark.requirement("TEC-2")
 async def test_the_second_line_mends_what_it_can_and_hands_over_what_it_can_not(home: House) -> None:
-    number = await home.open(failure(kind="authentication"))
+    number = await home.open(failure(home, kind="authentication"))
     await home.expecting(number, "AssessFailure")
     await home.decide(number, Role.SPECIALIST, TO_SECOND_LINE)
     await home.expecting(number, "ReportFix")
@@ -106,7 +106,7 @@ async def test_what_is_not_solved_begins_again(home: House) -> None:
 
 @pytest.mark.requirement("TEC-4")
 async def test_after_two_hours_without_a_reaction_the_citizen_is_told_so_once(home: House) -> None:
-    number = await home.open(failure())
+    number = await home.open(failure(home))
     await home.expecting(number, "AssessFailure")
     for rings, minutes in enumerate([60, 36, 24], start=1):
         await home.forward(number, timedelta(minutes=minutes))
@@ -128,7 +128,7 @@ async def test_after_two_hours_without_a_reaction_the_citizen_is_told_so_once(ho
 
 @pytest.mark.requirement("TEC-2", "TEC-4")
 async def test_a_failure_of_unknown_kind_is_logged_when_somebody_has_named_it(home: House) -> None:
-    number = await home.open(failure(kind=None))
+    number = await home.open(failure(home, kind=None))
     await home.expecting(number, "AssessFailure")
     assert await home.refused(number, Role.OPERATOR, TO_DEVELOPMENT) == "contradiction"
     assert "FailureLogged" not in await home.events(number)
@@ -141,7 +141,7 @@ async def test_a_failure_of_unknown_kind_is_logged_when_somebody_has_named_it(ho
 
 @pytest.mark.requirement("TEC-2")
 async def test_an_assessment_by_the_wrong_role_or_for_the_wrong_level_leaves_no_trace(home: House) -> None:
-    number = await home.open(failure())
+    number = await home.open(failure(home))
     await home.expecting(number, "AssessFailure")
     before = await home.events(number)
     legal = AssessFailure(level=Unit.LEGAL, status_text="Проверяем.")
@@ -153,7 +153,7 @@ async def test_an_assessment_by_the_wrong_role_or_for_the_wrong_level_leaves_no_
 
 @pytest.mark.requirement("TEC-4", "INT-3")
 async def test_while_details_are_missing_the_failure_is_logged_and_the_clock_stands_still(home: House) -> None:
-    number = await home.open(failure(email=None))
+    number = await home.open(failure(home, email=None))
     view = await home.expecting(number, "SupplyDetails")
     assert view.facts.failure_log is not None
     assert view.clocks["reaction"].is_paused
