@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from temporalio.client import WorkflowHandle, WorkflowHistory
+from temporalio.client import WorkflowHandle
 
 from domain.actors import Role
 from domain.appeal import FailureKind, Unit
@@ -13,7 +13,7 @@ from domain.contracts.commands import AssessFailure, ReportFix
 from domain.contracts.incident import WatchedReport
 from domain.failures import incident_id, signature_of
 from domain.number import candidate
-from infra.incidents import Incidents, incident_histories
+from infra.incidents import Incidents
 from tests.examples import ANNA
 from tests.house import House
 
@@ -102,11 +102,3 @@ async def flood(home: House, appeals: range, at_once: int = 20) -> list[str]:
 
     await asyncio.gather(*map(report, numbers))
     return numbers
-
-
-async def runs_of(home: House, incident: str) -> list[WorkflowHistory]:
-    """The histories of an incident's runs."""
-    view = await home.register.view(incident)
-    if view is None or view.facts.incident is None:
-        raise LookupError(f"{incident} is no incident")
-    return await incident_histories(home.client, view.facts.incident)

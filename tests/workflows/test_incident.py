@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,11 +10,13 @@ from sqlalchemy import select
 from domain.actors import Role
 from domain.appeal import Category, Channel, Status
 from domain.contracts.appeal import Details
-from domain.contracts.commands import Classify, ConfirmSolution, SupplyDetails, Withdraw
-from domain.contracts.events import AppealJoined, ClockRang, DecisionRefused, MessageQueued
+from domain.contracts.commands import Classify, ConfirmSolution, ReportDelivery, SupplyDetails, Withdraw
+from domain.contracts.events import AppealJoined, ClockRang, DecisionRefused, MessageQueued, MessageUndelivered
 from domain.notifications import Template
+from infra.engine import CaseReports
+from store.failures import analyse_failures
 from store.tables import appeal
-from tests.failures import FIXED, failure, flood, joined, repeated, runs_of, watch
+from tests.failures import FIXED, TO_SECOND_LINE, failure, flood, joined, repeated, service, signature, watch
 from tests.house import House
 
 HomeWith = Callable[..., Awaitable[House]]
@@ -212,7 +214,7 @@ async def test_a_thousand_appeals_are_joined_over_several_runs_and_none_is_lost(
     entries = await home.register.journal(incident, limit=5000)
     names = [entry.public_event()["appeal_number"] for entry in entries if isinstance(entry.event, AppealJoined)]
     assert len(names) == len(set(names)) == 1000
-    runs = await runs_of(home, incident)
+    runs = await home.histories(incident)
     assert len(runs) > 1
     assert max(len(run.events) for run in runs) < 10_000
     for number in real:
@@ -241,3 +243,39 @@ async def _incidents(home: House) -> list[str]:
     async with home.register.engine.connect() as connection:
         query = select(appeal.c.number).where(appeal.c.channel == Channel.INTERNAL.value)
         return list((await connection.execute(query)).scalars())
+
+
+@pytest.mark.requirement("TEC-5", "ANA-3")
+async def test_the_log_tells_repeated_failures_and_how_soon_somebody_reacted(home: House) -> None:
+    alone = await home.open(failure(home, kind="authentication", error_code=None))
+    await home.expecting(alone, "AssessFailure")
+    await home.forward(alone, timedelta(minutes=30))
+    await home.decide(alone, Role.OPERATOR, TO_SECOND_LINE)
+    await home.expecting(alone, "ReportFix")
+    for _ in range(2):
+        await home.expecting(await home.open(failure(home)), "AssessFailure")
+    now = datetime.now(UTC)
+    found = await analyse_failures(home.register.engine, now - timedelta(hours=1), now + timedelta(hours=1))
+    assert [(group.value, group.count, group.unanswered) for group in found.by_kind] == [
+        ("access", 2, 2),
+        ("authentication", 1, 0),
+    ]
+    assert [(group.value, group.count) for group in found.by_service] == [(service(home), 3)]
+    assert [group.count for group in found.by_signature] == [2, 1]
+    assert found.by_signature[0].value == signature(home)
+    reaction = found.by_kind[1].median_minutes
+    assert reaction is not None
+    assert 30 <= reaction < 32
+    later = await analyse_failures(home.register.engine, now + timedelta(hours=1), now + timedelta(hours=2))
+    assert later.by_kind == []
+
+
+@pytest.mark.requirement("TEC-3", "RES-2")
+async def test_a_letter_that_does_not_arrive_is_told_to_the_incident(home: House) -> None:
+    incident, _ = await repeated(home)
+    view = await joined(home, incident, 3)
+    report = ReportDelivery(message_key=f"{incident}:letter", outcome="failed", reason="no such box")
+    await CaseReports(home.client).report(view, report)
+    await home.journalled(incident, MessageUndelivered)
+    await CaseReports(home.client).report(view.model_copy(update={"number": "another"}), report)
+    await home.journalled(incident, DecisionRefused)
