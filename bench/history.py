@@ -17,9 +17,10 @@ import httpx
 from domain.actors import Role
 from domain.appeal import DocumentKind
 from domain.contracts.appeal import Details, DocumentScan
-from domain.contracts.commands import SupplyDetails
+from domain.contracts.commands import ConfirmSolution, SupplyDetails
 from domain.contracts.events import MessageQueued
 from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal, secured
+from tests.failures import FIXED, fixed, flood, joined, repeated
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess, free_ports
 
@@ -27,6 +28,7 @@ from tests.sandbox_process import SandboxProcess, free_ports
 METRICS_LAG_SECONDS = 3.0
 # Between two steps of people, so that systems have answered, as they would have in life.
 PAUSE_SECONDS = 0.5
+INCIDENT_APPEALS = 1000
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,13 @@ async def missing_scan(home: House) -> str:
     return await _matched_and_secured(home, await _recorded(home, number))
 
 
+async def single_failure(home: House) -> str:
+    """A failure is assessed, mended by the developers and confirmed."""
+    number = await fixed(home)
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    return number
+
+
 async def _recorded(home: House, number: str) -> str:
     await home.expecting(number, "RecordRequest")
     await asyncio.sleep(PAUSE_SECONDS)
@@ -89,6 +98,7 @@ WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "access recovery": happy_path,
     "access recovery, mismatch": mismatch,
     "access recovery, missing scan": missing_scan,
+    "technical failure": single_failure,
 }
 
 
@@ -102,6 +112,20 @@ async def measure(walks: dict[str, Callable[[House], Awaitable[str]]]) -> list[C
                 house(environment, sandbox, data) as home,
             ):
                 return [await _cost(name, walk, home, metrics_port) for name, walk in walks.items()]
+
+
+async def measure_incident(appeals: int) -> list[int]:
+    """The events of each run of an incident that so many appeals join one after another, as they would in life."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        with SandboxProcess(data / "sandbox") as sandbox:
+            async with engine() as environment, house(environment, sandbox, data) as home:
+                incident, joined_already = await repeated(home)
+                await flood(home, range(appeals - len(joined_already)), at_once=1)
+                await joined(home, incident, appeals)
+                await home.decide(incident, Role.DEVELOPER, FIXED)
+                await home.until(incident, lambda view: view.is_closed, seconds=60)
+                return [len(run.events) for run in await home.histories(incident)]
 
 
 async def _cost(name: str, walk: Callable[[House], Awaitable[str]], home: House, metrics_port: int) -> Cost:
@@ -135,6 +159,8 @@ def main() -> None:
         f"{cost.procedure:32} {cost.events:>7} {cost.actions:>8} {cost.deliveries:>20} {cost.history_bytes:>7}"
         for cost in costs
     ]
+    runs = asyncio.run(measure_incident(INCIDENT_APPEALS))
+    rows.append(f"incident with {INCIDENT_APPEALS:,} appeals: {sum(runs):,} events in {len(runs)} runs")
     sys.stdout.write("\n".join(rows) + "\n")
 
 

@@ -17,10 +17,11 @@ from temporalio.client import WorkflowHistory
 from domain.actors import Role
 from domain.calendar import CURRENT_VERSION
 from domain.contracts.appeal import Details, Policy
-from domain.contracts.commands import RetryRegistry, SupplyDetails
+from domain.contracts.commands import ConfirmSolution, RetryRegistry, SupplyDetails
 from domain.contracts.events import MessageQueued
 from domain.notifications import Template
 from tests.examples import MATCHED, RECORDED, appeal, secured
+from tests.failures import FIXED, TO_DEVELOPMENT, fixed, repeated, watch
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
 from tests.walks import asked_again, with_password, with_specialist
@@ -98,6 +99,39 @@ async def continue_as_new(home: House) -> str:
     return await _completed(home, number)
 
 
+async def technical_failure(home: House) -> str:
+    number = await fixed(home)
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
+    await home.expecting(number, "AssessFailure")
+    await home.forward(number, timedelta(hours=2))
+    await home.journalled(number, MessageQueued, 2, template=Template.STATUS_REPORT)
+    await home.decide(number, Role.SUPERVISOR, TO_DEVELOPMENT)
+    await home.expecting(number, "ReportFix")
+    await home.decide(number, Role.DEVELOPER, FIXED)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def critical_failure(home: House) -> str:
+    incident, (number, *_) = await repeated(home)
+    await home.decide(incident, Role.DEVELOPER, FIXED)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def incident(home: House) -> str:
+    number, _ = await repeated(home)
+    await home.skipper.fast_forward(watch(home), timedelta(minutes=30))
+    await home.journalled(number, MessageQueued, template=Template.DEADLINE_BREACHED)
+    await home.decide(number, Role.DEVELOPER, FIXED)
+    await watch(home).result()
+    return number
+
+
 async def _completed(home: House, number: str) -> str:
     await home.expecting(number, "ReportAccountSecurity")
     await home.decide(number, Role.REGISTRY, secured())
@@ -113,6 +147,9 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     overdue: {},
     registry_outage: {"registry_patience_seconds": 3},
     continue_as_new: {"history_events": 50},
+    technical_failure: {},
+    critical_failure: {},
+    incident: {},
 }
 """Each scenario with the terms in which its policy differs."""
 
