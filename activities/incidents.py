@@ -41,8 +41,9 @@ class IncidentMessenger(IncidentActivities):
             activity.heartbeat(told)
 
     async def _tell(self, telling: Telling, number: str) -> None:
-        command_id = f"{telling.incident_number}:{telling.decision.type}:{number}"
-        await self.incidents.tell(number, Command(id=command_id, actor=SYSTEM, decision=telling.decision))
+        decision = telling.decision
+        command_id = f"{decision.incident_number}:{decision.type}:{number}"
+        await self.incidents.tell(number, Command(id=command_id, actor=SYSTEM, decision=decision))
 
     async def _free_number(self, report: FailureReport) -> str:
         """The number of the incident that this report may begin: derived, like any other, and not on record."""

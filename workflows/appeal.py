@@ -10,10 +10,10 @@ from domain.actors import SYSTEM
 from domain.contracts.commands import Command, Receipt
 from domain.contracts.state import AppealStart, CaseState
 from workflows.case import Case, Diverted, RollOver, Stage
-from workflows.desk import Desk, registered
+from workflows.desk import Desk
 from workflows.procedures import STAGES
 from workflows.procedures.closing import hear_satisfaction
-from workflows.procedures.intake import register_appeal
+from workflows.procedures.intake import register_appeal, registered
 
 
 @workflow.defn

@@ -90,10 +90,3 @@ class Desk:
 def _word(given: Any) -> str:
     """A name or an id as senders make them; anything else is not for the journal."""
     return given if isinstance(given, str) and _WORD.fullmatch(given) else ""
-
-
-def registered(case: Case) -> events.AppealRegistered:
-    """The first fact of every journal: what was received, and the calendar it is handled by."""
-    appeal = case.state.appeal
-    shared = appeal.model_dump(include=set(events.AppealRegistered.model_fields) & set(type(appeal).model_fields))
-    return events.AppealRegistered(calendar_version=case.policy.calendar_version, personal=appeal.details, **shared)

@@ -24,7 +24,8 @@ from domain.failures import within_window
 from domain.notifications import Template
 from domain.urgency import Urgency
 from workflows.case import Case, RollOver
-from workflows.desk import Desk, registered
+from workflows.desk import Desk
+from workflows.procedures.intake import registered
 
 BATCH = 100
 """Appeals told by one activity."""
@@ -220,7 +221,7 @@ class IncidentWorkflow:
         return self._incident.numbers[told : told + BATCH]
 
     async def _tell(self, case: Case, numbers: list[str], decision: JoinIncident | ResolveIncident) -> None:
-        telling = Telling(numbers=numbers, incident_number=case.state.appeal.number, decision=decision)
+        telling = Telling(numbers=numbers, decision=decision)
         await case.call(
             "tell_appeals",
             lambda: workflow.execute_activity_method(IncidentActivities.tell_appeals, telling, **TELLING),

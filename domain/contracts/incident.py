@@ -26,7 +26,6 @@ class Telling(Contract):
     """What an incident tells its appeals. Told twice, an appeal takes it once."""
 
     numbers: list[str]
-    incident_number: str
     decision: JoinIncident | ResolveIncident
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain.actors import Role
+from api.views import appeal_out
+from domain.actors import Actor, Role
 from domain.appeal import Category, Channel, Status
 from domain.contracts.appeal import Details
 from domain.contracts.commands import Classify, ConfirmSolution, ReportDelivery, SupplyDetails, Withdraw
@@ -64,6 +65,10 @@ async def test_one_fix_informs_everybody_who_joined_once(home: House) -> None:
         assert view.statuses[-1].reason.startswith("Это критический сбой")
         assert not [name for name, clock in view.clocks.items() if clock.is_running], "the incident's clock counts"
         assert await home.refused(number, Role.OPERATOR, FIXED) == "not_expected"
+        assert appeal_out(view, Actor(subject="anna", role=Role.CITIZEN)).incident == incident
+    shown = appeal_out(await joined(home, incident, 4), Actor(subject="developer", role=Role.DEVELOPER))
+    assert shown.joined_numbers is not None
+    assert sorted(shown.joined_numbers) == sorted(numbers)
     assert await home.refused(incident, Role.OPERATOR, FIXED) == "role_not_allowed"
     assert await home.refused(incident, Role.OPERATOR, Withdraw()) == "not_expected"
 

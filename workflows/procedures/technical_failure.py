@@ -77,7 +77,7 @@ def join_incident(case: Case, joined: JoinIncident, actor: Actor) -> None:
     case.set_status(Status.IN_PROGRESS, reason)
     case.tell(Template.INCIDENT_JOINED, incident=number, declared_at=declared_at.isoformat())
     if not any(open_.command == "SupplyDetails" for open_ in case.journal.view.expectations):
-        case.divert(follow_incident)
+        _divert(case, follow_incident)
 
 
 def resolve_incident(case: Case, resolved: ResolveIncident, actor: Actor) -> None:
@@ -86,7 +86,13 @@ def resolve_incident(case: Case, resolved: ResolveIncident, actor: Actor) -> Non
     case.journal.record(facts, actor)
     case.clocks.stop(ClockName.REACTION)
     _tell_of_fix(case, resolved.summary)
-    case.divert(confirm_fix)
+    _divert(case, confirm_fix)
+
+
+def _divert(case: Case, stage: Stage) -> None:
+    """Send the case on, unless a person has sent it elsewhere at the same moment: a withdrawal stays one."""
+    if case.state.diverted_to in ("", follow_incident.__name__):
+        case.divert(stage)
 
 
 def _log(case: Case) -> None:
