@@ -175,7 +175,7 @@ async def test_reports_while_the_fix_is_told_begin_another_watch(home: House) ->
     async with home.register_locked():  # the incident can't close before everything is on record
         await home.decide(incident, Role.DEVELOPER, FIXED)
         again = await flood(home, range(3))
-    first = await home.until(incident, lambda view: view.is_closed)
+    first = await home.until(incident, lambda view: view.is_closed, seconds=40)
     second = await _incident(home, other_than=incident)
     view = await joined(home, second, 3)
     assert first.facts.incident is not None
@@ -184,7 +184,7 @@ async def test_reports_while_the_fix_is_told_begin_another_watch(home: House) ->
     assert not set(again) & set(first.facts.incident.numbers)
     assert await home.refused(incident, Role.DEVELOPER, FIXED) == "closed"
     await home.decide(second, Role.DEVELOPER, FIXED)
-    await home.until(second, lambda view: view.is_closed)
+    await home.until(second, lambda view: view.is_closed, seconds=40)
 
 
 @pytest.mark.requirement("TEC-3")
@@ -236,7 +236,7 @@ async def _reported(home: House, number: str) -> None:
 
 async def _incident(home: House, other_than: str = "") -> str:
     """The open incident of this house's failure."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while True:
             for number in await _incidents(home):
                 if number != other_than:
