@@ -21,7 +21,7 @@ from temporalio.worker import Replayer
 
 from api.app import create_app
 from domain.actors import Role
-from domain.calendar import CURRENT_VERSION, UnknownCalendar, calendar_of
+from domain.calendar import CURRENT_VERSION, UnknownCalendar, calendar_of, end_of_day, moscow_day
 from domain.identifiers import InvalidIdentifier
 from domain.number import format_number, parse_number
 from examples.walk import load_examples, walk_examples
@@ -34,14 +34,17 @@ from infra.engine import (
     is_worked_on,
     workflow_runner,
 )
+from infra.incidents import incident_histories
 from infra.settings import Settings
 from infra.stack import NotHealthy, Part, PortTaken, Stack, address_of, engine_command, sandbox_command, sandbox_ports
 from infra.telemetry import configure_logs
-from store.database import open_database
+from store.database import DATABASE_TROUBLE, open_database
+from store.failures import analyse_failures
 from store.migrate import migrate
 from store.register import Register
 from worker import run_worker
 from workflows.appeal import AppealWorkflow
+from workflows.incident import IncidentWorkflow
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 calendar_app = typer.Typer(no_args_is_help=True, help="The Russian production calendar.")
@@ -122,6 +125,18 @@ def show(number: str) -> None:
 def replay(number: str) -> None:
     """Replay a case's history against this code; exit 1 with the reason if it does not replay (AUD-2)."""
     _run(_replay(Settings(), _parsed(number)))
+
+
+@app.command()
+def failures(
+    since: Annotated[dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="The first Moscow day of the period.")],
+    until: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last one; today by default.")
+    ] = None,
+) -> None:
+    """Show repeated technical failures and how soon somebody reacted to them (TEC-5)."""
+    last = until.date() if until else moscow_day(dt.datetime.now(dt.UTC))
+    _run(_failures(Settings(), end_of_day(since.date() - dt.timedelta(days=1)), end_of_day(last)))
 
 
 @calendar_app.command()
@@ -242,16 +257,36 @@ async def _show(settings: Settings, number: str) -> None:
     console.print(table)
 
 
+async def _failures(settings: Settings, since: dt.datetime, until: dt.datetime) -> None:
+    database = open_database(settings.database)
+    analysis = await analyse_failures(database, since, until)
+    await database.dispose()
+    for title, groups in vars(analysis).items():
+        table = Table(title.replace("_", " "), "failures", "not answered", "median reaction, minutes", box=None)
+        for group in groups:
+            reaction = (
+                "—" if group.median_reaction is None else f"{group.median_reaction / dt.timedelta(minutes=1):.0f}"
+            )
+            table.add_row(group.value or "—", str(group.count), str(group.unanswered), reaction)
+        console.print(table)
+
+
 async def _replay(settings: Settings, number: str) -> None:
     client = await connect(settings, identity="replay")
+    database = open_database(settings.database)
+    view = None
+    with suppress(*DATABASE_TROUBLE):  # without a register, what is replayed can only be an appeal
+        view = await Register(database, settings.index_secret).view(number)
+    await database.dispose()
+    incident = view.facts.incident if view else None
     replayer = Replayer(
-        workflows=[AppealWorkflow],
+        workflows=[AppealWorkflow, IncidentWorkflow],
         namespace=settings.engine_namespace,
         data_converter=client.data_converter,
         workflow_runner=workflow_runner(),
     )
     try:
-        runs = await histories(client, number)
+        runs = await incident_histories(client, incident) if incident else await histories(client, number)
     except RPCError as failure:
         _fail(f"The engine holds no history of {format_number(number)}: {failure.message}")
         return

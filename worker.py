@@ -15,6 +15,7 @@ from activities.accounts import AccountSteward
 from activities.cases import LinkedCases
 from activities.codes import CodeSender
 from activities.credentials import CredentialIssuer, CredentialVault
+from activities.incidents import IncidentMessenger
 from activities.notifications import Messenger, Texts
 from activities.register import RegisterWriter
 from activities.registries import RegistryClient
@@ -25,6 +26,7 @@ from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
 from infra.gateways import CodeGateway, EmailGateway, PushGateway, SmsGateway, Tls
+from infra.incidents import Incidents
 from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
 from infra.rendering import Renderer
 from infra.sealing import Seal
@@ -34,6 +36,7 @@ from store.database import open_database
 from store.messages import Ledger
 from store.register import Register
 from workflows.appeal import AppealWorkflow
+from workflows.incident import IncidentWorkflow
 
 # Running activities may finish when the worker is told to stop; without it all of them would run again.
 GRACE = timedelta(seconds=5)
@@ -54,6 +57,7 @@ class Activities:
     codes: CodeSender
     cases: LinkedCases
     messenger: Messenger
+    incidents: IncidentMessenger
 
 
 @asynccontextmanager
@@ -116,6 +120,9 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
                 ),
                 patience=timedelta(hours=settings.delivery_patience_hours),
             ),
+            incidents=IncidentMessenger(
+                Incidents(client, settings.case_queue, settings.policy), register, settings.number_secret
+            ),
         )
 
 
@@ -124,7 +131,7 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
     return Worker(
         client,
         task_queue=settings.case_queue,
-        workflows=[AppealWorkflow],
+        workflows=[AppealWorkflow, IncidentWorkflow],
         activities=[
             activities.register.record_transition,
             activities.register.find_history,
@@ -141,6 +148,8 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
             activities.credentials.issue_password,
             activities.codes.send_code,
             activities.cases.open_linked,
+            activities.incidents.report_failure,
+            activities.incidents.tell_appeals,
         ],
         workflow_runner=workflow_runner(),
         max_cached_workflows=settings.cached_cases_max,

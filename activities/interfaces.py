@@ -7,6 +7,7 @@ from temporalio import activity
 from domain.case import AccountSecurity
 from domain.contracts.codes import CodeOrder, CodeReceipt
 from domain.contracts.history import CitizenHistory, HistorySearch
+from domain.contracts.incident import FailureReport, Telling
 from domain.contracts.journal import Moment, Transition
 from domain.contracts.linked import LinkedOrder, LinkedReceipt
 from domain.contracts.registries import (
@@ -138,6 +139,20 @@ class CaseActivities(ABC):
     @abstractmethod
     async def open_linked(self, order: LinkedOrder) -> LinkedReceipt:
         """Start the case of an appeal that follows another one, or find the one that was started before (SEC-1)."""
+
+
+class IncidentActivities(ABC):
+    """What appeals and incidents tell each other (TEC-3)."""
+
+    @activity.defn
+    @abstractmethod
+    async def report_failure(self, report: FailureReport) -> None:
+        """Report to whatever watches over this failure, which begins to if nothing does; again, it is one report."""
+
+    @activity.defn
+    @abstractmethod
+    async def tell_appeals(self, telling: Telling) -> None:
+        """Tell each appeal; closed ones are left out, and told again an appeal takes it once."""
 
 
 class NotificationActivities(ABC):

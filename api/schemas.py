@@ -192,6 +192,14 @@ class RecordCheckIn(commands.RecordCheck, extra="forbid"):
     pass
 
 
+class AssessFailureIn(commands.AssessFailure, extra="forbid"):
+    pass
+
+
+class ReportFixIn(commands.ReportFix, extra="forbid"):
+    pass
+
+
 class ReportAccountSecurityIn(commands.ReportAccountSecurity, extra="forbid"):
     pass
 
@@ -250,7 +258,9 @@ DecisionIn = Annotated[
     | IdentifySubscriberIn
     | ReviewLockIn
     | DecideSecuringIn
-    | ReviewThreatIn,
+    | ReviewThreatIn
+    | AssessFailureIn
+    | ReportFixIn,
     Field(
         discriminator="type",
         examples=[

@@ -66,12 +66,15 @@ class ItemOut(BaseModel):
 
 class AppealOut(BaseModel):
     """One appeal. `accepts` are the decisions that this caller may send at any time; `details`, `comparison`,
-    `facts` and `plan` are for those who work on it."""
+    `facts` and `plan` are for those who work on it. `incident` is the one it has joined, `joined_numbers` are those
+    that have joined this one."""
 
     number: str
     number_text: str
     status: str
     status_text: str
+    incident: str | None = None
+    joined_numbers: list[str] | None = None
     statuses: list[StatusOut]
     channel: str
     category: str | None
@@ -141,6 +144,8 @@ def appeal_out(view: CaseView, actor: Actor) -> AppealOut:
         number_text=format_number(view.number),
         status=view.status,
         status_text=view.status.russian,
+        incident=view.facts.joined.number if view.facts.joined else None,
+        joined_numbers=view.facts.incident.numbers if staff and view.facts.incident else None,
         statuses=[
             StatusOut(status=c.status, status_text=c.status.russian, at=c.at, reason=c.reason) for c in view.statuses
         ],

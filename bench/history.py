@@ -23,6 +23,7 @@ from domain.threat import Threat
 from tests.accounts import IDENTIFIED, KIM, KUZNETSOV, compromise_report, lock, lock_report
 from tests.codes import code, entered
 from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal, display_error, secured, verification
+from tests.failures import FIXED, fixed, flood, joined, repeated
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess, free_ports
 from tests.walks import answered, checked
@@ -138,6 +139,30 @@ async def compromise(home: House) -> str:
     return number
 
 
+INCIDENT_APPEALS = 1000
+
+
+async def single_failure(home: House) -> str:
+    """A failure is assessed, mended by the developers and confirmed."""
+    number = await fixed(home)
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    return number
+
+
+async def measure_incident(appeals: int) -> list[int]:
+    """The events of each run of an incident that so many appeals join one after another, as they would in life."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        with SandboxProcess(data / "sandbox") as sandbox:
+            async with engine() as environment, house(environment, sandbox, data) as home:
+                incident, joined_already = await repeated(home)
+                await flood(home, range(appeals - len(joined_already)), at_once=1)
+                await joined(home, incident, appeals)
+                await home.decide(incident, Role.DEVELOPER, FIXED)
+                await home.until(incident, lambda view: view.is_closed, seconds=60)
+                return [len(run.events) for run in await home.histories(incident)]
+
+
 WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "access recovery": happy_path,
     "access recovery, mismatch": mismatch,
@@ -148,6 +173,7 @@ WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "identity verification": identity_verification,
     "account unlock": account_unlock,
     "compromise": compromise,
+    "technical failure": single_failure,
 }
 
 
@@ -194,6 +220,8 @@ def main() -> None:
         f"{cost.procedure:32} {cost.events:>7} {cost.actions:>8} {cost.deliveries:>20} {cost.history_bytes:>7}"
         for cost in costs
     ]
+    runs = asyncio.run(measure_incident(INCIDENT_APPEALS))
+    rows.append(f"incident with {INCIDENT_APPEALS:,} appeals: {sum(runs):,} events in {len(runs)} runs")
     sys.stdout.write("\n".join(rows) + "\n")
 
 

@@ -40,6 +40,12 @@ class Template(StrEnum):
     LOCK_NOT_FOUND = "lock_not_found"
     ACCOUNT_UNLOCKED = "account_unlocked"
     ACCOUNT_SECURED = "account_secured"
+    FAILURE_FIXED = "failure_fixed"
+    INCIDENT_JOINED = "incident_joined"
+    FAILURE_FOR_SECOND_LINE = "failure_for_second_line"
+    FAILURE_FOR_DEVELOPMENT = "failure_for_development"
+    INCIDENT_FOR_SUPERVISOR = "incident_for_supervisor"
+    INCIDENT_FOR_DEVELOPMENT = "incident_for_development"
 
     @property
     def recipient(self) -> Recipient:
@@ -60,7 +66,6 @@ class Template(StrEnum):
         return self in _URGENT
 
 
-_FOR_STAFF = {Template.DEADLINE_BREACHED: Recipient.SUPERVISOR}
 _CLOSING = frozenset(
     {
         Template.ACCESS_RECOVERED,
@@ -70,6 +75,13 @@ _CLOSING = frozenset(
     }
 )
 _URGENT = frozenset({Template.ACCOUNT_SECURED})
+_FOR_STAFF = {
+    Template.DEADLINE_BREACHED: Recipient.SUPERVISOR,
+    Template.FAILURE_FOR_SECOND_LINE: Recipient.SECOND_LINE,
+    Template.FAILURE_FOR_DEVELOPMENT: Recipient.DEVELOPMENT,
+    Template.INCIDENT_FOR_SUPERVISOR: Recipient.SUPERVISOR,
+    Template.INCIDENT_FOR_DEVELOPMENT: Recipient.DEVELOPMENT,
+}
 
 
 class MessageState(StrEnum):

@@ -13,6 +13,7 @@ from domain.contracts.commands import (
     AdoptCalendar,
     AnswerQuestion,
     AskStatus,
+    AssessFailure,
     CheckDocuments,
     Classify,
     Command,
@@ -21,12 +22,15 @@ from domain.contracts.commands import (
     Decision,
     HandOver,
     IdentifySubscriber,
+    JoinIncident,
     RecordCheck,
     RecordRequest,
+    ResolveIncident,
     ReviewLock,
     SupplyDetails,
 )
 from domain.contracts.expectation import Expectation
+from domain.failures import MENDING_LEVELS
 from domain.lock import LockVerdict
 from domain.procedures import Procedure, is_legal_question, procedure_of
 from domain.standing import standing_decisions
@@ -120,6 +124,12 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Назовите нормативные акты, на которых основан ответ."
         case RecordCheck() as check:
             return _contradiction_in_check(check)
+        case AssessFailure(level=level) if level not in MENDING_LEVELS:
+            return "Сбой устраняют первая линия, вторая линия или команда разработки: выберите одну из них."
+        case AssessFailure(kind=None) if view.failure is None:
+            return "Укажите вид сбоя: без него сбой не попадёт в журнал."
+        case JoinIncident() | ResolveIncident():
+            return _not_of_incident(view, decision)
         case ReviewLock(verdict=LockVerdict.UNEXPLAINED):
             return "Укажите причину блокировки: ошибки входа, подбор пароля или блокировки нет."
         case IdentifySubscriber(identified=True) | DecideSecuring(secure=True) if not view.account_found:
@@ -162,3 +172,18 @@ def _contradiction_in_check(check: RecordCheck) -> str | None:
 def _is_latest(view: CaseView, code_id: str) -> bool:
     latest = view.facts.verification.latest_code
     return latest is not None and latest.code_id == code_id
+
+
+def _not_of_incident(view: CaseView, told: JoinIncident | ResolveIncident) -> str | None:
+    facts = view.facts
+    if procedure_of(view) is not Procedure.TECHNICAL_FAILURE:
+        return "Обращение не о техническом сбое."
+    match told:
+        case JoinIncident(signature=signature) if not facts.failure_log or signature != facts.failure_log.signature:
+            return "Обращение сообщает о другом сбое."
+        case JoinIncident() if facts.is_in_incident:
+            return "Обращение уже присоединено к критическому сбою."
+        case ResolveIncident(incident_number=number):
+            if facts.joined is None or facts.joined.number != number or facts.joined.fixed_at:
+                return "Обращение не ждёт устранения этого критического сбоя."
+    return None

@@ -15,6 +15,8 @@ _OPEN = {
     "Classify": frozenset({Role.OPERATOR, Role.SPECIALIST, Role.SUPERVISOR}),
     "HandOver": frozenset({*map(role_of, Unit), Role.SUPERVISOR}),
     "AdoptCalendar": frozenset({Role.SUPERVISOR, Role.SYSTEM}),
+    "JoinIncident": frozenset({Role.SYSTEM}),
+    "ResolveIncident": frozenset({Role.SYSTEM}),
 }
 _ANOTHER_CODE = {"RequestAnotherCode": _CITIZENS_SIDE}
 # What was granted is not taken back by calling the appeal something else.
@@ -23,7 +25,7 @@ _NOT_ONCE_APPROVED = frozenset({"Classify", "RejectAppeal"})
 
 def standing_decisions(view: CaseView) -> dict[str, frozenset[Role]]:
     """The decisions that this case takes now without awaiting them, and from whom."""
-    if view.is_closed or view.facts.is_ending:
+    if view.is_closed or view.facts.is_ending or view.facts.incident:
         return _SYSTEM
     if view.status is Status.APPROVED:
         return _SYSTEM | {name: roles for name, roles in _OPEN.items() if name not in _NOT_ONCE_APPROVED}

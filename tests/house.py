@@ -30,6 +30,7 @@ from domain.contracts.journal import RecordedEntry, effective
 from domain.number import format_number
 from infra.cases import CaseOpener
 from infra.engine import workflow_id
+from infra.incidents import incident_histories
 from infra.sealing import Seal
 from infra.settings import Settings
 from infra.stack import ONE_PARTITION
@@ -228,6 +229,9 @@ class House:
 
     async def histories(self, number: str) -> list[WorkflowHistory]:
         """The histories of all runs of a case, oldest first."""
+        view = await self.register.view(number)
+        if view and view.facts.incident:
+            return await incident_histories(self.client, view.facts.incident)
         latest = await self.history(number)
         run_id = latest.events[0].workflow_execution_started_event_attributes.first_execution_run_id
         found = []

@@ -52,6 +52,7 @@ from tests.accounts import (
 from tests.codes import another, code, entered
 from tests.examples import ANSWER, LEGAL_ANSWER, MATCHED, RECORDED, appeal, question, secured, verification
 from tests.examples import display_error as wrong_page
+from tests.failures import FIXED, TO_DEVELOPMENT, fixed, repeated, watch
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
 from tests.walks import asked_again, checked, with_password, with_question, with_specialist
@@ -297,6 +298,39 @@ async def _reviewed(home: House, number: str) -> str:
     return number
 
 
+async def technical_failure(home: House) -> str:
+    number = await fixed(home)
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
+    await home.expecting(number, "AssessFailure")
+    await home.forward(number, timedelta(hours=2))
+    await home.journalled(number, MessageQueued, 2, template=Template.STATUS_REPORT)
+    await home.decide(number, Role.SUPERVISOR, TO_DEVELOPMENT)
+    await home.expecting(number, "ReportFix")
+    await home.decide(number, Role.DEVELOPER, FIXED)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def critical_failure(home: House) -> str:
+    incident, (number, *_) = await repeated(home)
+    await home.decide(incident, Role.DEVELOPER, FIXED)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def incident(home: House) -> str:
+    number, _ = await repeated(home)
+    await home.skipper.fast_forward(watch(home), timedelta(minutes=30))
+    await home.journalled(number, MessageQueued, template=Template.DEADLINE_BREACHED)
+    await home.decide(number, Role.DEVELOPER, FIXED)
+    await watch(home).result()
+    return number
+
+
 SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     happy_path: {},
     mismatch: {},
@@ -318,6 +352,9 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     no_lock: {},
     attacked_account: {},
     compromise: {},
+    technical_failure: {},
+    critical_failure: {},
+    incident: {},
 }
 """Each scenario with the terms in which its policy differs."""
 

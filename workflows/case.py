@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coro
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from temporalio import workflow
 from temporalio.common import Priority, RetryPolicy
@@ -80,10 +80,10 @@ class Diverted(Left):
 class Case:
     """The running case as its procedure sees it."""
 
-    def __init__(self, state: CaseState) -> None:
+    def __init__(self, state: CaseState, at_once: bool = True) -> None:
         self.state = state
         self.alarm = Alarm()
-        self.journal = Journal(state)
+        self.journal = Journal(state, at_once)
         self.clocks = CaseClocks(self)
         self._calls = 0
         self._attempts = 0
@@ -253,6 +253,13 @@ class Case:
         for expectation in self.journal.view.expectations:
             self.journal.record(events.ExpectationClosed(expectation_id=expectation.id))
         self.state.decisions, self.state.nudges, self.state.diverted_to = {}, {}, ""
+
+    async def wait_to_be_diverted(self) -> NoReturn:
+        """Wait for nobody in particular, until a standing decision sends the case on; always raises `Left`."""
+        await self._leave_if_diverted()
+        await workflow.wait_condition(lambda: self.is_diverted or self.must_roll_over())
+        await self._leave_if_diverted()
+        raise RollOver
 
     async def _leave_if_diverted(self) -> None:
         if self.is_diverted:

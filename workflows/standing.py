@@ -12,6 +12,7 @@ from workflows.clocks import due_in_words
 from workflows.procedures import begin
 from workflows.procedures.closing import close_rejected, close_withdrawn
 from workflows.procedures.identity_verification import send_code
+from workflows.procedures.technical_failure import join_incident, resolve_incident
 from workflows.procedures.triage import record_category
 
 
@@ -92,5 +93,7 @@ HANDLERS: dict[type[Any], Handler] = {
     commands.RequestAnotherCode: request_another_code,
     commands.HandOver: hand_over,
     commands.AdoptCalendar: adopt_calendar,
+    commands.JoinIncident: join_incident,
+    commands.ResolveIncident: resolve_incident,
 }
 """By command; a handler records and queues, and never awaits."""

@@ -1,5 +1,7 @@
 """What starts a case: the appeal as it was received and the policy it is handled by."""
 
+from typing import Literal
+
 from domain.actors import Actor
 from domain.appeal import (
     Category,
@@ -142,6 +144,11 @@ class Policy(Contract):
     compromise_minutes: int = 15
     critical_patience_seconds: int = 5 * 60
     threat_review_minutes: int = 4 * 60
+    failure_fix_minutes: int = 24 * 60
+    failure_window_minutes: int = 60
+    failure_threshold: int = 3
+    failure_signature: list[Literal["service", "kind", "error_code"]] = ["service", "kind", "error_code"]
+    critical_minutes: int = 30
     history_events: int | None = None
 
 

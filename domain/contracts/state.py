@@ -34,6 +34,7 @@ class CaseState(Contract):
     password_expires_at: AwareDatetime | None = None
     code_digest: str = ""
     told: dict[str, int] = {}
+    reported_signature: str = ""
 
 
 class AppealStart(Contract):

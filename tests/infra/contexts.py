@@ -22,6 +22,7 @@ _DETAILS = {
     "reason": "Номер СНИЛС не совпал с данными реестра",
     "status_link": _LINK,
 }
+_FAILURE = {"kind": "compatibility", "service": "Запись на приём к врачу", "error_code": "ERR_CONNECTION_TIMED_OUT"}
 
 ALWAYS = {
     "number": NUMBER,
@@ -74,6 +75,12 @@ OWN = {
         "due_at": _INSTANT,
         "category": "identity_verification",
     },
+    Template.FAILURE_FIXED: {"fix": "Исправлена проверка размера файла", "status_link": _LINK},
+    Template.INCIDENT_JOINED: {"incident": NUMBER, "declared_at": _INSTANT, "status_link": _LINK},
+    Template.FAILURE_FOR_SECOND_LINE: _FAILURE,
+    Template.FAILURE_FOR_DEVELOPMENT: _FAILURE,
+    Template.INCIDENT_FOR_SUPERVISOR: _FAILURE | {"due_at": _INSTANT},
+    Template.INCIDENT_FOR_DEVELOPMENT: _FAILURE | {"due_at": _INSTANT},
 }
 
 

@@ -10,6 +10,7 @@ from workflows.procedures import (
     consultation,
     display_error,
     identity_verification,
+    technical_failure,
 )
 from workflows.procedures.intake import complete_details
 from workflows.procedures.triage import triage
@@ -22,8 +23,12 @@ FIRST_STAGES: dict[Procedure, Stage] = {
     Procedure.CONSULTATION: consultation.answer_question,
     Procedure.LEGAL_CONSULTATION: consultation.answer_question,
     Procedure.DISPLAY_ERROR: display_error.begin_checklist,
+    Procedure.TECHNICAL_FAILURE: technical_failure.assess_failure,
 }
 """Where each procedure begins, once its appeal is classified and whole."""
+
+_ASK_FOR_DETAILS_THEMSELVES = frozenset({Procedure.TECHNICAL_FAILURE})
+"""Those that have something to do before the appeal is whole."""
 
 
 async def begin(case: Case) -> Stage | None:
@@ -34,7 +39,8 @@ async def begin(case: Case) -> Stage | None:
     case.state.findings = None
     if case.journal.view.category is None:
         await triage(case)
-    if not await complete_details(case):
+    procedure = procedure_of(case.journal.view)
+    if procedure not in _ASK_FOR_DETAILS_THEMSELVES and not await complete_details(case):
         return None
     return FIRST_STAGES[procedure_of(case.journal.view)]
 
@@ -61,6 +67,10 @@ _STAGES: list[Stage] = [
     display_error.begin_checklist,
     display_error.work_off_checklist,
     display_error.await_right_page,
+    technical_failure.assess_failure,
+    technical_failure.await_fix,
+    technical_failure.confirm_fix,
+    technical_failure.follow_incident,
     closing.close_withdrawn,
     closing.close_rejected,
     closing.hear_satisfaction,

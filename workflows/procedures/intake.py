@@ -21,6 +21,13 @@ from workflows.journal import with_register
 SUPPLIERS = {Role.CITIZEN, Role.PORTAL, Role.OPERATOR}
 
 
+def registered(case: Case) -> events.AppealRegistered:
+    """The first fact of every journal: what was received, and the calendar it is handled by."""
+    appeal = case.state.appeal
+    shared = appeal.model_dump(include=set(events.AppealRegistered.model_fields) & set(type(appeal).model_fields))
+    return events.AppealRegistered(calendar_version=case.policy.calendar_version, personal=appeal.details, **shared)
+
+
 async def register_appeal(case: Case) -> None:
     """Put the appeal on record, with related ones and a plan, and confirm it in writing. Once per case."""
     appeal = case.state.appeal

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from domain.actors import Actor
 from domain.contracts.commands.display import RecordCheck
+from domain.contracts.commands.failure import AssessFailure, JoinIncident, ReportFix, ResolveIncident
 from domain.contracts.commands.general import (
     FILES_AT_MOST,
     AddDetails,
@@ -51,17 +52,25 @@ Decision = Annotated[
     | IdentifySubscriber
     | ReviewLock
     | DecideSecuring
-    | ReviewThreat,
+    | ReviewThreat
+    | AssessFailure
+    | ReportFix
+    | JoinIncident
+    | ResolveIncident,
     Field(discriminator="type"),
 ]
 
 
 class Command(Contract):
-    """One decision by one actor; sent twice under the same id, it is one decision."""
+    """One decision by one actor; sent twice under the same id, it is one decision.
+
+    `number` names the case that is meant, where one process serves several in turn.
+    """
 
     id: str
     actor: Actor
     decision: Decision
+    number: str | None = None
 
 
 class Receipt(Contract):
@@ -78,6 +87,7 @@ __all__ = [
     "AdoptCalendar",
     "AnswerQuestion",
     "AskStatus",
+    "AssessFailure",
     "CheckDocuments",
     "Classify",
     "Command",
@@ -89,6 +99,7 @@ __all__ = [
     "FILES_AT_MOST",
     "HandOver",
     "IdentifySubscriber",
+    "JoinIncident",
     "RateSatisfaction",
     "Receipt",
     "RecordCheck",
@@ -96,7 +107,9 @@ __all__ = [
     "RejectAppeal",
     "ReportAccountSecurity",
     "ReportDelivery",
+    "ReportFix",
     "RequestAnotherCode",
+    "ResolveIncident",
     "RetryRegistry",
     "ReviewLock",
     "ReviewThreat",

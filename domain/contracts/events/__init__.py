@@ -5,6 +5,15 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.contracts.events.display import ChecklistBegun, CheckRecorded
+from domain.contracts.events.failure import (
+    AppealJoined,
+    FailureAssessed,
+    FailureFixed,
+    FailureLogged,
+    IncidentJoined,
+    IncidentOpened,
+    IncidentResolved,
+)
 from domain.contracts.events.general import (
     Answer,
     AppealClassified,
@@ -125,7 +134,14 @@ Event = Annotated[
     | AccountUnlocked
     | SecuringDecided
     | AccountSecured
-    | ThreatReviewed,
+    | ThreatReviewed
+    | FailureLogged
+    | FailureAssessed
+    | FailureFixed
+    | IncidentJoined
+    | IncidentResolved
+    | IncidentOpened
+    | AppealJoined,
     Field(discriminator="type"),
 ]
 
@@ -136,6 +152,7 @@ __all__ = [
     "AnotherCodeRequested",
     "Answer",
     "AppealClassified",
+    "AppealJoined",
     "AppealRefused",
     "AppealRegistered",
     "AppealWithdrawn",
@@ -161,9 +178,15 @@ __all__ = [
     "DocumentsMismatched",
     "Event",
     "ExpectationClosed",
+    "FailureAssessed",
+    "FailureFixed",
+    "FailureLogged",
     "HandedOver",
     "IdentityConfirmed",
     "IdentityDenied",
+    "IncidentJoined",
+    "IncidentOpened",
+    "IncidentResolved",
     "LinkedAppealOpened",
     "LockJudged",
     "LockReviewed",
