@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.appeal import Relation
+from domain.appeal import DocumentKind, Relation, RepeatWay
 from domain.contracts import events
 from domain.contracts.contract import AwareDatetime, Contract
 
@@ -30,8 +30,27 @@ class Linked(Contract):
     relation: Relation
 
 
+class ComposedRequest(Contract):
+    """The written request to the higher authority (ESC-2); the problem is personal data."""
+
+    composed_at: AwareDatetime
+    first_number: str
+    first_at: AwareDatetime
+    documents: list[DocumentKind]
+    problem: str
+
+
+class IssuedDecision(Contract):
+    """The official decision on an escalation (ESC-5); its words are personal data."""
+
+    decided_at: AwareDatetime
+    granted: bool
+    decision: str
+    grounds: list[str]
+
+
 class Facts(Contract):
-    """The findings and decisions; `conversation` and `answer` are personal data."""
+    """The findings and decisions; `conversation`, `answer`, `comparison`, `request` and `official` are personal."""
 
     conversation: list[Remark] = []
     answer: events.Answer | None = None
@@ -42,6 +61,10 @@ class Facts(Contract):
     satisfaction: int | None = None
     previous: Previous | None = None
     linked: list[Linked] = []
+    comparison: events.RepeatComparison | None = None
+    repeat_way: RepeatWay | None = None
+    request: ComposedRequest | None = None
+    official: IssuedDecision | None = None
 
     def changed_by(self, event: events.Event, at: AwareDatetime) -> "Facts":
         """These facts after one more event; unchanged by those of other parts."""
@@ -71,8 +94,24 @@ class Facts(Contract):
             case events.LinkedAppealOpened(number=number, relation=relation):
                 return {"linked": [*self.linked, Linked(number=number, relation=relation)]}
             case _:
-                return {}
+                return _contact_changes(event, at)
 
     def _said(self, at: AwareDatetime, text: str | None) -> dict[str, object]:
         remark = Remark(at=at, by="citizen", text=text or "")
         return {"conversation": [*self.conversation, remark]} if text else {}
+
+
+def _contact_changes(event: events.Event, at: AwareDatetime) -> dict[str, object]:
+    match event:
+        case events.RepeatCompared(personal=comparison):
+            return {"comparison": comparison}
+        case events.RepeatAssessed(way=way):
+            return {"repeat_way": way}
+        case events.WrittenRequestComposed(personal=problem) as composed:
+            public = composed.model_dump(include={"first_number", "first_at", "documents"})
+            return {"request": ComposedRequest(composed_at=at, problem=problem, **public)}
+        case events.EscalationDecided(granted=granted, personal=official):
+            words = official.model_dump()
+            return {"official": IssuedDecision(decided_at=at, granted=granted, **words)}
+        case _:
+            return {}

@@ -35,6 +35,10 @@ class Template(StrEnum):
     STATUS_REPORT = "status_report"
     TERM_CHANGED = "term_changed"
     DEADLINE_BREACHED = "deadline_breached"
+    REPEAT_ASSESSED = "repeat_assessed"
+    ESCALATION_ARRIVED = "escalation_arrived"
+    ESCALATION_BREACHED = "escalation_breached"
+    ESCALATION_DECIDED = "escalation_decided"
 
     @property
     def recipient(self) -> Recipient:
@@ -50,8 +54,19 @@ class Template(StrEnum):
         return self in _CLOSING
 
 
-_FOR_STAFF = {Template.DEADLINE_BREACHED: Recipient.SUPERVISOR}
-_CLOSING = frozenset({Template.ACCESS_RECOVERED, Template.APPEAL_REJECTED, Template.APPEAL_COMPLETED})
+_FOR_STAFF = {
+    Template.DEADLINE_BREACHED: Recipient.SUPERVISOR,
+    Template.ESCALATION_ARRIVED: Recipient.AUTHORITY,
+    Template.ESCALATION_BREACHED: Recipient.AUTHORITY,
+}
+_CLOSING = frozenset(
+    {
+        Template.ACCESS_RECOVERED,
+        Template.APPEAL_REJECTED,
+        Template.APPEAL_COMPLETED,
+        Template.ESCALATION_DECIDED,
+    }
+)
 
 
 class MessageState(StrEnum):

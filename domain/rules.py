@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from domain.appeal import RepeatWay
 from domain.calendar import CALENDARS
 from domain.case import CaseView
 from domain.comparison import disagreements
@@ -15,9 +16,11 @@ from domain.contracts.commands import (
     Decision,
     HandOver,
     RecordRequest,
+    RejectAppeal,
     SupplyDetails,
 )
 from domain.contracts.expectation import Expectation
+from domain.number import format_number
 from domain.procedures import Procedure, procedure_of
 from domain.standing import standing_decisions
 
@@ -83,6 +86,8 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Обращение уже отнесено к этой категории."
         case Classify() if procedure_of(view) is Procedure.ESCALATION:
             return "Обращение в вышестоящую инстанцию не переносят в другую категорию."
+        case RejectAppeal() if procedure_of(view) is Procedure.ESCALATION:
+            return "Обращение в вышестоящую инстанцию завершает официальное решение отдела контроля качества."
         case HandOver(unit=unit) if unit == view.unit:
             return "Обращение уже передано этому подразделению."
         case HandOver() if not any(open_.transferable for open_ in view.expectations):
@@ -91,9 +96,24 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Такой версии производственного календаря нет."
         case AnswerQuestion(acts=acts) if not acts and procedure_of(view) is Procedure.LEGAL_CONSULTATION:
             return "Назовите нормативные акты, на которых основан ответ."
+        case AnswerQuestion(summary=summary, steps=steps) if number := _already_answered(view, [summary, *steps]):
+            return f"Так уже ответили на обращение {format_number(number)}. Учтите то, что уже сделано."
         case CheckDocuments(match=True) if not view.account_found:
             return "Учётная запись в реестре не найдена: подтвердить совпадение нельзя."
         case CheckDocuments(match=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):
             named = ", ".join(_CONTACTS[field] for field in sorted(doubtful))
             return f"Не совпадает с учётной записью: {named}. Туда уйдёт пароль: подтвердить нельзя."
     return None
+
+
+def _already_answered(view: CaseView, said: list[str]) -> str | None:
+    """The earlier appeal that was answered in these very words, unless they are to be confirmed (REP-3)."""
+    comparison = view.facts.comparison
+    if comparison is None or view.facts.repeat_way is RepeatWay.CONFIRM:
+        return None
+    answered = {each.number: [each.answer.summary, *each.answer.steps] for each in comparison.contacts if each.answer}
+    return next((number for number, before in answered.items() if _same_words(before, said)), None)
+
+
+def _same_words(one: list[str], other: list[str]) -> bool:
+    return " ".join(one).casefold().split() == " ".join(other).casefold().split()

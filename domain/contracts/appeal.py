@@ -8,6 +8,7 @@ from domain.appeal import (
     DataSet,
     DeliveryWay,
     DocumentKind,
+    EscalationReason,
     FailureKind,
     FileFormat,
     RecoveryReason,
@@ -30,7 +31,8 @@ class DocumentScan(Contract):
 class Details(Contract):
     """What the citizen told about themselves and the problem; every value here is personal data (INT-2).
 
-    Identifiers are normalised: digits only, phone as +7 and ten digits.
+    Identifiers are normalised: digits only, phone as +7 and ten digits. `first_appeal` is the number of the appeal
+    that an escalation is about.
     """
 
     full_name: str | None = None
@@ -43,6 +45,7 @@ class Details(Contract):
     device_token: str | None = None
     time_zone: str | None = None
     description: str | None = None
+    first_appeal: str | None = None
     scans: list[DocumentScan] = []
 
     def with_supplied(self, supplied: "Details") -> "Details":
@@ -90,6 +93,7 @@ class Request(Contract):
     services: list[str] = []
     package: ServiceKind | None = None
     data_request: DataRequest | None = None
+    escalation_reason: EscalationReason | None = None
 
 
 class Appeal(Request):
@@ -128,6 +132,8 @@ class Policy(Contract):
     confirmation_minutes: int = 3 * 24 * 60
     satisfaction_minutes: int = 14 * 24 * 60
     repeat_window_days: int = 30
+    escalation_working_days: int = 10
+    escalation_details_minutes: int = 3 * 24 * 60
     history_events: int | None = None
 
 

@@ -60,6 +60,18 @@ OWN = {
         "status_link": _LINK,
     },
     Template.TERM_CHANGED: {"reason": "Утверждён календарь на 2028 год", "terms": _TERMS, "status_link": _LINK},
+    Template.REPEAT_ASSESSED: {
+        "reason": "Первая линия сделала всё, что могла",
+        "steps": "Обращение рассмотрит старший специалист\nОн ответит вам в течение суток",
+        "status_link": _LINK,
+    },
+    Template.ESCALATION_ARRIVED: {"due_at": _INSTANT, "due_explained": "Срок — 10 рабочих дней"},
+    Template.ESCALATION_BREACHED: {"due_at": _INSTANT},
+    Template.ESCALATION_DECIDED: {
+        "outcome": "Официальное решение: запрос удовлетворён",
+        "decision": "Доступ к учётной записи восстановить",
+        "result_link": _LINK,
+    },
     Template.DEADLINE_BREACHED: {
         "clock_name": "ожидание данных от заявителя",
         "due_at": _INSTANT,

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.actors import Actor
+from domain.contracts.commands.contacts import AssessRepeat, DecideEscalation
 from domain.contracts.commands.general import (
     FILES_AT_MOST,
     AddDetails,
@@ -40,7 +41,9 @@ Decision = Annotated[
     | ReportDelivery
     | RecordRequest
     | CheckDocuments
-    | ReportAccountSecurity,
+    | ReportAccountSecurity
+    | AssessRepeat
+    | DecideEscalation,
     Field(discriminator="type"),
 ]
 
@@ -68,10 +71,12 @@ __all__ = [
     "AdoptCalendar",
     "AnswerQuestion",
     "AskStatus",
+    "AssessRepeat",
     "CheckDocuments",
     "Classify",
     "Command",
     "ConfirmSolution",
+    "DecideEscalation",
     "Decision",
     "HandOver",
     "RateSatisfaction",

@@ -4,6 +4,15 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.contracts.events.contacts import (
+    EscalationDecided,
+    OfficialDecision,
+    PreviousContact,
+    RepeatAssessed,
+    RepeatCompared,
+    RepeatComparison,
+    WrittenRequestComposed,
+)
 from domain.contracts.events.general import (
     Answer,
     AppealClassified,
@@ -80,6 +89,10 @@ Event = Annotated[
     | SatisfactionRated
     | PreviousFound
     | LinkedAppealOpened
+    | RepeatCompared
+    | RepeatAssessed
+    | WrittenRequestComposed
+    | EscalationDecided
     | RequestRecorded
     | DocumentsMatched
     | DocumentsMismatched
@@ -109,18 +122,24 @@ __all__ = [
     "DetailsSupplied",
     "DocumentsMatched",
     "DocumentsMismatched",
+    "EscalationDecided",
     "Event",
     "ExpectationClosed",
     "HandedOver",
     "LinkedAppealOpened",
     "MessageQueued",
     "MessageUndelivered",
+    "OfficialDecision",
     "PasswordIssued",
     "PlanDrafted",
+    "PreviousContact",
     "PreviousFound",
     "QuestionAnswered",
     "RegistriesAnswered",
     "RegistryUnavailable",
+    "RepeatAssessed",
+    "RepeatCompared",
+    "RepeatComparison",
     "RequestRecorded",
     "ResultPublished",
     "SatisfactionRated",
@@ -128,4 +147,5 @@ __all__ = [
     "SolutionDenied",
     "StatusAsked",
     "StatusChanged",
+    "WrittenRequestComposed",
 ]
