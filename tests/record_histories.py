@@ -15,12 +15,13 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 from domain.actors import Role
+from domain.appeal import RepeatWay
 from domain.calendar import CURRENT_VERSION
 from domain.contracts.appeal import Details, Policy
-from domain.contracts.commands import RetryRegistry, SupplyDetails
-from domain.contracts.events import MessageQueued
+from domain.contracts.commands import AnswerQuestion, AssessRepeat, ConfirmSolution, RetryRegistry, SupplyDetails
+from domain.contracts.events import ClockRang, MessageQueued
 from domain.notifications import Template
-from tests.examples import MATCHED, RECORDED, appeal, secured
+from tests.examples import GRANTED, MATCHED, PACKAGE, RECORDED, appeal, escalation, question, secured
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
 from tests.walks import asked_again, with_password, with_specialist
@@ -98,6 +99,51 @@ async def continue_as_new(home: House) -> str:
     return await _completed(home, number)
 
 
+async def repeated_contact(home: House) -> str:
+    """The second line answers a repeat."""
+    await home.expecting(await home.open(question()), "AnswerQuestion")
+    number = await home.open(question("И снова не отправляется."))
+    await home.expecting(number, "AssessRepeat")
+    assessed = AssessRepeat(way=RepeatWay.ESCALATE, reason="Передаём дальше.", next_steps=["Ответит специалист."])
+    await home.decide(number, Role.OPERATOR, assessed)
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.SPECIALIST, AnswerQuestion(summary="Нет индекса.", steps=["Укажите индекс."]))
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def repeat_solved_anew(home: House) -> str:
+    await home.expecting(await home.open(appeal()), "RecordRequest")
+    number = await home.open(appeal())
+    await home.expecting(number, "AssessRepeat")
+    assessed = AssessRepeat(way=RepeatWay.SOLVE, reason="Начнём заново.", next_steps=["Мы сверим документы."])
+    await home.decide(number, Role.OPERATOR, assessed)
+    await home.expecting(number, "RecordRequest")
+    await home.decide(number, Role.OPERATOR, RECORDED)
+    await home.expecting(number, "CheckDocuments")
+    await home.decide(number, Role.SPECIALIST, MATCHED)
+    return await _completed(home, number)
+
+
+async def escalated(home: House) -> str:
+    """The package is completed late, and the decision is overdue."""
+    first = await home.open(question())
+    await home.expecting(first, "AnswerQuestion")
+    number = await home.open(escalation(None, documents=PACKAGE[:3]))
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(first_appeal=first)))
+    await home.until(number, lambda view: view.requested_items == ["scan:application_copy"])
+    await home.forward(number, timedelta(days=3))
+    await home.expecting(number, "DecideEscalation")
+    await home.forward(number, timedelta(days=30))
+    await home.journalled(number, ClockRang, breached=True, times=2)
+    await home.decide(number, Role.QUALITY_CONTROL, GRANTED)
+    await home.closed(number)
+    return number
+
+
 async def _completed(home: House, number: str) -> str:
     await home.expecting(number, "ReportAccountSecurity")
     await home.decide(number, Role.REGISTRY, secured())
@@ -113,6 +159,9 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     overdue: {},
     registry_outage: {"registry_patience_seconds": 3},
     continue_as_new: {"history_events": 50},
+    repeated_contact: {},
+    repeat_solved_anew: {},
+    escalated: {},
 }
 """Each scenario with the terms in which its policy differs."""
 

@@ -22,6 +22,7 @@ from tests.examples import GRANTED, escalation, question
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
 
+Days = tuple[MonthDay, ...]
 BuildHouse = Callable[..., Awaitable[House]]
 
 
@@ -142,7 +143,7 @@ async def test_a_citizen_in_vladivostok_reads_moscow_and_local_time(years_on: Ho
 )
 @pytest.mark.requirement("ESC-4")
 async def test_a_provisional_term_says_so_and_follows_the_calendar_when_it_is_published(
-    years_on: House, monkeypatch: pytest.MonkeyPatch, off: tuple[MonthDay], worked: tuple[MonthDay], last_day: str
+    years_on: House, monkeypatch: pytest.MonkeyPatch, off: Days, worked: Days, last_day: str
 ) -> None:
     home = years_on
     number = await filed(home, "2027-12-27", time_zone="Asia/Vladivostok")
