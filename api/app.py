@@ -7,7 +7,7 @@ import httpx
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from api import appeals, chains, health
+from api import appeals, chains, health, papers
 from api.cases import Cases
 from api.dependencies import Parts
 from api.limits import BodyLimit, ConcurrencyLimit
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_problem_handlers(app)
     app.include_router(appeals.router)
     app.include_router(chains.router)
+    app.include_router(papers.router)
     app.include_router(health.router)
     return app
 
@@ -57,4 +58,5 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         cases=Cases(opener, register),
         register=register,
         tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http),
+        help_phone=settings.help_phone,
     )

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from domain.actors import Role
 from domain.appeal import DocumentKind, Relation, RepeatWay
 from domain.contracts import events
 from domain.contracts.contract import AwareDatetime, Contract
@@ -45,6 +46,7 @@ class IssuedDecision(Contract):
 
     decided_at: AwareDatetime
     granted: bool
+    decided_by: Role = Role.QUALITY_CONTROL
     decision: str
     grounds: list[str]
 
@@ -110,8 +112,8 @@ def _contact_changes(event: events.Event, at: AwareDatetime) -> dict[str, object
         case events.WrittenRequestComposed(personal=problem) as composed:
             public = composed.model_dump(include={"first_number", "first_at", "documents"})
             return {"request": ComposedRequest(composed_at=at, problem=problem, **public)}
-        case events.EscalationDecided(granted=granted, personal=official):
+        case events.EscalationDecided(granted=granted, decided_by=role, personal=official):
             words = official.model_dump()
-            return {"official": IssuedDecision(decided_at=at, granted=granted, **words)}
+            return {"official": IssuedDecision(decided_at=at, granted=granted, decided_by=role, **words)}
         case _:
             return {}

@@ -78,7 +78,11 @@ async def test_a_whole_package_leads_to_an_official_decision(home: House) -> Non
     assert view.facts.official is not None
     assert (view.facts.official.decision, view.facts.official.grounds) == (GRANTED.decision, GRANTED.grounds)
     (decided,) = await home.journalled(number, EscalationDecided)
-    assert decided.public_event() == {"type": "EscalationDecided", "granted": True}
+    assert decided.public_event() == {
+        "type": "EscalationDecided",
+        "granted": True,
+        "decided_by": "quality_control",
+    }
     assert decided.actor.role is Role.QUALITY_CONTROL
     mails = await letters(home, number, "anna.smirnova@example.org")
     assert GRANTED.decision in mails[-1]

@@ -97,7 +97,9 @@ def _hand_to_quality_control(case: Case) -> None:
 def _publish(case: Case, decided: DecideEscalation, actor: Actor) -> None:
     """The official decision closes the case and can be read in the citizen's cabinet (ESC-5)."""
     official = events.OfficialDecision(decision=decided.decision, grounds=decided.grounds)
-    case.journal.record(events.EscalationDecided(granted=decided.granted, personal=official), actor)
+    case.journal.record(
+        events.EscalationDecided(granted=decided.granted, decided_by=actor.role, personal=official), actor
+    )
     outcome = _GRANTED if decided.granted else _NOT_GRANTED
     case.journal.record(events.ResultPublished(summary=outcome, steps=[]))
     case.close(Status.COMPLETED if decided.granted else Status.REJECTED, outcome)

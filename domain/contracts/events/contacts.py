@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from domain.actors import Role
 from domain.appeal import DocumentKind, RepeatWay, Status
 from domain.contracts.contract import AwareDatetime, Contract
 from domain.contracts.events.general import Answer
@@ -67,4 +68,5 @@ class EscalationDecided(Contract):
 
     type: Literal["EscalationDecided"] = "EscalationDecided"
     granted: bool
+    decided_by: Role = Role.QUALITY_CONTROL
     personal: OfficialDecision
