@@ -21,10 +21,13 @@ from temporalio.worker import Replayer
 
 from api.app import create_app
 from domain.actors import Role
+from domain.appeal import Relation
 from domain.calendar import CURRENT_VERSION, UnknownCalendar, calendar_of, end_of_day, moscow_day
+from domain.contracts.commands import AdoptCalendar
 from domain.identifiers import InvalidIdentifier
 from domain.number import format_number, parse_number
 from examples.walk import load_examples, walk_examples
+from infra.adoption import adopt_everywhere
 from infra.engine import (
     EngineUnavailable,
     connect,
@@ -40,8 +43,10 @@ from infra.stack import NotHealthy, Part, PortTaken, Stack, address_of, engine_c
 from infra.telemetry import configure_logs
 from store.database import DATABASE_TROUBLE, open_database
 from store.failures import analyse_failures
+from store.figures import contact_figures
 from store.migrate import migrate
 from store.register import Register
+from store.terms import cases_to_adopt
 from worker import run_worker
 from workflows.appeal import AppealWorkflow
 from workflows.incident import IncidentWorkflow
@@ -159,6 +164,25 @@ def due(
     typer.echo(explained[-1].date.isoformat())
 
 
+@calendar_app.command()
+def adopt(
+    version: Annotated[str, typer.Argument(help="A version of the production calendar that this code knows.")],
+    reason: Annotated[str, typer.Option(help="Why terms change; citizens whose term moves read it.")],
+) -> None:
+    """Let every open case with a term in working days follow a new calendar; can be run again (ESC-4)."""
+    try:
+        calendar_of(version)
+    except UnknownCalendar as unknown:
+        _fail(str(unknown))
+    _run(_adopt(Settings(), AdoptCalendar(version=version, reason=reason)))
+
+
+@app.command()
+def figures() -> None:
+    """Print the share of appeals closed within 24 hours and the mean rating, overall and of repeats (REP-6)."""
+    _run(_figures(Settings()))
+
+
 @number_app.command()
 def check(number: str) -> None:
     """Tell a right number from a mistyped one by the exit code (INT-5)."""
@@ -269,6 +293,32 @@ async def _failures(settings: Settings, since: dt.datetime, until: dt.datetime) 
             )
             table.add_row(group.value or "—", str(group.count), str(group.unanswered), reaction)
         console.print(table)
+
+
+async def _adopt(settings: Settings, adopted: AdoptCalendar) -> None:
+    client = await connect(settings, identity="calendar")
+    database = open_database(settings.database)
+    asked = troubled = 0
+    async for case in adopt_everywhere(client, cases_to_adopt(database, adopted.version), adopted):
+        asked += 1
+        troubled += bool(case.trouble)
+        console.print(f"{format_number(case.number)}  {case.trouble or 'follows it'}", highlight=False)
+    await database.dispose()
+    console.print(f"Asked {asked} cases, {troubled} of them did not take it.", highlight=False)
+    if troubled:
+        raise typer.Exit(1)
+
+
+async def _figures(settings: Settings) -> None:
+    database = open_database(settings.database)
+    table = Table("", "appeals", "closed within 24 h", "rated", "mean rating", box=None)
+    for name, relation in (("all", None), ("repeats", Relation.REPEAT)):
+        found = await contact_figures(database, dt.datetime.now(dt.UTC), relation)
+        share = "—" if found.share is None else f"{found.share:.0%}"
+        mean = "—" if found.mean_score is None else f"{found.mean_score:.2f}"
+        table.add_row(name, str(found.counted), share, str(found.rated), mean)
+    await database.dispose()
+    console.print(table)
 
 
 async def _replay(settings: Settings, number: str) -> None:

@@ -135,6 +135,7 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
         activities=[
             activities.register.record_transition,
             activities.register.find_history,
+            activities.register.read_contacts,
             activities.registries.check_registries,
             activities.registries.check_account_security,
             activities.registries.read_account_log,

@@ -6,6 +6,7 @@ from temporalio import activity
 
 from domain.case import AccountSecurity
 from domain.contracts.codes import CodeOrder, CodeReceipt
+from domain.contracts.events import PreviousContact
 from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.incident import FailureReport, Telling
 from domain.contracts.journal import Moment, Transition
@@ -50,6 +51,11 @@ class RegisterActivities(ABC):
     @abstractmethod
     async def find_history(self, search: HistorySearch) -> CitizenHistory:
         """Other appeals of the same person, at most ten, and the one that this one follows (INT-4, REP-1)."""
+
+    @activity.defn
+    @abstractmethod
+    async def read_contacts(self, number: str) -> list[PreviousContact]:
+        """This appeal and those it followed itself, the latest first, as far as a reader can take them in (REP-3)."""
 
 
 class RegistryActivities(ABC):

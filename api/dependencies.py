@@ -27,6 +27,7 @@ class Parts:
     register: Register
     tokens: TokenVerifier
     codes: ConfirmationCodes
+    help_phone: str
 
 
 async def parts(request: Request) -> Parts:

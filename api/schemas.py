@@ -5,7 +5,16 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from domain.appeal import Category, Channel, DocumentKind, FileFormat, RecoveryReason, Relation, ServiceKind
+from domain.appeal import (
+    Category,
+    Channel,
+    DocumentKind,
+    EscalationReason,
+    FileFormat,
+    RecoveryReason,
+    Relation,
+    ServiceKind,
+)
 from domain.case import CaseView
 from domain.contracts import commands
 from domain.contracts.appeal import DataRequest, Details, DocumentScan, Failure
@@ -68,6 +77,7 @@ class DetailsIn(Strict):
     device_token: Line | None = None
     time_zone: Zone | None = None
     description: Text | None = None
+    first_appeal: Number | None = None
     scans: Annotated[list[ScanIn], Field(max_length=10)] = []
 
     def contract(self) -> Details:
@@ -104,6 +114,7 @@ class AppealIn(Strict):
     services: Annotated[list[Line], Field(max_length=SERVICES_AT_MOST)] = []
     package: ServiceKind | None = None
     data_request: DataRequestIn | None = None
+    escalation_reason: EscalationReason | None = None
     details: DetailsIn
 
     model_config = ConfigDict(
@@ -235,6 +246,14 @@ class ReviewThreatIn(commands.ReviewThreat, extra="forbid"):
     pass
 
 
+class AssessRepeatIn(commands.AssessRepeat, extra="forbid"):
+    pass
+
+
+class DecideEscalationIn(commands.DecideEscalation, extra="forbid"):
+    pass
+
+
 DecisionIn = Annotated[
     SupplyDetailsIn
     | AddDetailsIn
@@ -260,7 +279,9 @@ DecisionIn = Annotated[
     | DecideSecuringIn
     | ReviewThreatIn
     | AssessFailureIn
-    | ReportFixIn,
+    | ReportFixIn
+    | AssessRepeatIn
+    | DecideEscalationIn,
     Field(
         discriminator="type",
         examples=[

@@ -15,14 +15,27 @@ from pathlib import Path
 import httpx
 
 from domain.actors import Role
-from domain.appeal import DocumentKind
-from domain.contracts.appeal import Details, DocumentScan
-from domain.contracts.commands import ConfirmSolution, ReviewThreat, SupplyDetails
+from domain.appeal import DocumentKind, RepeatWay
+from domain.calendar import CURRENT_VERSION
+from domain.contracts.appeal import Details, DocumentScan, Policy
+from domain.contracts.commands import AnswerQuestion, AssessRepeat, ConfirmSolution, ReviewThreat, SupplyDetails
 from domain.contracts.events import MessageQueued
 from domain.threat import Threat
 from tests.accounts import IDENTIFIED, KIM, KUZNETSOV, compromise_report, lock, lock_report
 from tests.codes import code, entered
-from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal, display_error, secured, verification
+from tests.examples import (
+    GRANTED,
+    MATCHED,
+    MISMATCHED,
+    PACKAGE,
+    RECORDED,
+    about_application,
+    appeal,
+    display_error,
+    escalation,
+    secured,
+    verification,
+)
 from tests.failures import FIXED, fixed, flood, joined, repeated
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess, free_ports
@@ -32,6 +45,10 @@ from tests.walks import answered, checked
 METRICS_LAG_SECONDS = 3.0
 # Between two steps of people, so that systems have answered, as they would have in life.
 PAUSE_SECONDS = 0.5
+
+
+# All walks are the same person's: only what names an earlier appeal is a repeat.
+POLICY = Policy(calendar_version=CURRENT_VERSION, repeat_window_days=0)
 
 
 @dataclass(frozen=True)
@@ -73,6 +90,36 @@ async def missing_scan(home: House) -> str:
     scan = DocumentScan(kind=DocumentKind.SNILS, reference="portal:scan:2")
     await home.decide(number, Role.PORTAL, SupplyDetails(details=Details(scans=[scan])))
     return await _matched_and_secured(home, await _recorded(home, number))
+
+
+async def repeated_contact(home: House) -> str:
+    """A repeat goes to the second line, which answers it; the citizen confirms."""
+    first = await home.open(about_application())
+    await home.expecting(first, "AnswerQuestion")
+    number = await home.open(about_application("И снова не отправляется.", related_number=first))
+    await home.expecting(number, "AssessRepeat")
+    await asyncio.sleep(PAUSE_SECONDS)
+    assessed = AssessRepeat(way=RepeatWay.ESCALATE, reason="Передаём дальше.", next_steps=["Ответит специалист."])
+    await home.decide(number, Role.OPERATOR, assessed)
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.SPECIALIST, AnswerQuestion(summary="Нет индекса.", steps=["Укажите индекс."]))
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    return number
+
+
+async def escalated(home: House) -> str:
+    """The package lacks one document, which comes; quality control grants the request."""
+    first = await home.open(about_application())
+    await home.expecting(first, "AnswerQuestion")
+    number = await home.open(escalation(first, documents=PACKAGE[:3]))
+    await home.expecting(number, "SupplyDetails")
+    await asyncio.sleep(PAUSE_SECONDS)
+    copy = DocumentScan(kind=DocumentKind.APPLICATION_COPY, reference="portal:scan:2")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(scans=[copy])))
+    await home.expecting(number, "DecideEscalation")
+    await home.decide(number, Role.QUALITY_CONTROL, GRANTED)
+    return number
 
 
 async def _recorded(home: House, number: str) -> str:
@@ -174,6 +221,8 @@ WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "account unlock": account_unlock,
     "compromise": compromise,
     "technical failure": single_failure,
+    "repeated contact": repeated_contact,
+    "escalation": escalated,
 }
 
 
@@ -184,7 +233,7 @@ async def measure(walks: dict[str, Callable[[House], Awaitable[str]]]) -> list[C
         with SandboxProcess(data / "sandbox") as sandbox:
             async with (
                 engine(data / "engine.db", "--metrics-port", str(metrics_port)) as environment,
-                house(environment, sandbox, data) as home,
+                house(environment, sandbox, data, policy=POLICY) as home,
             ):
                 return [await _cost(name, walk, home, metrics_port) for name, walk in walks.items()]
 

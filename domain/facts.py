@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from domain.appeal import FailureKind, Relation, Unit
+from domain.actors import Role
+from domain.appeal import DocumentKind, FailureKind, Relation, RepeatWay, Unit
 from domain.checklist import CheckItem
 from domain.contracts import events
 from domain.contracts.contract import AwareDatetime, Contract
@@ -86,6 +87,26 @@ class Incident(Contract):
     fixed_at: AwareDatetime | None = None
 
 
+class ComposedRequest(Contract):
+    """The written request to the higher authority (ESC-2); the problem is personal data."""
+
+    composed_at: AwareDatetime
+    first_number: str
+    first_at: AwareDatetime
+    documents: list[DocumentKind]
+    problem: str
+
+
+class IssuedDecision(Contract):
+    """The official decision on an escalation (ESC-5); its words are personal data."""
+
+    decided_at: AwareDatetime
+    granted: bool
+    decided_by: Role = Role.QUALITY_CONTROL
+    decision: str
+    grounds: list[str]
+
+
 class Facts(Contract):
     """The findings and decisions; `conversation`, `answer` and `checks` are personal data."""
 
@@ -112,6 +133,10 @@ class Facts(Contract):
     failure_reacted_at: AwareDatetime | None = None
     joined: JoinedIncident | None = None
     incident: Incident | None = None
+    official: IssuedDecision | None = None
+    request: ComposedRequest | None = None
+    repeat_way: RepeatWay | None = None
+    comparison: events.RepeatComparison | None = None
 
     @property
     def is_ending(self) -> bool:
@@ -125,7 +150,7 @@ class Facts(Contract):
 
     def changed_by(self, event: events.Event, at: AwareDatetime) -> "Facts":
         """These facts after one more event; unchanged by those of other parts."""
-        changes = self._changes(event, at) | self._failure_changes(event, at)
+        changes = self._changes(event, at) | self._failure_changes(event, at) | _contact_changes(event, at)
         verification = self.verification.changed_by(event)
         if verification is not self.verification:
             changes["verification"] = verification
@@ -196,3 +221,19 @@ class Facts(Contract):
     def _said(self, at: AwareDatetime, text: str | None) -> dict[str, object]:
         remark = Remark(at=at, by="citizen", text=text or "")
         return {"conversation": [*self.conversation, remark]} if text else {}
+
+
+def _contact_changes(event: events.Event, at: AwareDatetime) -> dict[str, object]:
+    match event:
+        case events.RepeatCompared(personal=comparison):
+            return {"comparison": comparison}
+        case events.RepeatAssessed(way=way):
+            return {"repeat_way": way}
+        case events.WrittenRequestComposed(personal=problem) as composed:
+            public = composed.model_dump(include={"first_number", "first_at", "documents"})
+            return {"request": ComposedRequest(composed_at=at, problem=problem, **public)}
+        case events.EscalationDecided(granted=granted, decided_by=role, personal=official):
+            words = official.model_dump()
+            return {"official": IssuedDecision(decided_at=at, granted=granted, decided_by=role, **words)}
+        case _:
+            return {}

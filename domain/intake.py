@@ -1,6 +1,6 @@
 """What an appeal must hold before people can work on it, and what to do first with it (INT-3, INT-4)."""
 
-from domain.appeal import IDENTITY_DOCUMENTS, DocumentKind
+from domain.appeal import ESCALATION_PACKAGE, IDENTITY_DOCUMENTS, DocumentKind
 from domain.contracts.appeal import Details
 from domain.procedures import Procedure
 
@@ -19,6 +19,9 @@ ITEM_NAMES = {
     "scan:passport": "скан паспорта",
     "scan:snils": "скан СНИЛС",
     "scan:inn": "скан ИНН",
+    "first_appeal": "номер вашего обращения, решение по которому вы просите пересмотреть",
+    "scan:exchange_screenshots": "снимки экрана с перепиской с первой линией поддержки",
+    "scan:application_copy": "оригинал или копия заявки",
 }
 
 _REACHABLE = ("full_name", "email", "phone", "description")
@@ -78,6 +81,18 @@ _PLANS = {
         "Отправить рекомендации и начать восстановление доступа",
         "Определить угрозу и принять меры",
     ],
+    Procedure.REPEATED_CONTACT: [
+        "Сравнить обращение с предыдущими: что уже сделано и что отвечено",
+        "Решить: подтвердить сделанное, решить заново или передать старшему специалисту",
+        "Сообщить заявителю следующие шаги",
+        "Ответить с учётом уже сделанного",
+    ],
+    Procedure.ESCALATION: [
+        "Проверить пакет: паспорт, СНИЛС, снимки переписки, заявка",
+        "Составить письменный запрос по первому обращению",
+        "Передать в отдел контроля качества",
+        "Вынести официальное решение за 10 рабочих дней",
+    ],
 }
 
 
@@ -100,13 +115,28 @@ def item_name(item: str) -> str:
     return ITEM_NAMES[item]
 
 
-def draft_plan(procedure: Procedure, missing: list[str], related: list[str]) -> list[str]:
-    """The preliminary action plan for the operator (INT-4)."""
+def missing_of_package(details: Details, first_appeal_is_known: bool) -> list[str]:
+    """What a request to a higher authority still lacks, by name (ESC-2, ESC-3)."""
+    scanned = {scan.kind for scan in details.scans}
+    missing = [f"scan:{kind}" for kind in ESCALATION_PACKAGE if kind not in scanned]
+    problem = [] if details.description else ["description"]
+    return [*([] if first_appeal_is_known else ["first_appeal"]), *problem, *missing]
+
+
+def draft_plan(
+    procedure: Procedure, missing: list[str], related: list[str], unknown_previous: bool = False
+) -> list[str]:
+    """The preliminary action plan for the operator (INT-4).
+
+    With `unknown_previous`, the appeal that the citizen names as the previous one is none of theirs (REP-1).
+    """
     plan = list(_PLANS.get(procedure, []))
     if missing:
         plan.insert(0, "Дождаться недостающих данных от заявителя")
     if related:
         plan.insert(0, f"Посмотреть связанные обращения: {', '.join(related)}")
+    if unknown_previous:
+        plan.insert(0, "Уточнить номер предыдущего обращения: названного нет среди обращений заявителя")
     return plan
 
 

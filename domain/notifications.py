@@ -46,6 +46,10 @@ class Template(StrEnum):
     FAILURE_FOR_DEVELOPMENT = "failure_for_development"
     INCIDENT_FOR_SUPERVISOR = "incident_for_supervisor"
     INCIDENT_FOR_DEVELOPMENT = "incident_for_development"
+    ESCALATION_DECIDED = "escalation_decided"
+    ESCALATION_BREACHED = "escalation_breached"
+    ESCALATION_ARRIVED = "escalation_arrived"
+    REPEAT_ASSESSED = "repeat_assessed"
 
     @property
     def recipient(self) -> Recipient:
@@ -72,6 +76,7 @@ _CLOSING = frozenset(
         Template.ACCOUNT_UNLOCKED,
         Template.APPEAL_REJECTED,
         Template.APPEAL_COMPLETED,
+        Template.ESCALATION_DECIDED,
     }
 )
 _URGENT = frozenset({Template.ACCOUNT_SECURED})
@@ -81,6 +86,8 @@ _FOR_STAFF = {
     Template.FAILURE_FOR_DEVELOPMENT: Recipient.DEVELOPMENT,
     Template.INCIDENT_FOR_SUPERVISOR: Recipient.SUPERVISOR,
     Template.INCIDENT_FOR_DEVELOPMENT: Recipient.DEVELOPMENT,
+    Template.ESCALATION_ARRIVED: Recipient.AUTHORITY,
+    Template.ESCALATION_BREACHED: Recipient.AUTHORITY,
 }
 
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from domain.appeal import Category, RecoveryReason, Relation
+from domain.appeal import Category, RecoveryReason, Relation, RepeatWay
 from domain.case import CaseView
 
 
@@ -52,11 +52,15 @@ def follows_previous(view: CaseView) -> bool:
 
 
 def procedure_of(view: CaseView) -> Procedure:
-    """The procedure an appeal begins with: that of its relation to an earlier one, else that of what it is about."""
+    """The procedure an appeal begins with: that of its relation to an earlier one, else that of what it is about.
+
+    A repeat that is to be solved anew goes on with the latter (REP-4).
+    """
     if view.relation is Relation.ESCALATION:
         return Procedure.ESCALATION
     own, previous = own_procedure_of(view), view.facts.previous
-    if previous and previous.relation is Relation.REPEAT and own is not Procedure.COMPROMISE:
+    is_repeat = previous and previous.relation is Relation.REPEAT and own is not Procedure.COMPROMISE
+    if is_repeat and view.facts.repeat_way is not RepeatWay.SOLVE:
         return Procedure.REPEATED_CONTACT
     return own
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from domain.appeal import Unit
+from domain.appeal import RepeatWay, Unit
 from domain.calendar import CALENDARS
 from domain.case import CaseView
 from domain.checklist import CheckItem
@@ -25,6 +25,7 @@ from domain.contracts.commands import (
     JoinIncident,
     RecordCheck,
     RecordRequest,
+    RejectAppeal,
     ResolveIncident,
     ReviewLock,
     SupplyDetails,
@@ -32,6 +33,7 @@ from domain.contracts.commands import (
 from domain.contracts.expectation import Expectation
 from domain.failures import MENDING_LEVELS
 from domain.lock import LockVerdict
+from domain.number import format_number
 from domain.procedures import Procedure, is_legal_question, procedure_of
 from domain.standing import standing_decisions
 from domain.units import role_of
@@ -143,6 +145,10 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return f"Не совпадает с учётной записью: {named}. Туда уйдёт пароль: подтвердить нельзя."
         case ConfirmCode(code_id=code_id) if not _is_latest(view, code_id):
             return "Вам отправлен новый код. Введите его."
+        case RejectAppeal() if procedure_of(view) is Procedure.ESCALATION:
+            return "Обращение в вышестоящую инстанцию завершает официальное решение отдела контроля качества."
+        case AnswerQuestion(summary=summary, steps=steps) if number := _already_answered(view, [summary, *steps]):
+            return f"Так уже ответили на обращение {format_number(number)}. Учтите то, что уже сделано."
     return None
 
 
@@ -187,3 +193,16 @@ def _not_of_incident(view: CaseView, told: JoinIncident | ResolveIncident) -> st
             if facts.joined is None or facts.joined.number != number or facts.joined.fixed_at:
                 return "Обращение не ждёт устранения этого критического сбоя."
     return None
+
+
+def _already_answered(view: CaseView, said: list[str]) -> str | None:
+    """The earlier appeal that was answered in these very words, unless they are to be confirmed (REP-3)."""
+    comparison = view.facts.comparison
+    if comparison is None or view.facts.repeat_way is RepeatWay.CONFIRM:
+        return None
+    answered = {each.number: [each.answer.summary, *each.answer.steps] for each in comparison.contacts if each.answer}
+    return next((number for number, before in answered.items() if _same_words(before, said)), None)
+
+
+def _same_words(one: list[str], other: list[str]) -> bool:
+    return " ".join(one).casefold().split() == " ".join(other).casefold().split()

@@ -1,9 +1,16 @@
 """Appeals and decisions that tests begin with. The people are those of the sandbox."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.contracts.commands import AnswerQuestion, CheckDocuments, RecordRequest, ReportAccountSecurity
+from domain.contracts.commands import (
+    AnswerQuestion,
+    CheckDocuments,
+    DecideEscalation,
+    RecordRequest,
+    ReportAccountSecurity,
+)
 
 ANNA: dict[str, Any] = {
     "full_name": "Смирнова Анна Петровна",
@@ -47,6 +54,16 @@ def secured(two_factor: bool = True) -> ReportAccountSecurity:
     )
 
 
+PACKAGE = ("passport", "snils", "exchange_screenshots", "application_copy")
+
+
+GRANTED = DecideEscalation(
+    granted=True,
+    decision="Вернуть доступ к учётной записи.",
+    grounds=["Личность подтверждена паспортом и СНИЛС.", "Отказ первой линии не обоснован."],
+)
+
+
 def question(category: str | None = "payments", **changes: Any) -> dict[str, Any]:
     """An appeal that asks something; without a category, one that an operator has to classify first."""
     asked = {"description": "Почему платёж не отражается в личном кабинете?", "scans": None} | changes
@@ -70,3 +87,17 @@ LEGAL_ANSWER = AnswerQuestion(
     steps=["Заполните заявление о возврате", "Отправьте его через личный кабинет"],
     acts=["Налоговый кодекс, статья 333.40"],
 )
+
+
+def about_application(description: str = "Не отправляется заявление.", **request: Any) -> dict[str, Any]:
+    """A question about an application; what is given beside its words is of the request."""
+    asked = appeal(description=description, scans=None) | {"category": "applications", "service": "Загранпаспорт"}
+    return asked | {"recovery_reason": None} | request
+
+
+def escalation(first: str | None, documents: Sequence[str] = PACKAGE, **details: Any) -> dict[str, Any]:
+    """A request to the higher authority about a first appeal, with these documents."""
+    scans = [{"kind": kind, "reference": f"portal:scan:{kind}"} for kind in documents]
+    sent = appeal(**{"description": "Мне отказали без объяснений.", "scans": scans} | details)
+    sent |= {"channel": "escalation", "relation": "escalation", "related_number": first, "category": None}
+    return sent | {"recovery_reason": None, "service": None, "escalation_reason": "refused"}

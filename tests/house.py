@@ -6,15 +6,22 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 from temporalio.api.enums.v1 import PendingWorkflowTaskState
-from temporalio.client import Client, WorkflowHandle, WorkflowHistory
+from temporalio.client import (
+    Client,
+    Interceptor,
+    OutboundInterceptor,
+    StartWorkflowInput,
+    WorkflowHandle,
+    WorkflowHistory,
+)
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironment
 
@@ -99,6 +106,17 @@ class House:
         )
         self.numbers.append(opened.number)
         return opened.number
+
+    async def open_at(self, sent: dict[str, Any], at: datetime) -> str:
+        """Open an appeal whose own clock stands at this later instant when its process begins."""
+        delay = at - datetime.now(UTC)
+        config = self.client.config()
+        config["interceptors"] = [*config["interceptors"], _Delayed(delay)]
+        opener = replace(self.cases.opener, client=Client(**config))
+        later = replace(self, cases=Cases(opener, self.register))
+        number = await later.open(sent)
+        await self.forward(number, delay)
+        return number
 
     async def decide(
         self, number: str, role: Role, decision: Decision, key: str | None = None, subject: str | None = None
@@ -289,6 +307,27 @@ class House:
 
     async def mended(self) -> None:
         (await self.http.delete("/faults")).raise_for_status()
+
+
+class _Delayed(Interceptor):
+    """Starts each workflow after a delay, which its own clock can then be moved over."""
+
+    def __init__(self, delay: timedelta) -> None:
+        super().__init__()
+        self.delay = delay
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        return _DelayedStart(next, self.delay)
+
+
+class _DelayedStart(OutboundInterceptor):
+    def __init__(self, next: OutboundInterceptor, delay: timedelta) -> None:
+        super().__init__(next)
+        self.delay = delay
+
+    async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:
+        input.start_delay = self.delay
+        return await super().start_workflow(input)
 
 
 @asynccontextmanager

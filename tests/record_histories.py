@@ -15,12 +15,14 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 from domain.actors import Role
-from domain.appeal import Category, DocumentKind, FileFormat, Unit
+from domain.appeal import Category, DocumentKind, FileFormat, RepeatWay, Unit
 from domain.calendar import CURRENT_VERSION
 from domain.contracts.appeal import Details, DocumentScan, Policy
 from domain.contracts.commands import (
     AddDetails,
+    AnswerQuestion,
     AskStatus,
+    AssessRepeat,
     Classify,
     ConfirmSolution,
     DecideIdentity,
@@ -34,7 +36,7 @@ from domain.contracts.commands import (
     SupplyDetails,
     Withdraw,
 )
-from domain.contracts.events import CodeMismatched, CodeSent, MessageQueued, ScanRefused
+from domain.contracts.events import ClockRang, CodeMismatched, CodeSent, MessageQueued, ScanRefused
 from domain.lock import LockVerdict
 from domain.notifications import Template
 from domain.threat import Threat
@@ -50,7 +52,20 @@ from tests.accounts import (
     lock_report,
 )
 from tests.codes import another, code, entered
-from tests.examples import ANSWER, LEGAL_ANSWER, MATCHED, RECORDED, appeal, question, secured, verification
+from tests.examples import (
+    ANSWER,
+    GRANTED,
+    LEGAL_ANSWER,
+    MATCHED,
+    PACKAGE,
+    RECORDED,
+    about_application,
+    appeal,
+    escalation,
+    question,
+    secured,
+    verification,
+)
 from tests.examples import display_error as wrong_page
 from tests.failures import FIXED, TO_DEVELOPMENT, fixed, repeated, watch
 from tests.house import House, engine, house
@@ -192,6 +207,51 @@ async def withdrawn(home: House) -> str:
 async def rejected(home: House) -> str:
     number = await with_question(home)
     await home.decide(number, Role.SUPERVISOR, RejectAppeal(reason="Это не обращение, а реклама."))
+    await home.closed(number)
+    return number
+
+
+async def repeated_contact(home: House) -> str:
+    """The second line answers a repeat."""
+    await home.expecting(await home.open(about_application()), "AnswerQuestion")
+    number = await home.open(about_application("И снова не отправляется."))
+    await home.expecting(number, "AssessRepeat")
+    assessed = AssessRepeat(way=RepeatWay.ESCALATE, reason="Передаём дальше.", next_steps=["Ответит специалист."])
+    await home.decide(number, Role.OPERATOR, assessed)
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.SPECIALIST, AnswerQuestion(summary="Нет индекса.", steps=["Укажите индекс."]))
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def repeat_solved_anew(home: House) -> str:
+    await home.expecting(await home.open(appeal()), "RecordRequest")
+    number = await home.open(appeal())
+    await home.expecting(number, "AssessRepeat")
+    assessed = AssessRepeat(way=RepeatWay.SOLVE, reason="Начнём заново.", next_steps=["Мы сверим документы."])
+    await home.decide(number, Role.OPERATOR, assessed)
+    await home.expecting(number, "RecordRequest")
+    await home.decide(number, Role.OPERATOR, RECORDED)
+    await home.expecting(number, "CheckDocuments")
+    await home.decide(number, Role.SPECIALIST, MATCHED)
+    return await _completed(home, number)
+
+
+async def escalated(home: House) -> str:
+    """The package is completed late, and the decision is overdue."""
+    first = await home.open(about_application())
+    await home.expecting(first, "AnswerQuestion")
+    number = await home.open(escalation(None, documents=PACKAGE[:3]))
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(first_appeal=first)))
+    await home.until(number, lambda view: view.requested_items == ["scan:application_copy"])
+    await home.forward(number, timedelta(days=3))
+    await home.expecting(number, "DecideEscalation")
+    await home.forward(number, timedelta(days=30))
+    await home.journalled(number, ClockRang, breached=True, times=2)
+    await home.decide(number, Role.QUALITY_CONTROL, GRANTED)
     await home.closed(number)
     return number
 
@@ -355,6 +415,9 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     technical_failure: {},
     critical_failure: {},
     incident: {},
+    repeated_contact: {},
+    repeat_solved_anew: {},
+    escalated: {},
 }
 """Each scenario with the terms in which its policy differs."""
 

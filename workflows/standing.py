@@ -35,7 +35,7 @@ def ask_status(case: Case, asked: commands.AskStatus, actor: Actor) -> None:
         Template.STATUS_REPORT,
         status=view.status.russian,
         reason=view.statuses[-1].reason if view.statuses else "",
-        terms=due_in_words(view),
+        **due_in_words(view),
     )
 
 
@@ -78,7 +78,7 @@ def adopt_calendar(case: Case, adopted: commands.AdoptCalendar, actor: Actor) ->
         events.CalendarAdopted(version=adopted.version, moved=list(moved), reason=adopted.reason), actor
     )
     if moved:
-        case.tell(Template.TERM_CHANGED, reason=adopted.reason, terms=due_in_words(case.journal.view))
+        case.tell(Template.TERM_CHANGED, reason=adopted.reason, **due_in_words(case.journal.view))
 
 
 Handler = Callable[[Case, Any, Actor], None]

@@ -10,6 +10,7 @@ from domain.appeal import (
     DataSet,
     DeliveryWay,
     DocumentKind,
+    EscalationReason,
     FailureKind,
     FileFormat,
     RecoveryReason,
@@ -33,7 +34,8 @@ class DocumentScan(Contract):
 class Details(Contract):
     """What the citizen told about themselves and the problem; every value here is personal data (INT-2).
 
-    Identifiers are normalised: digits only, phone as +7 and ten digits.
+    Identifiers are normalised: digits only, phone as +7 and ten digits. `first_appeal` is the number of the appeal
+    that an escalation is about.
     """
 
     full_name: str | None = None
@@ -46,6 +48,7 @@ class Details(Contract):
     device_token: str | None = None
     time_zone: str | None = None
     description: str | None = None
+    first_appeal: str | None = None
     scans: list[DocumentScan] = []
 
     def with_supplied(self, supplied: "Details") -> "Details":
@@ -93,6 +96,7 @@ class Request(Contract):
     services: list[str] = []
     package: ServiceKind | None = None
     data_request: DataRequest | None = None
+    escalation_reason: EscalationReason | None = None
 
 
 class Appeal(Request):
@@ -150,6 +154,8 @@ class Policy(Contract):
     failure_signature: list[Literal["service", "kind", "error_code"]] = ["service", "kind", "error_code"]
     critical_minutes: int = 30
     history_events: int | None = None
+    escalation_details_minutes: int = 3 * 24 * 60
+    escalation_working_days: int = 10
 
 
 __all__ = ["Appeal", "AwareDatetime", "DataRequest", "Details", "DocumentScan", "Failure", "Policy", "Request"]

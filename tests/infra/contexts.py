@@ -81,6 +81,18 @@ OWN = {
     Template.FAILURE_FOR_DEVELOPMENT: _FAILURE,
     Template.INCIDENT_FOR_SUPERVISOR: _FAILURE | {"due_at": _INSTANT},
     Template.INCIDENT_FOR_DEVELOPMENT: _FAILURE | {"due_at": _INSTANT},
+    Template.REPEAT_ASSESSED: {
+        "reason": "Первая линия сделала всё, что могла",
+        "steps": "Обращение рассмотрит старший специалист\nОн ответит вам в течение суток",
+        "status_link": _LINK,
+    },
+    Template.ESCALATION_ARRIVED: {"due_at": _INSTANT, "due_explained": "Срок — 10 рабочих дней"},
+    Template.ESCALATION_BREACHED: {"due_at": _INSTANT},
+    Template.ESCALATION_DECIDED: {
+        "outcome": "Официальное решение: запрос удовлетворён",
+        "decision": "Доступ к учётной записи восстановить",
+        "result_link": _LINK,
+    },
 }
 
 

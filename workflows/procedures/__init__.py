@@ -9,7 +9,9 @@ from workflows.procedures import (
     compromise,
     consultation,
     display_error,
+    escalation,
     identity_verification,
+    repeated_contact,
     technical_failure,
 )
 from workflows.procedures.intake import complete_details
@@ -24,20 +26,23 @@ FIRST_STAGES: dict[Procedure, Stage] = {
     Procedure.LEGAL_CONSULTATION: consultation.answer_question,
     Procedure.DISPLAY_ERROR: display_error.begin_checklist,
     Procedure.TECHNICAL_FAILURE: technical_failure.assess_failure,
+    Procedure.REPEATED_CONTACT: repeated_contact.assess_repeat,
+    Procedure.ESCALATION: escalation.collect_package,
 }
 """Where each procedure begins, once its appeal is classified and whole."""
 
-_ASK_FOR_DETAILS_THEMSELVES = frozenset({Procedure.TECHNICAL_FAILURE})
+_ASK_FOR_DETAILS_THEMSELVES = frozenset({Procedure.TECHNICAL_FAILURE, Procedure.ESCALATION})
 """Those that have something to do before the appeal is whole."""
 
 
 async def begin(case: Case) -> Stage | None:
     """Every appeal is classified and completed first; then its procedure takes over.
 
+    An escalation is not: its term runs while its package is completed, and nobody's triage may use it up (ESC-4).
     It comes here again when its category was corrected: the registries are then asked about it as it is now.
     """
     case.state.findings = None
-    if case.journal.view.category is None:
+    if procedure_of(case.journal.view) is Procedure.TRIAGE:
         await triage(case)
     procedure = procedure_of(case.journal.view)
     if procedure not in _ASK_FOR_DETAILS_THEMSELVES and not await complete_details(case):
@@ -74,6 +79,9 @@ _STAGES: list[Stage] = [
     closing.close_withdrawn,
     closing.close_rejected,
     closing.hear_satisfaction,
+    repeated_contact.assess_repeat,
+    escalation.collect_package,
+    escalation.decide_escalation,
 ]
 
 STAGES: dict[str, Stage] = {stage.__name__: stage for stage in _STAGES}

@@ -199,7 +199,7 @@ def _tell_status(case: Case, reason: str) -> None:
         Template.STATUS_REPORT,
         status=Status.IN_PROGRESS.russian,
         reason=reason,
-        terms=due_in_words(case.journal.view),
+        **due_in_words(case.journal.view),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.actors import Actor
+from domain.contracts.commands.contacts import AssessRepeat, DecideEscalation
 from domain.contracts.commands.display import RecordCheck
 from domain.contracts.commands.failure import AssessFailure, JoinIncident, ReportFix, ResolveIncident
 from domain.contracts.commands.general import (
@@ -56,7 +57,9 @@ Decision = Annotated[
     | AssessFailure
     | ReportFix
     | JoinIncident
-    | ResolveIncident,
+    | ResolveIncident
+    | AssessRepeat
+    | DecideEscalation,
     Field(discriminator="type"),
 ]
 
@@ -88,11 +91,13 @@ __all__ = [
     "AnswerQuestion",
     "AskStatus",
     "AssessFailure",
+    "AssessRepeat",
     "CheckDocuments",
     "Classify",
     "Command",
     "ConfirmCode",
     "ConfirmSolution",
+    "DecideEscalation",
     "DecideIdentity",
     "DecideSecuring",
     "Decision",

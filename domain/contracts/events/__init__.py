@@ -4,6 +4,15 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.contracts.events.contacts import (
+    EscalationDecided,
+    OfficialDecision,
+    PreviousContact,
+    RepeatAssessed,
+    RepeatCompared,
+    RepeatComparison,
+    WrittenRequestComposed,
+)
 from domain.contracts.events.display import ChecklistBegun, CheckRecorded
 from domain.contracts.events.failure import (
     AppealJoined,
@@ -141,7 +150,11 @@ Event = Annotated[
     | IncidentJoined
     | IncidentResolved
     | IncidentOpened
-    | AppealJoined,
+    | AppealJoined
+    | RepeatCompared
+    | RepeatAssessed
+    | WrittenRequestComposed
+    | EscalationDecided,
     Field(discriminator="type"),
 ]
 
@@ -176,6 +189,7 @@ __all__ = [
     "DetailsSupplied",
     "DocumentsMatched",
     "DocumentsMismatched",
+    "EscalationDecided",
     "Event",
     "ExpectationClosed",
     "FailureAssessed",
@@ -192,12 +206,17 @@ __all__ = [
     "LockReviewed",
     "MessageQueued",
     "MessageUndelivered",
+    "OfficialDecision",
     "PasswordIssued",
     "PlanDrafted",
+    "PreviousContact",
     "PreviousFound",
     "QuestionAnswered",
     "RegistriesAnswered",
     "RegistryUnavailable",
+    "RepeatAssessed",
+    "RepeatCompared",
+    "RepeatComparison",
     "RequestRecorded",
     "ResultPublished",
     "SatisfactionRated",
@@ -211,4 +230,5 @@ __all__ = [
     "SubscriberIdentified",
     "SubscriberNotIdentified",
     "ThreatReviewed",
+    "WrittenRequestComposed",
 ]
