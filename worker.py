@@ -11,15 +11,17 @@ import httpx
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.accounts import AccountSteward
 from activities.credentials import CredentialIssuer, CredentialVault
 from activities.notifications import Messenger, Texts
 from activities.register import RegisterWriter
 from activities.registries import RegistryClient
+from activities.services import ServiceClient
 from domain.appeal import DocumentKind
 from domain.notifications import Recipient
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
 from infra.gateways import EmailGateway, PushGateway, SmsGateway, Tls
-from infra.registries import AccountRegistry, DocumentRegistries, Registry
+from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
 from infra.rendering import Renderer
 from infra.sealing import Seal
 from infra.settings import Settings
@@ -42,6 +44,8 @@ class Activities:
 
     register: RegisterWriter
     registries: RegistryClient
+    accounts: AccountSteward
+    services: ServiceClient
     credentials: CredentialIssuer
     messenger: Messenger
 
@@ -66,7 +70,10 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
             registries=RegistryClient(
                 accounts,
                 DocumentRegistries({kind: Registry(kind.value, url, http) for kind, url in documents.items()}),
+                SignatureVerifier(Registry("signatures", settings.signatures_url, http)),
             ),
+            accounts=AccountSteward(accounts),
+            services=ServiceClient(Services(settings.services_url, http)),
             credentials=CredentialIssuer(vault, accounts),
             messenger=Messenger(
                 case_register=register,
@@ -103,7 +110,7 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
 
 
 def case_worker(settings: Settings, client: Client, activities: Activities) -> Worker:
-    """The worker that runs cases and asks registries."""
+    """The worker that runs cases and asks registries and services."""
     return Worker(
         client,
         task_queue=settings.case_queue,
@@ -113,6 +120,14 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
             activities.register.find_history,
             activities.registries.check_registries,
             activities.registries.check_account_security,
+            activities.registries.read_account_log,
+            activities.registries.check_scan,
+            activities.registries.verify_consent,
+            activities.accounts.unlock_account,
+            activities.accounts.secure_account,
+            activities.services.check_service,
+            activities.services.resend_to_service,
+            activities.services.process_package,
             activities.credentials.issue_password,
         ],
         workflow_runner=workflow_runner(),

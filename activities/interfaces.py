@@ -8,10 +8,27 @@ from domain.case import AccountSecurity
 from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.journal import Moment, Transition
 from domain.contracts.registries import (
+    AccountLog,
+    AccountOrder,
+    AccountQuestion,
+    AccountSecured,
+    AccountUnlocked,
+    ConsentCheck,
+    ConsentVerdict,
     PasswordIssue,
     RegistryCheck,
     RegistryFindings,
+    ScanCheck,
+    ScanVerdict,
     SecurityCheck,
+)
+from domain.contracts.services import (
+    PackageOrder,
+    PackageOutcome,
+    ServiceAnswer,
+    ServiceCheck,
+    ServiceOrder,
+    ServiceReceipt,
 )
 
 
@@ -44,6 +61,54 @@ class RegistryActivities(ABC):
     @abstractmethod
     async def check_account_security(self, check: SecurityCheck) -> AccountSecurity:
         """Ask the account registry what the citizen has done since the one-time password (REC-5)."""
+
+    @activity.defn
+    @abstractmethod
+    async def read_account_log(self, question: AccountQuestion) -> AccountLog:
+        """Ask the account registry whether an account is locked and what its audit log says (ULK-1)."""
+
+    @activity.defn
+    @abstractmethod
+    async def check_scan(self, check: ScanCheck) -> ScanVerdict:
+        """Ask the verification of passports whether it can read a scan of this format (VER-2)."""
+
+    @activity.defn
+    @abstractmethod
+    async def verify_consent(self, check: ConsentCheck) -> ConsentVerdict:
+        """Ask whether a consent bears the valid electronic signature of this very person (DOC-1)."""
+
+
+class AccountActivities(ABC):
+    """What the account registry does on our order, once per order however often it is sent."""
+
+    @activity.defn
+    @abstractmethod
+    async def unlock_account(self, order: AccountOrder) -> AccountUnlocked:
+        """Take the lock away; an account that is not locked is a `RegistryRefusal` (ULK-2)."""
+
+    @activity.defn
+    @abstractmethod
+    async def secure_account(self, order: AccountOrder) -> AccountSecured:
+        """End all sessions and force a change of the password, which then goes through recovery (SEC-1)."""
+
+
+class ServiceActivities(ABC):
+    """The services that an appeal or a package of documents concerns."""
+
+    @activity.defn
+    @abstractmethod
+    async def check_service(self, check: ServiceCheck) -> ServiceAnswer:
+        """Ask one service for its record of the citizen and compare it with the details (MSV-1, MSV-2)."""
+
+    @activity.defn
+    @abstractmethod
+    async def resend_to_service(self, order: ServiceOrder) -> ServiceReceipt:
+        """Send the citizen's data to one service again, once per order (MSV-3)."""
+
+    @activity.defn
+    @abstractmethod
+    async def process_package(self, order: PackageOrder) -> PackageOutcome:
+        """Have a service process a complete package of documents, once per order (DOC-3)."""
 
 
 class CredentialActivities(ABC):

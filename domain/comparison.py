@@ -4,6 +4,7 @@ from domain.appeal import DocumentKind
 from domain.contracts.appeal import Details
 from domain.contracts.contract import Contract
 from domain.contracts.registries import RegistryFindings
+from domain.contracts.services import ServiceRecord
 
 
 class FieldComparison(Contract):
@@ -53,6 +54,16 @@ def items_to_correct(rows: list[FieldComparison], account_found: bool) -> list[s
     """
     doubted = [row.field.removesuffix("_status") for row in rows if row.is_contradicted]
     return list(dict.fromkeys(doubted if account_found else [*doubted, "login"]))
+
+
+def differing_fields(details: Details, record: ServiceRecord) -> list[str]:
+    """The names of the fields in which a service's record contradicts what the citizen declared (MSV-1).
+
+    A value that one side does not have contradicts nothing.
+    """
+    pairs = {name: (getattr(details, name), getattr(record, name)) for name in ("full_name", "passport", "phone")}
+    known = {name: pair for name, pair in pairs.items() if all(pair)}
+    return [name for name, (declared, held) in known.items() if _folded(declared) != _folded(held)]
 
 
 def _name_row(details: Details, findings: RegistryFindings) -> FieldComparison:

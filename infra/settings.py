@@ -18,6 +18,8 @@ _SANDBOX_PATHS = {
     "passports_url": "/passports",
     "snils_url": "/snils",
     "inn_url": "/inn",
+    "signatures_url": "/signatures",
+    "services_url": "/services",
     "sms_url": "/sms",
     "push_url": "/push",
 }
@@ -80,6 +82,8 @@ class Settings(BaseSettings):
     passports_url: str = ""
     snils_url: str = ""
     inn_url: str = ""
+    signatures_url: str = ""
+    services_url: str = ""
     sms_url: str = ""
     push_url: str = ""
     smtp_host: str = "127.0.0.1"

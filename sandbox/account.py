@@ -49,6 +49,7 @@ class Account(BaseModel):
     password: str
     audit_log: list[AuditEntry]
     must_change: bool = False
+    password_blocked: bool = False
     password_expires_at: Moment | None = None
     security: Security = Security()
     answers: dict[str, Moment] = {}
@@ -58,11 +59,30 @@ class Account(BaseModel):
         if key not in self.answers:
             self.answers[key] = visit.at
             self.password, self.password_expires_at = passwords.hashed(order.password), order.expires_at
-            self.must_change, self.status = True, "active"
+            self.must_change, self.password_blocked, self.status = True, False, "active"
             self.security = Security(request_number=order.request_number, one_time_password_set_at=visit.at)
             self._log("sessions_ended", visit)
             self._log("one_time_password_set", visit)
         return self.answers[key]
+
+    def unlock(self, key: str, visit: Visit) -> datetime | None:
+        """Obey the order once per key; None when there is no lock to take away."""
+        answer = f"unlock:{key}"
+        if answer not in self.answers:
+            if self.status != "locked":
+                return None
+            self.answers[answer], self.status = visit.at, "active"
+            self._log("unlocked", visit)
+        return self.answers[answer]
+
+    def secure(self, key: str, visit: Visit) -> datetime:
+        """End the sessions and let the present password open nothing, until a one-time password replaces it."""
+        answer = f"secure:{key}"
+        if answer not in self.answers:
+            self.answers[answer], self.password_blocked = visit.at, True
+            self._log("sessions_ended", visit)
+            self._log("password_change_forced", visit)
+        return self.answers[answer]
 
     def sign_in(self, password: str, visit: Visit) -> bool:
         if not self._admits(password, visit):
@@ -91,7 +111,8 @@ class Account(BaseModel):
     def _admits(self, password: str, visit: Visit) -> bool:
         """Whether the password opens the account now; failures are logged, and too many in a row lock it."""
         expired = self.password_expires_at is not None and visit.at >= self.password_expires_at
-        if self.status == "active" and not expired and passwords.matches(password, self.password):
+        closed = self.status == "locked" or self.password_blocked or expired
+        if not closed and passwords.matches(password, self.password):
             return True
         self._log("sign_in_failed", visit)
         if self.status == "active" and self._failures_in_a_row() >= FAILURES_TO_LOCK:

@@ -23,11 +23,27 @@ ThisVisit = Annotated[Visit, Depends(_visit)]
 
 
 class AuditLog(BaseModel):
+    account_id: str
     entries: list[AuditEntry]
 
 
 class PasswordSet(BaseModel):
     set_at: Moment
+
+
+class Order(BaseModel):
+    """On whose request the hotline acts."""
+
+    request_number: str
+
+
+class Unlocked(BaseModel):
+    unlocked_at: Moment
+
+
+class Secured(BaseModel):
+    sessions_ended_at: Moment
+    password_change_forced_at: Moment
 
 
 class Password(BaseModel):
@@ -53,7 +69,7 @@ async def lookup(wanted: Wanted, accounts: AccountsPart) -> Entry:
 
 @router.get("/{account_id}/audit-log")
 async def audit_log(account_id: str, accounts: AccountsPart) -> AuditLog:
-    return AuditLog(entries=accounts.get(account_id).audit_log)
+    return AuditLog(account_id=account_id, entries=accounts.get(account_id).audit_log)
 
 
 @router.get("/{account_id}/security")
@@ -67,6 +83,26 @@ async def set_one_time_password(
 ) -> PasswordSet:
     with accounts.changing(account_id) as account:
         return PasswordSet(set_at=account.set_one_time_password(order, key, visit))
+
+
+@router.post("/{account_id}/unlock")
+async def unlock(
+    account_id: str, order: Order, key: IdempotencyKey, accounts: AccountsPart, visit: ThisVisit
+) -> Unlocked:
+    with accounts.changing(account_id) as account:
+        unlocked_at = account.unlock(key, visit)
+    if unlocked_at is None:
+        raise HTTPException(409, "the account is not locked")
+    return Unlocked(unlocked_at=unlocked_at)
+
+
+@router.post("/{account_id}/secure")
+async def secure(
+    account_id: str, order: Order, key: IdempotencyKey, accounts: AccountsPart, visit: ThisVisit
+) -> Secured:
+    with accounts.changing(account_id) as account:
+        secured_at = account.secure(key, visit)
+    return Secured(sessions_ended_at=secured_at, password_change_forced_at=secured_at)
 
 
 @router.post("/{account_id}/sign-in")

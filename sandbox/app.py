@@ -16,6 +16,8 @@ from sandbox import (
     mailbox,
     people,
     registries,
+    services,
+    signatures,
     smtp,
 )
 from sandbox.accounts import Accounts
@@ -25,7 +27,7 @@ from sandbox.settings import Settings
 from sandbox.storage import Store
 
 # The mailbox goes first: `/inbox/messages` is neither a gateway's list nor the page of one mail.
-ROUTED = (mailbox, account_routes, registries, gateways, inbox_pages, issuer, faults, people)
+ROUTED = (mailbox, account_routes, registries, services, signatures, gateways, inbox_pages, issuer, faults, people)
 
 
 def create_app(settings: Settings) -> FastAPI:

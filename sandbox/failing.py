@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from sandbox.faults import SYSTEMS, Fault, Faults
+from sandbox.lying import ERROR_INSIDE, MALFORMED, about_another
 
 GATEWAYS = frozenset({"codes", "sms", "push"})
 GARBAGE = "<!doctype html><title>Добро пожаловать</title><h1>It works!</h1>"
@@ -28,10 +29,12 @@ def failing(faults: Faults) -> Callable[[Request, Work], Awaitable[Response]]:
 def faulty_system(method: str, path: str) -> str | None:
     """The system whose fault a request meets.
 
-    Reading what a gateway has accepted is how tests look at it: it never fails, and uses up no fault.
+    Reading what a gateway or a service has accepted is how tests look at it: it never fails, and uses up no fault.
     """
-    system = path.split("/")[1]
-    if system not in SYSTEMS or (system in GATEWAYS and method != "POST"):
+    first, *rest = path.split("/")[1:]
+    is_service = first == "services" and bool(rest)
+    system = f"services.{rest[0]}" if is_service else first
+    if system not in SYSTEMS or ((is_service or system in GATEWAYS) and method != "POST"):
         return None
     return system
 
@@ -49,3 +52,11 @@ async def fail(fault: Fault, request: Request, work: Work) -> Response:
             response = await work(request)
             await asyncio.sleep(fault.delay_s)
             return response
+        case "error_inside":
+            return JSONResponse(ERROR_INSIDE)
+        case "malformed":
+            # The work is done; nobody can tell that from the answer.
+            await work(request)
+            return JSONResponse(MALFORMED)
+        case "other_person":
+            return await about_another(await work(request))

@@ -10,10 +10,47 @@ from sandbox.storage import Store
 
 KIND = "fault"
 
-System = Literal["accounts", "passports", "snils", "inn", "codes", "sms", "push", "smtp", "reports"]
-Mode = Literal["slow", "unavailable", "timeout_after_work", "garbage"]
+System = Literal[
+    "accounts",
+    "passports",
+    "snils",
+    "inn",
+    "signatures",
+    "services.pension",
+    "services.taxes",
+    "services.property",
+    "services.clinic",
+    "services.general",
+    "services.legal_entity",
+    "services.financial",
+    "codes",
+    "sms",
+    "push",
+    "smtp",
+    "reports",
+]
+Mode = Literal[
+    "slow",
+    "unavailable",
+    "timeout_after_work",
+    "garbage",
+    "error_inside",
+    "malformed",
+    "other_person",
+]
 SYSTEMS: frozenset[str] = frozenset(get_args(System))
 REPORT_MODES: frozenset[Mode] = frozenset({"slow", "unavailable"})
+MAIL_MODES: frozenset[Mode] = REPORT_MODES | {"timeout_after_work", "garbage"}
+GATEWAY_MODES: frozenset[Mode] = MAIL_MODES | {"error_inside", "malformed"}
+ALL_MODES: frozenset[Mode] = frozenset(get_args(Mode))
+# Who speaks of no person can't speak of another one.
+MODES = {
+    "reports": REPORT_MODES,
+    "smtp": MAIL_MODES,
+    "codes": GATEWAY_MODES,
+    "sms": GATEWAY_MODES,
+    "push": GATEWAY_MODES,
+}
 
 
 class Fault(BaseModel):
@@ -64,8 +101,9 @@ async def standing(faults: FaultsPart) -> dict[str, Fault]:
 
 @router.put("/{system}")
 async def order(system: System, fault: Fault, faults: FaultsPart) -> Fault:
-    if system == "reports" and fault.mode not in REPORT_MODES:
-        raise HTTPException(422, f"reports can only be {' or '.join(sorted(REPORT_MODES))}")
+    modes = MODES.get(system, ALL_MODES)
+    if fault.mode not in modes:
+        raise HTTPException(422, f"{system} can only be {' or '.join(sorted(modes))}")
     faults.order(system, fault)
     return fault
 

@@ -9,12 +9,15 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 Registry = Literal["passports", "snils", "inn"]
+Service = Literal["pension", "taxes", "property", "clinic"]
 Status = Literal["active", "locked"]
 Event = Literal[
     "sign_in",
     "sign_in_failed",
     "locked",
+    "unlocked",
     "sessions_ended",
+    "password_change_forced",
     "one_time_password_set",
     "password_changed",
     "two_factor_enabled",
@@ -36,7 +39,10 @@ class PastEvents(BaseModel):
 
 
 class Person(BaseModel):
-    """A person as the account registry knows him; `overrides` is where other registries differ."""
+    """A person as the account registry knows him.
+
+    `overrides` is where registries and services differ, `unknown_to` names the services without a record.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -54,7 +60,8 @@ class Person(BaseModel):
     email: str
     time_zone: str
     status: Status = "active"
-    overrides: dict[Registry, dict[str, str]] = {}
+    overrides: dict[Registry | Service, dict[str, str]] = {}
+    unknown_to: list[Service] = []
     past: list[PastEvents]
 
 

@@ -1,4 +1,4 @@
-"""Registries of passports, insurance numbers (SNILS) and taxpayer numbers (INN)."""
+"""Registries of passports with their scans, insurance numbers (SNILS) and taxpayer numbers (INN)."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from sandbox.people import Digits10, Digits11, Digits12, Person, Registry, people
 
 PASSPORT_FIELDS = ("passport", "full_name", "birth_date", "issued_on", "issued_by")
+SCAN_FORMATS = ["pdf", "jpg"]
 SNILS_FIELDS = ("snils", "full_name", "birth_date")
 INN_FIELDS = ("inn", "full_name", "birth_date")
 
@@ -25,6 +26,22 @@ class SnilsQuery(BaseModel):
 
 class InnQuery(BaseModel):
     inn: Digits12
+
+
+class Scan(BaseModel):
+    """A scan that the portal keeps under a reference."""
+
+    reference: str
+    format: str
+    sha256: str | None = None
+
+
+@router.post("/passports/scans")
+async def scan(given: Scan) -> Entry:
+    """Whether the verification system can read the scan; if it can't, which formats it can."""
+    if given.format.casefold() in SCAN_FORMATS:
+        return {"accepted": True}
+    return {"accepted": False, "accepted_formats": SCAN_FORMATS}
 
 
 @router.post("/passports/lookup")

@@ -58,3 +58,77 @@ class SecurityCheck(Contract):
 
     number: str
     account_id: str
+
+
+class AccountQuestion(Contract):
+    """The question for an account's audit log, asked for the sake of this appeal (ULK-1)."""
+
+    number: str
+    login: str
+
+
+class LogEntry(Contract):
+    """What happened to an account, in the registry's word for it; the network address is personal data."""
+
+    at: AwareDatetime
+    event: str
+    address: str
+
+
+class AccountLog(Contract):
+    """An account, whether it is locked now, and the end of its audit log, oldest entry first; no account, no log."""
+
+    account: AccountRecord | None = None
+    is_locked: bool
+    entries: list[LogEntry] = []
+
+
+class AccountOrder(Contract):
+    """An order to do something to an account; `order_id` makes a repeated order the same order (ULK-2, SEC-1)."""
+
+    number: str
+    account_id: str
+    order_id: str
+
+
+class AccountUnlocked(Contract):
+    """When the registry took the lock away, by its own clock (ULK-2)."""
+
+    at: AwareDatetime
+
+
+class AccountSecured(Contract):
+    """When the registry ended the sessions and shut the old password out, by its own clock (SEC-1)."""
+
+    sessions_ended_at: AwareDatetime
+    password_change_forced_at: AwareDatetime
+
+
+class ScanCheck(Contract):
+    """The question whether a scan can be verified; `format` is the file's true type, as `pdf` (VER-2)."""
+
+    reference: str
+    format: str
+    sha256: str | None = None
+
+
+class ScanVerdict(Contract):
+    """Whether a scan can be verified, and if not, in which formats it could be (VER-2)."""
+
+    accepted: bool
+    accepted_formats: list[str] = []
+
+
+class ConsentCheck(Contract):
+    """The question whether the holder of this SNILS has signed the consent kept under the reference (DOC-1)."""
+
+    reference: str
+    sha256: str
+    snils: str
+
+
+class ConsentVerdict(Contract):
+    """Whether the signature holds; `signed_at` is absent where there is no signature (DOC-1)."""
+
+    valid: bool
+    signed_at: AwareDatetime | None = None

@@ -1,11 +1,14 @@
 """Field by field: what agrees, what is contradicted, and what the citizen is asked again."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from domain.appeal import DocumentKind
-from domain.comparison import compare, disagreements, items_to_correct
+from domain.comparison import compare, differing_fields, disagreements, items_to_correct
 from domain.contracts.appeal import Details
 from domain.contracts.registries import AccountRecord, DocumentRecord, RegistryFindings
+from domain.contracts.services import ServiceRecord
 
 DETAILS = Details(
     full_name="Фёдоров Павел", login="fedorov", snils="10493827562", phone="+79000001007", email="p@example.org"
@@ -53,3 +56,18 @@ def test_only_what_is_contradicted_is_asked_again(
     rows = compare(DETAILS, findings, [DocumentKind.SNILS])
     assert disagreements(rows) == disagree
     assert items_to_correct(rows, account_found=findings.account is not None) == asked
+
+
+@pytest.mark.requirement("MSV-1")
+@pytest.mark.parametrize(
+    ("held", "differ"),
+    [
+        ({"full_name": "ФЕДОРОВ  ПАВЕЛ", "phone": DETAILS.phone}, []),
+        ({"full_name": "Фёдоров Пётр", "phone": "+79000000000"}, ["full_name", "phone"]),
+        ({"passport": "4510738215"}, []),
+        ({}, []),
+    ],
+)
+def test_a_service_differs_only_where_both_have_a_value(held: dict[str, str], differ: list[str]) -> None:
+    record = ServiceRecord(found=True, answered_at=datetime(2026, 11, 22, tzinfo=UTC), **held)
+    assert differing_fields(DETAILS, record) == differ

@@ -14,6 +14,19 @@ def set_one_time_password(
     return http.put(f"/accounts/{account_id}/one-time-password", json=order, headers=headers)
 
 
+def unlock(http: httpx.Client, account_id: str, key: str) -> httpx.Response:
+    return _order(http, account_id, "unlock", key)
+
+
+def secure(http: httpx.Client, account_id: str, key: str) -> httpx.Response:
+    return _order(http, account_id, "secure", key)
+
+
+def _order(http: httpx.Client, account_id: str, what: str, key: str) -> httpx.Response:
+    order, headers = {"request_number": "12345674"}, {"Idempotency-Key": key}
+    return http.post(f"/accounts/{account_id}/{what}", json=order, headers=headers)
+
+
 def sign_in(http: httpx.Client, account_id: str, password: str) -> int:
     return http.post(f"/accounts/{account_id}/sign-in", json={"password": password}).status_code
 

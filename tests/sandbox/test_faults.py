@@ -18,11 +18,30 @@ REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
     "passports": ("/passports/lookup", {"json": {"passport": ANNA.passport}}),
     "snils": ("/snils/lookup", {"json": {"snils": ANNA.snils}}),
     "inn": ("/inn/lookup", {"json": {"inn": ANNA.inn}}),
+    "signatures": (
+        "/signatures/verify",
+        {"json": {"reference": "portal:consent:1", "sha256": "0" * 64, "snils": ANNA.snils}},
+    ),
+    **{
+        f"services.{service}": (f"/services/{service}/records/lookup", {"json": {"snils": ANNA.snils}})
+        for service in ("pension", "taxes", "property", "clinic")
+    },
+    **{
+        f"services.{service}": (
+            f"/services/{service}/applications",
+            {"json": {"request_number": "1", "items": [{"kind": "passport", "reference": "1"}]}, **KEYED},
+        )
+        for service in ("general", "legal_entity", "financial")
+    },
     "codes": ("/codes/messages", {"json": {"channel": "sms", "to": "+7", "text": "1"}, **KEYED}),
     "sms": ("/sms/messages", {"json": {"to": "fault", "text": "1"}, **KEYED}),
     "push": ("/push/messages", {"json": {"device_token": "1", "title": "1", "body": "1"}, **KEYED}),
 }
 SYSTEMS = pytest.mark.parametrize("system", REQUESTS)
+ABOUT_PERSONS = (
+    *("accounts", "passports", "snils", "inn", "signatures"),
+    *("services.pension", "services.taxes", "services.property", "services.clinic"),
+)
 
 
 def order(http: httpx.Client, system: str, mode: str, **more: Any) -> None:
@@ -62,6 +81,46 @@ def test_slow_answers_late(http: httpx.Client, system: str) -> None:
     assert time.monotonic() - started >= 0.1
 
 
+@SYSTEMS
+def test_an_error_inside_is_called_a_success(http: httpx.Client, system: str) -> None:
+    order(http, system, "error_inside", times=1)
+    answer = call(http, system)
+    assert (answer.status_code, list(answer.json())) == (200, ["error"])
+
+
+@SYSTEMS
+def test_a_malformed_answer_has_none_of_the_right_fields(http: httpx.Client, system: str) -> None:
+    right = call(http, system).json()
+    order(http, system, "malformed", times=1)
+    answer = call(http, system)
+    assert answer.status_code == 200
+    assert not (answer.json().keys() & right.keys()) - {"status"}
+
+
+@pytest.mark.parametrize("system", ABOUT_PERSONS)
+def test_an_answer_about_another_person_looks_right(http: httpx.Client, system: str) -> None:
+    right = call(http, system).json()
+    order(http, system, "other_person", times=1)
+    answer = call(http, system)
+    another = answer.json()
+    assert another.keys() == right.keys()
+    assert (right["snils"] if "snils" in right else right["full_name"]) not in answer.text
+    assert people()["acc-1002"].full_name in answer.text
+
+
+def test_a_malformed_answer_hides_work_that_is_done(http: httpx.Client) -> None:
+    order(http, "sms", "malformed", times=1)
+    http.post("/sms/messages", json={"to": "hidden", "text": "1"}, headers={"Idempotency-Key": "hidden"})
+    assert len(http.get("/sms/messages", params={"to": "hidden"}).json()) == 1
+
+
+def test_one_service_fails_and_the_others_answer(http: httpx.Client) -> None:
+    order(http, "services.pension", "unavailable")
+    assert call(http, "services.pension").status_code == 503
+    assert http.get("/services/pension/submissions").status_code == 200
+    assert all(call(http, f"services.{other}").is_success for other in ("taxes", "property", "clinic"))
+
+
 def test_timeout_after_work_is_work_without_an_answer(http: httpx.Client) -> None:
     order(http, "sms", "timeout_after_work", delay_s=1, times=1)
     with pytest.raises(httpx.ReadTimeout):
@@ -95,7 +154,13 @@ def test_faults_are_counted_down_and_listed(http: httpx.Client) -> None:
     assert call(http, "inn").status_code == 200
 
 
-@pytest.mark.parametrize(("system", "mode"), [("weather", "slow"), ("sms", "melting"), ("reports", "garbage")])
+@pytest.mark.parametrize(
+    ("system", "mode"),
+    [
+        *[("weather", "slow"), ("services", "slow"), ("services.weather", "slow"), ("sms", "melting")],
+        *[("reports", "garbage"), ("smtp", "malformed"), ("sms", "other_person")],
+    ],
+)
 def test_an_unknown_fault_is_refused(http: httpx.Client, system: str, mode: str) -> None:
     assert http.put(f"/faults/{system}", json={"mode": mode}).status_code == 422
 

@@ -1,6 +1,7 @@
 """The registries of passports, SNILS and INN agree with the accounts, but for the persons made to differ."""
 
 import httpx
+import pytest
 
 from sandbox.people import people
 
@@ -32,6 +33,18 @@ def test_a_passport_can_be_lost_or_unknown_or_no_number(http: httpx.Client) -> N
     assert passport_of(http, PAVEL.passport).json()["status"] == "lost"
     assert passport_of(http, "4599999999").status_code == 404
     assert passport_of(http, "45 10").status_code == 422
+
+
+@pytest.mark.parametrize("format_", ["pdf", "jpg", "PDF"])
+def test_a_scan_is_accepted(http: httpx.Client, format_: str) -> None:
+    given = {"reference": "portal:scan:1", "format": format_, "sha256": "0" * 64}
+    assert http.post("/passports/scans", json=given).json() == {"accepted": True}
+
+
+@pytest.mark.parametrize("format_", ["png", "docx"])
+def test_a_scan_in_another_format_is_refused_with_those_that_are_accepted(http: httpx.Client, format_: str) -> None:
+    answer = http.post("/passports/scans", json={"reference": "portal:scan:1", "format": format_})
+    assert (answer.status_code, answer.json()) == (200, {"accepted": False, "accepted_formats": ["pdf", "jpg"]})
 
 
 def test_snils_and_inn_are_found(http: httpx.Client) -> None:
