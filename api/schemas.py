@@ -12,6 +12,7 @@ from domain.contracts.commands import Decision
 from domain.contracts.text import Line, Text
 from domain.identifiers import Email, Passport, PersonInn, Phone, Snils
 from domain.number import parse_number
+from domain.services import known_service
 
 
 def _known_zone(name: str) -> str:
@@ -32,11 +33,18 @@ def _named_by_a_citizen(relation: Relation) -> Relation:
     return relation
 
 
+def _each_once(names: list[str]) -> list[str]:
+    if len(set(names)) < len(names):
+        raise ValueError("Каждую услугу назовите один раз.")
+    return names
+
+
 FILE_BYTES_MAX = 10 * 1024 * 1024
 SERVICES_AT_MOST = 10
 
 Number = Annotated[str, AfterValidator(parse_number)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
+ServiceName = Annotated[Line, AfterValidator(known_service)]
 
 
 class Strict(BaseModel):
@@ -99,7 +107,7 @@ class AppealIn(Strict):
     related_number: Number | None = None
     relation: Annotated[Relation, AfterValidator(_named_by_a_citizen)] | None = None
     failure: FailureIn | None = None
-    services: Annotated[list[Line], Field(max_length=SERVICES_AT_MOST)] = []
+    services: Annotated[list[ServiceName], Field(max_length=SERVICES_AT_MOST), AfterValidator(_each_once)] = []
     package: ServiceKind | None = None
     data_request: DataRequestIn | None = None
     details: DetailsIn
@@ -182,6 +190,14 @@ class RateSatisfactionIn(commands.RateSatisfaction, extra="forbid"):
     pass
 
 
+class ConcludeProtocolIn(commands.ConcludeProtocol, extra="forbid"):
+    pass
+
+
+class DecidePackageIn(commands.DecidePackage, extra="forbid"):
+    pass
+
+
 class CheckDocumentsIn(commands.CheckDocuments, extra="forbid"):
     pass
 
@@ -205,7 +221,9 @@ DecisionIn = Annotated[
     | ConfirmSolutionIn
     | RateSatisfactionIn
     | CheckDocumentsIn
-    | ReportAccountSecurityIn,
+    | ReportAccountSecurityIn
+    | ConcludeProtocolIn
+    | DecidePackageIn,
     Field(
         discriminator="type",
         examples=[

@@ -5,6 +5,7 @@ from typing import Literal
 from domain.appeal import Relation
 from domain.contracts import events
 from domain.contracts.contract import AwareDatetime, Contract
+from domain.protocol import ProtocolEntry, with_step
 
 
 class Remark(Contract):
@@ -31,7 +32,7 @@ class Linked(Contract):
 
 
 class Facts(Contract):
-    """The findings and decisions; `conversation` and `answer` are personal data."""
+    """The findings and decisions; `conversation`, `answer` and the protocol's conclusion are personal data."""
 
     conversation: list[Remark] = []
     answer: events.Answer | None = None
@@ -42,13 +43,16 @@ class Facts(Contract):
     satisfaction: int | None = None
     previous: Previous | None = None
     linked: list[Linked] = []
+    protocol: list[ProtocolEntry] = []
+    consents_refused: int = 0
+    is_consent_signed: bool = False
 
     def changed_by(self, event: events.Event, at: AwareDatetime) -> "Facts":
         """These facts after one more event; unchanged by those of other parts."""
         changes = self._changes(event, at)
         return self.model_copy(update=changes) if changes else self
 
-    def _changes(self, event: events.Event, at: AwareDatetime) -> dict[str, object]:
+    def _changes(self, event: events.Event, at: AwareDatetime) -> dict[str, object]:  # noqa: C901 - a table of events
         match event:
             case events.StatusAsked(personal=text) | events.AppealWithdrawn(personal=text):
                 return self._said(at, text)
@@ -70,8 +74,11 @@ class Facts(Contract):
                 return {"previous": Previous(**found.model_dump(exclude={"type"}))}
             case events.LinkedAppealOpened(number=number, relation=relation):
                 return {"linked": [*self.linked, Linked(number=number, relation=relation)]}
+            case events.ConsentRefused(is_signed=is_signed):
+                return {"consents_refused": self.consents_refused + 1, "is_consent_signed": is_signed}
             case _:
-                return {}
+                protocol = with_step(self.protocol, event, at)
+                return {} if protocol is self.protocol else {"protocol": protocol}
 
     def _said(self, at: AwareDatetime, text: str | None) -> dict[str, object]:
         remark = Remark(at=at, by="citizen", text=text or "")

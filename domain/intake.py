@@ -1,6 +1,7 @@
 """What an appeal must hold before people can work on it, and what to do first with it (INT-3, INT-4)."""
 
-from domain.appeal import IDENTITY_DOCUMENTS, DocumentKind
+from domain import packages
+from domain.appeal import IDENTITY_DOCUMENTS, DocumentKind, ServiceKind
 from domain.contracts.appeal import Details
 from domain.procedures import Procedure
 
@@ -19,11 +20,14 @@ ITEM_NAMES = {
     "scan:passport": "скан паспорта",
     "scan:snils": "скан СНИЛС",
     "scan:inn": "скан ИНН",
+    **{packages.item_of(kind): name for kind, name in packages.NAMES.items()},
 }
 
 _REACHABLE = ("full_name", "email", "phone", "description")
 _REQUIRED = {
     Procedure.ACCESS_RECOVERY: ("full_name", "login", "email", "phone", "description"),
+    Procedure.MULTI_SERVICE: (*_REACHABLE, "snils"),
+    Procedure.DOCUMENT_PACKAGE: (*_REACHABLE, "snils"),
 }
 _NEED_IDENTITY_DOCUMENT = frozenset({Procedure.ACCESS_RECOVERY})
 
@@ -45,6 +49,15 @@ _PLANS = {
         "Выдать одноразовый пароль",
         "Убедиться, что заявитель сменил пароль и включил двухфакторную аутентификацию",
     ],
+    Procedure.MULTI_SERVICE: [
+        "Дождаться проверки данных в каждой услуге и сравнения временных меток",
+        "Повторить запрос к услуге, которая не ответила",
+        "Сделать вывод: он войдёт в протокол инцидента",
+    ],
+    Procedure.DOCUMENT_PACKAGE: [
+        "Дождаться проверки комплектности и электронной подписи",
+        "Если услуга откажет в автоматической обработке, решить вопрос вручную",
+    ],
 }
 
 
@@ -54,12 +67,21 @@ def provided_documents(details: Details) -> list[DocumentKind]:
     return [kind for kind in IDENTITY_DOCUMENTS if kind in scanned and getattr(details, kind)]
 
 
-def missing_items(procedure: Procedure, details: Details) -> list[str]:
-    """The items the citizen has to add, by name; empty when the appeal is whole (INT-3)."""
+def missing_items(procedure: Procedure, details: Details, package: ServiceKind | None = None) -> list[str]:
+    """The items the citizen has to add, by name; empty when the appeal is whole (INT-3, DOC-2)."""
     missing = [item for item in _REQUIRED.get(procedure, _REACHABLE) if not getattr(details, item)]
+    if package and procedure is Procedure.DOCUMENT_PACKAGE:
+        return [*missing, *(defect.item for defect in packages.defects(package, details))]
     if procedure not in _NEED_IDENTITY_DOCUMENT or provided_documents(details):
         return missing
     return [*missing, *_missing_document(details)]
+
+
+def what_is_wrong(procedure: Procedure, details: Details, package: ServiceKind | None) -> str:
+    """Why some of what came has to come again, each file named; empty when nothing has (DOC-2)."""
+    if package and procedure is Procedure.DOCUMENT_PACKAGE:
+        return packages.defects_in_words(package, details)
+    return ""
 
 
 def item_name(item: str) -> str:

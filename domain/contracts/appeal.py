@@ -128,6 +128,8 @@ class Policy(Contract):
     confirmation_minutes: int = 3 * 24 * 60
     satisfaction_minutes: int = 14 * 24 * 60
     repeat_window_days: int = 30
+    services_minutes: int = 4 * 60
+    package_minutes: int = 15
     history_events: int | None = None
 
 

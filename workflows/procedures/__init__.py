@@ -2,7 +2,7 @@
 
 from domain.procedures import Procedure, procedure_of
 from workflows.case import Case, Stage
-from workflows.procedures import access_recovery, closing, consultation
+from workflows.procedures import access_recovery, closing, consultation, document_package, multi_service
 from workflows.procedures.intake import complete_details
 from workflows.procedures.triage import triage
 
@@ -10,6 +10,8 @@ FIRST_STAGES: dict[Procedure, Stage] = {
     Procedure.ACCESS_RECOVERY: access_recovery.record_request,
     Procedure.CONSULTATION: consultation.answer_question,
     Procedure.LEGAL_CONSULTATION: consultation.answer_question,
+    Procedure.MULTI_SERVICE: multi_service.check_services,
+    Procedure.DOCUMENT_PACKAGE: document_package.check_consent,
 }
 """Where each procedure begins, once its appeal is classified and whole."""
 
@@ -32,6 +34,12 @@ _STAGES: list[Stage] = [
     access_recovery.await_secured_account,
     consultation.answer_question,
     consultation.await_confirmation,
+    multi_service.check_services,
+    multi_service.conclude_protocol,
+    document_package.check_consent,
+    document_package.obtain_signed_consent,
+    document_package.process_package,
+    document_package.decide_package,
     closing.close_withdrawn,
     closing.close_rejected,
     closing.hear_satisfaction,

@@ -22,6 +22,7 @@ from domain.contracts.commands.general import (
     Withdraw,
 )
 from domain.contracts.commands.recovery import CheckDocuments, RecordRequest, ReportAccountSecurity
+from domain.contracts.commands.services import ConcludeProtocol, DecidePackage
 from domain.contracts.contract import AwareDatetime, Contract
 
 Decision = Annotated[
@@ -40,7 +41,9 @@ Decision = Annotated[
     | ReportDelivery
     | RecordRequest
     | CheckDocuments
-    | ReportAccountSecurity,
+    | ReportAccountSecurity
+    | ConcludeProtocol
+    | DecidePackage,
     Field(discriminator="type"),
 ]
 
@@ -71,7 +74,9 @@ __all__ = [
     "CheckDocuments",
     "Classify",
     "Command",
+    "ConcludeProtocol",
     "ConfirmSolution",
+    "DecidePackage",
     "Decision",
     "HandOver",
     "RateSatisfaction",

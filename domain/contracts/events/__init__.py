@@ -46,6 +46,18 @@ from domain.contracts.events.recovery import (
     PasswordIssued,
     RequestRecorded,
 )
+from domain.contracts.events.services import (
+    AgesCompared,
+    ConsentRefused,
+    ConsentVerified,
+    DataResent,
+    PackageDecided,
+    PackageProcessed,
+    PackageRefused,
+    ProtocolConcluded,
+    ServiceAnswered,
+    ServiceAsked,
+)
 
 Event = Annotated[
     AppealRegistered
@@ -84,12 +96,23 @@ Event = Annotated[
     | DocumentsMatched
     | DocumentsMismatched
     | PasswordIssued
-    | AccountSecurityReported,
+    | AccountSecurityReported
+    | ServiceAsked
+    | ServiceAnswered
+    | DataResent
+    | AgesCompared
+    | ProtocolConcluded
+    | ConsentVerified
+    | ConsentRefused
+    | PackageProcessed
+    | PackageRefused
+    | PackageDecided,
     Field(discriminator="type"),
 ]
 
 __all__ = [
     "AccountSecurityReported",
+    "AgesCompared",
     "Answer",
     "AppealClassified",
     "AppealRefused",
@@ -99,6 +122,9 @@ __all__ = [
     "CalendarAdopted",
     "ClockChanged",
     "ClockRang",
+    "ConsentRefused",
+    "ConsentVerified",
+    "DataResent",
     "DecisionEscalated",
     "DecisionExpected",
     "DecisionReassigned",
@@ -115,15 +141,21 @@ __all__ = [
     "LinkedAppealOpened",
     "MessageQueued",
     "MessageUndelivered",
+    "PackageDecided",
+    "PackageProcessed",
+    "PackageRefused",
     "PasswordIssued",
     "PlanDrafted",
     "PreviousFound",
+    "ProtocolConcluded",
     "QuestionAnswered",
     "RegistriesAnswered",
     "RegistryUnavailable",
     "RequestRecorded",
     "ResultPublished",
     "SatisfactionRated",
+    "ServiceAnswered",
+    "ServiceAsked",
     "SolutionConfirmed",
     "SolutionDenied",
     "StatusAsked",
