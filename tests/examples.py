@@ -38,3 +38,54 @@ def secured(two_factor: bool = True) -> ReportAccountSecurity:
     return ReportAccountSecurity(
         signed_in_at=now, password_changed_at=now, two_factor_enabled_at=now if two_factor else None
     )
+
+
+KIM: dict[str, Any] = {
+    "full_name": "Ким Сергей Валерьевич",
+    "login": "kim.sv",
+    "snils": "140-256-317 19",
+    "phone": "+7 900 000-10-03",
+    "email": "s.kim@example.com",
+    "description": "В разных услугах показаны разные данные обо мне.",
+}
+"""The clinic has no record of him."""
+
+AKHMETOV: dict[str, Any] = {
+    "full_name": "Ахметов Тимур Рашидович",
+    "login": "akhmetov.tr",
+    "passport": "92 20 948163",
+    "snils": "176-320-594 71",
+    "phone": "+7 900 000-10-08",
+    "email": "t.akhmetov@example.com",
+    "description": "В разных услугах показаны разные данные обо мне.",
+}
+"""The taxes know him by a passport of long ago."""
+
+ALL_SERVICES = ("pension", "taxes", "property", "clinic")
+
+
+def several_services(*services: str, person: dict[str, Any] = ANNA, **changes: Any) -> dict[str, Any]:
+    """An appeal that concerns several services."""
+    details = {name: value for name, value in (person | changes).items() if value is not None}
+    return {
+        "channel": "web_form",
+        "category": "applications",
+        "services": list(services or ALL_SERVICES),
+        "details": details,
+    }
+
+
+def scan(kind: str, **changes: Any) -> dict[str, Any]:
+    """A file of a document package that nothing is wrong with."""
+    facts = {"kind": kind, "reference": f"portal:{kind}:1", "format": "pdf", "size_bytes": 400_000, "sha256": "0" * 64}
+    return facts | changes
+
+
+def package(kind: str, *scans: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """An appeal with a package of documents for a kind of service."""
+    return {
+        "channel": "web_form",
+        "category": "forms_and_documents",
+        "package": kind,
+        "details": {name: value for name, value in (ANNA | {"scans": list(scans)} | changes).items() if value},
+    }
