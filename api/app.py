@@ -56,4 +56,5 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         cases=Cases(opener, register),
         register=register,
         tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http),
+        help_phone=settings.help_phone,
     )

@@ -25,6 +25,7 @@ class Parts:
     cases: Cases
     register: Register
     tokens: TokenVerifier
+    help_phone: str
 
 
 async def parts(request: Request) -> Parts:

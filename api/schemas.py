@@ -12,6 +12,7 @@ from domain.contracts.commands import Decision
 from domain.contracts.text import Line, Text
 from domain.identifiers import Email, Passport, PersonInn, Phone, Snils
 from domain.number import parse_number
+from domain.packages import FILE_BYTES_MAX, MEBIBYTE
 from domain.services import known_service
 
 
@@ -33,17 +34,23 @@ def _named_by_a_citizen(relation: Relation) -> Relation:
     return relation
 
 
+def _not_too_big(size_bytes: int) -> int:
+    if size_bytes > FILE_BYTES_MAX:
+        raise ValueError(f"Файл слишком большой: нужен не больше {FILE_BYTES_MAX // MEBIBYTE} МБ.")
+    return size_bytes
+
+
 def _each_once(names: list[str]) -> list[str]:
     if len(set(names)) < len(names):
-        raise ValueError("Каждую услугу назовите один раз.")
+        raise ValueError("Каждый сервис назовите один раз.")
     return names
 
 
-FILE_BYTES_MAX = 10 * 1024 * 1024
 SERVICES_AT_MOST = 10
 
 Number = Annotated[str, AfterValidator(parse_number)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
+FileSize = Annotated[int, Field(ge=1, json_schema_extra={"maximum": FILE_BYTES_MAX}), AfterValidator(_not_too_big)]
 ServiceName = Annotated[Line, AfterValidator(known_service)]
 
 
@@ -58,7 +65,7 @@ class ScanIn(Strict):
     reference: Line
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
     format: FileFormat | None = None
-    size_bytes: Annotated[int, Field(ge=1, le=FILE_BYTES_MAX)] | None = None
+    size_bytes: FileSize | None = None
 
 
 class DetailsIn(Strict):

@@ -19,7 +19,18 @@ from domain.appeal import DocumentKind
 from domain.contracts.appeal import Details, DocumentScan
 from domain.contracts.commands import SupplyDetails
 from domain.contracts.events import MessageQueued
-from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal, secured
+from tests.examples import (
+    CONCLUDED,
+    KIM,
+    MATCHED,
+    MISMATCHED,
+    RECORDED,
+    appeal,
+    package,
+    scan,
+    secured,
+    several_services,
+)
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess, free_ports
 
@@ -70,6 +81,20 @@ async def missing_scan(home: House) -> str:
     return await _matched_and_secured(home, await _recorded(home, number))
 
 
+async def four_services(home: House) -> str:
+    """Four services checked side by side, one of them sent to again; an operator concludes."""
+    await home.http.delete("/services/clinic/records/14025631719")
+    number = await home.open(several_services(person=KIM))
+    await home.expecting(number, "ConcludeProtocol")
+    await home.decide(number, Role.OPERATOR, CONCLUDED)
+    return number
+
+
+async def whole_package(home: House) -> str:
+    """A complete package with a signed consent; no person takes part."""
+    return await home.open(package("financial", scan("passport"), scan("consent"), scan("income_proof")))
+
+
 async def _recorded(home: House, number: str) -> str:
     await home.expecting(number, "RecordRequest")
     await asyncio.sleep(PAUSE_SECONDS)
@@ -89,6 +114,8 @@ WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "access recovery": happy_path,
     "access recovery, mismatch": mismatch,
     "access recovery, missing scan": missing_scan,
+    "several services": four_services,
+    "document package": whole_package,
 }
 
 

@@ -25,7 +25,7 @@ class Ages(Contract):
 def known_service(name: str) -> str:
     """The name, if it is a service's; else `ValueError` with a sentence for whoever sent it."""
     if name not in SERVICES:
-        raise ValueError(f"Такой услуги нет: проверьте имя. Допустимы: {', '.join(SERVICES)}.")
+        raise ValueError(f"Такого сервиса нет: проверьте имя. Допустимы: {', '.join(SERVICES)}.")
     return name
 
 

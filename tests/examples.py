@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.contracts.commands import CheckDocuments, RecordRequest, ReportAccountSecurity
+from domain.contracts.commands import CheckDocuments, ConcludeProtocol, RecordRequest, ReportAccountSecurity
 
 ANNA: dict[str, Any] = {
     "full_name": "Смирнова Анна Петровна",
@@ -17,6 +17,7 @@ ANNA: dict[str, Any] = {
 
 RECORDED = RecordRequest(processing_hours=4)
 MATCHED = CheckDocuments(match=True, reason="СНИЛС и фамилия совпали.")
+CONCLUDED = ConcludeProtocol(conclusion="Данные во всех сервисах совпадают, исправлять нечего.")
 MISMATCHED = CheckDocuments(match=False, reason="Номер СНИЛС другой.")
 
 
@@ -46,7 +47,7 @@ KIM: dict[str, Any] = {
     "snils": "140-256-317 19",
     "phone": "+7 900 000-10-03",
     "email": "s.kim@example.com",
-    "description": "В разных услугах показаны разные данные обо мне.",
+    "description": "В разных сервисах показаны разные данные обо мне.",
 }
 """The clinic has no record of him."""
 
@@ -57,7 +58,7 @@ AKHMETOV: dict[str, Any] = {
     "snils": "176-320-594 71",
     "phone": "+7 900 000-10-08",
     "email": "t.akhmetov@example.com",
-    "description": "В разных услугах показаны разные данные обо мне.",
+    "description": "В разных сервисах показаны разные данные обо мне.",
 }
 """The taxes know him by a passport of long ago."""
 
@@ -77,7 +78,13 @@ def several_services(*services: str, person: dict[str, Any] = ANNA, **changes: A
 
 def scan(kind: str, **changes: Any) -> dict[str, Any]:
     """A file of a document package that nothing is wrong with."""
-    facts = {"kind": kind, "reference": f"portal:{kind}:1", "format": "pdf", "size_bytes": 400_000, "sha256": "0" * 64}
+    facts = {
+        "kind": kind,
+        "reference": f"portal:{kind}:1",
+        "format": "pdf",
+        "size_bytes": 400_000,
+        "sha256": "0" * 64,
+    }
     return facts | changes
 
 

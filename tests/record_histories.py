@@ -16,11 +16,11 @@ from temporalio.client import WorkflowHistory
 
 from domain.actors import Role
 from domain.calendar import CURRENT_VERSION
-from domain.contracts.appeal import Details, Policy
-from domain.contracts.commands import RetryRegistry, SupplyDetails
+from domain.contracts.appeal import Details, DocumentScan, Policy
+from domain.contracts.commands import DecidePackage, RetryRegistry, SupplyDetails
 from domain.contracts.events import MessageQueued
 from domain.notifications import Template
-from tests.examples import MATCHED, RECORDED, appeal, secured
+from tests.examples import CONCLUDED, KIM, MATCHED, RECORDED, appeal, package, scan, secured, several_services
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
 from tests.walks import asked_again, with_password, with_specialist
@@ -98,6 +98,38 @@ async def continue_as_new(home: House) -> str:
     return await _completed(home, number)
 
 
+async def several_services_outage(home: House) -> str:
+    await home.http.delete("/services/clinic/records/14025631719")
+    await home.fault("services.taxes", "unavailable")
+    number = await home.open(several_services("pension", "taxes", "clinic", person=KIM))
+    await home.expecting(number, "RetryRegistry")
+    await home.mended()
+    retry = RetryRegistry(reason="Сервис снова отвечает.", operation="check:taxes")
+    await home.decide(number, Role.OPERATOR, retry)
+    await home.expecting(number, "ConcludeProtocol")
+    await home.decide(number, Role.OPERATOR, CONCLUDED)
+    await home.closed(number)
+    return number
+
+
+async def mended_package(home: House) -> str:
+    unsigned = scan("consent", reference="portal:consent:unsigned")
+    number = await home.open(package("general", scan("passport", format="jpg"), unsigned))
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, _sent("passport", "portal:passport:unreadable"))
+    await home.until(number, lambda view: view.requested_items == ["scan:consent"])
+    await home.decide(number, Role.CITIZEN, _sent("consent", "portal:consent:2"))
+    await home.expecting(number, "DecidePackage")
+    await home.decide(number, Role.SPECIALIST, DecidePackage(accept=True, reason="Документы читаются."))
+    await home.closed(number)
+    return number
+
+
+def _sent(kind: str, reference: str) -> SupplyDetails:
+    better = DocumentScan.model_validate(scan(kind, reference=reference))
+    return SupplyDetails(details=Details(scans=[better]))
+
+
 async def _completed(home: House, number: str) -> str:
     await home.expecting(number, "ReportAccountSecurity")
     await home.decide(number, Role.REGISTRY, secured())
@@ -112,6 +144,8 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     nobody_answers: {},
     overdue: {},
     registry_outage: {"registry_patience_seconds": 3},
+    several_services_outage: {"registry_patience_seconds": 3},
+    mended_package: {},
     continue_as_new: {"history_events": 50},
 }
 """Each scenario with the terms in which its policy differs."""

@@ -12,22 +12,21 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.actors import Role
 from domain.appeal import Status
-from domain.contracts.commands import ConcludeProtocol, RetryRegistry, Withdraw
+from domain.contracts.commands import RetryRegistry, Withdraw
 from domain.contracts.events import AgesCompared, DataResent, ServiceAnswered, ServiceAsked
 from domain.protocol import steps_of
-from tests.examples import AKHMETOV, ALL_SERVICES, ANNA, KIM, several_services
+from tests.examples import AKHMETOV, ALL_SERVICES, ANNA, CONCLUDED, KIM, several_services
 from tests.house import House, house
 from tests.sandbox_process import SandboxProcess
 
 HomeWith = Callable[..., Awaitable[House]]
 
-CONCLUDED = ConcludeProtocol(conclusion="Данные во всех услугах совпадают, исправлять нечего.")
 KIM_SNILS, ANNA_SNILS = "14025631719", "11223344595"
 LATE_S = 12  # clients wait ten seconds
 
 
 def again(operation: str) -> RetryRegistry:
-    return RetryRegistry(reason="Услуга снова отвечает.", operation=operation)
+    return RetryRegistry(reason="Сервис снова отвечает.", operation=operation)
 
 
 async def unknown_to_the_clinic(home: House) -> dict[str, Any]:
@@ -58,7 +57,9 @@ async def lookups(home: House, snils: str) -> dict[str, int]:
 async def until_taken(home: House, system: str) -> None:
     """Return when a request has met the fault that was ordered for once."""
     async with asyncio.timeout(20):
-        while system in (await home.http.get("/faults")).json():
+        while True:
+            if system not in (await home.http.get("/faults")).json():
+                return
             await asyncio.sleep(0.02)
 
 

@@ -17,14 +17,14 @@ from domain.protocol import answer_in_words, latest_answers, next_request, opera
 from domain.services import SERVICES, compare_ages
 from workflows.case import Case, Diverted, Stage
 
-RESULT = "Мы проверили ваши данные в каждой услуге. Протокол проверки готов."
+RESULT = "Мы проверили ваши данные в каждом сервисе. Протокол проверки готов."
 
 
 async def check_services(case: Case) -> Stage:
     """All services are asked side by side, and their time stamps compared (MSV-1, MSV-2)."""
     case.clocks.start(ClockName.PROCESSING, Budget(minutes=case.policy.services_minutes))
     if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Проверяем данные в каждой из услуг.")
+        case.set_status(Status.IN_PROGRESS, "Проверяем данные в каждом из сервисов.")
     services = (_settle(case, service) for service in case.journal.view.services)
     # None may be left at work when another leaves: it would go on beside the stage that comes next.
     for outcome in await asyncio.gather(*services, return_exceptions=True):
@@ -43,7 +43,7 @@ async def conclude_protocol(case: Case) -> None:
     case.journal.record(events.ProtocolConcluded(personal=conclusion), taken.actor)
     steps = [f"{SERVICES[answer.service]}: {answer_in_words(answer).lower()}" for answer in answers]
     case.journal.record(events.ResultPublished(summary=RESULT, steps=steps))
-    case.close(Status.COMPLETED, "Данные проверены в каждой из услуг.")
+    case.close(Status.COMPLETED, "Данные проверены в каждом из сервисов.")
     case.tell(Template.APPEAL_COMPLETED, result=conclusion)
 
 
