@@ -1,0 +1,18 @@
+"""An appeal for every procedure, as a portal would send it."""
+
+from typing import Any
+
+from domain.procedures import Procedure
+from tests.examples import appeal
+
+
+def _about(category: str | None, **request: Any) -> dict[str, Any]:
+    return appeal() | {"category": category, "recovery_reason": None} | request
+
+
+APPEALS: dict[Procedure, dict[str, Any]] = {
+    Procedure.TRIAGE: _about(None),
+    Procedure.CONSULTATION: _about("payments"),
+    Procedure.ACCESS_RECOVERY: appeal(),
+    Procedure.LEGAL_CONSULTATION: _about("legal_question"),
+}
