@@ -201,6 +201,10 @@ class ConcludeProtocolIn(commands.ConcludeProtocol, extra="forbid"):
     pass
 
 
+class RepeatRequestIn(commands.RepeatRequest, extra="forbid"):
+    pass
+
+
 class DecidePackageIn(commands.DecidePackage, extra="forbid"):
     pass
 
@@ -230,6 +234,7 @@ DecisionIn = Annotated[
     | CheckDocumentsIn
     | ReportAccountSecurityIn
     | ConcludeProtocolIn
+    | RepeatRequestIn
     | DecidePackageIn,
     Field(
         discriminator="type",

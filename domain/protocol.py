@@ -18,6 +18,7 @@ Protocolled = (
     events.ServiceAsked
     | events.ServiceAnswered
     | events.DataResent
+    | events.RepeatOrdered
     | events.RegistryUnavailable
     | events.AgesCompared
     | events.ProtocolConcluded
@@ -58,16 +59,22 @@ def operation_of(purpose: Purpose, service: str) -> str:
 def next_request(entries: Sequence[ProtocolEntry], service: str) -> Purpose | None:
     """What to ask of a service next, by what it has answered so far; None when it is done with (MSV-3).
 
-    Data go to it once, and only if it has no record; then it is asked whether it has one now.
+    Data go to it once if it has no record, and whenever a person orders it; then it is asked what it has now.
     """
-    answers = [
-        entry.event for entry in entries if isinstance(entry.event, events.ServiceAnswered | events.DataResent)
-    ]
-    own = [answer for answer in answers if answer.service == service]
-    if not own or isinstance(own[-1], events.DataResent):
-        return "check"
-    is_resent = any(isinstance(answer, events.DataResent) for answer in own)
-    return None if own[-1].found or is_resent else "resend"
+    own = [event for event in _turns(entries) if event.service == service]
+    match own[-1:]:
+        case [] | [events.DataResent()]:
+            return "check"
+        case [events.RepeatOrdered()]:
+            return "resend"
+        case [events.ServiceAnswered(found=False)] if not times_resent(entries, service):
+            return "resend"
+    return None
+
+
+def times_resent(entries: Sequence[ProtocolEntry], service: str) -> int:
+    """How often a service has taken the citizen's data again."""
+    return sum(isinstance(event, events.DataResent) and event.service == service for event in _turns(entries))
 
 
 def latest_answers(entries: Sequence[ProtocolEntry]) -> list[events.ServiceAnswered]:
@@ -106,6 +113,14 @@ def ages_in_words(ages: events.AgesCompared) -> str:
     return ". ".join(f"{what}: {_named(services)}" for what, services in told if services)
 
 
+def _turns(
+    entries: Sequence[ProtocolEntry],
+) -> list[events.ServiceAnswered | events.DataResent | events.RepeatOrdered]:
+    """What changes whose turn it is: a request alone, or one that failed, does not."""
+    turns = (events.ServiceAnswered, events.DataResent, events.RepeatOrdered)
+    return [entry.event for entry in entries if isinstance(entry.event, turns)]
+
+
 def _step(entry: ProtocolEntry) -> ProtocolStep:
     match entry.event:
         case events.ServiceAsked(service=service, purpose=purpose):
@@ -116,6 +131,9 @@ def _step(entry: ProtocolEntry) -> ProtocolStep:
         case events.DataResent(service=service):
             step = f"{_PURPOSES['resend']}: ответ"
             return ProtocolStep(at=entry.at, service=service, step=step, result="Данные приняты")
+        case events.RepeatOrdered(service=service, reason=reason):
+            step = f"{_PURPOSES['resend']}: решение сотрудника"
+            return ProtocolStep(at=entry.at, service=service, step=step, result=reason)
         case events.RegistryUnavailable(operation=operation, reason=reason):
             return _failure(entry, operation, reason)
         case events.AgesCompared() as ages:

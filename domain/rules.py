@@ -15,6 +15,7 @@ from domain.contracts.commands import (
     Decision,
     HandOver,
     RecordRequest,
+    RepeatRequest,
     SupplyDetails,
 )
 from domain.contracts.expectation import Expectation
@@ -91,6 +92,8 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Такой версии производственного календаря нет."
         case AnswerQuestion(acts=acts) if not acts and procedure_of(view) is Procedure.LEGAL_CONSULTATION:
             return "Назовите нормативные акты, на которых основан ответ."
+        case RepeatRequest(service=service) if service not in view.services:
+            return "Этот сервис не относится к обращению: назовите один из указанных в нём."
         case CheckDocuments(match=True) if not view.account_found:
             return "Учётная запись в реестре не найдена: подтвердить совпадение нельзя."
         case CheckDocuments(match=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):

@@ -73,6 +73,12 @@ async def lose(service: Service, snils: Digits11, store: StorePart) -> None:
     store.put((RECORD, f"{service}/{snils}", {}))
 
 
+@router.post("/records/{snils}/reset", status_code=204)
+async def reset(service: Service, snils: Digits11, store: StorePart) -> None:
+    """The record is again what `people.json` tells, by order of a test."""
+    store.delete(RECORD, f"{service}/{snils}")
+
+
 @router.post("/submissions", status_code=202)
 async def submit(service: Service, submission: Submission, key: IdempotencyKey, store: StorePart) -> Document:
     """Take the data over into the record, once per key."""

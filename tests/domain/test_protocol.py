@@ -43,6 +43,16 @@ def test_data_go_once_to_a_service_without_a_record_and_then_it_is_asked_again()
 
 
 @pytest.mark.requirement("MSV-3")
+def test_a_person_may_have_data_sent_again_to_any_service_at_any_time() -> None:
+    ordered = events.RepeatOrdered(service="clinic", reason="Данные устарели.")
+    for before in ([answered("clinic")], [answered("clinic", found=False), resent("clinic"), answered("clinic")]):
+        assert next_request(protocol(*before, ordered), "clinic") == "resend"
+        assert next_request(protocol(*before, ordered, resent("clinic")), "clinic") == "check"
+        assert next_request(protocol(*before, ordered, resent("clinic"), answered("clinic")), "clinic") is None
+    assert next_request(protocol(answered("taxes"), ordered), "taxes") is None
+
+
+@pytest.mark.requirement("MSV-3")
 def test_a_request_without_an_answer_changes_nothing_of_what_is_next() -> None:
     asked = events.ServiceAsked(service="clinic", purpose="resend")
     failed = events.RegistryUnavailable(operation="resend:clinic", reason="HTTP 503")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.procedures import Procedure
-from tests.examples import appeal
+from tests.examples import appeal, package, scan, several_services
 
 
 def _about(category: str | None, **request: Any) -> dict[str, Any]:
@@ -14,5 +14,7 @@ APPEALS: dict[Procedure, dict[str, Any]] = {
     Procedure.TRIAGE: _about(None),
     Procedure.CONSULTATION: _about("payments"),
     Procedure.ACCESS_RECOVERY: appeal(),
+    Procedure.MULTI_SERVICE: several_services("pension", "taxes"),
+    Procedure.DOCUMENT_PACKAGE: package("general", scan("passport", format="jpg"), scan("consent")),
     Procedure.LEGAL_CONSULTATION: _about("legal_question"),
 }

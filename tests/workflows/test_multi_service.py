@@ -1,7 +1,7 @@
 """Several services at once: checked side by side, sent to again where needed and only there, put on protocol."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.actors import Role
 from domain.appeal import Status
-from domain.contracts.commands import RetryRegistry, Withdraw
+from domain.contracts.commands import RepeatRequest, RetryRegistry, Withdraw
 from domain.contracts.events import AgesCompared, DataResent, ServiceAnswered, ServiceAsked
 from domain.protocol import steps_of
 from tests.examples import AKHMETOV, ALL_SERVICES, ANNA, CONCLUDED, KIM, several_services
@@ -23,6 +23,13 @@ HomeWith = Callable[..., Awaitable[House]]
 
 KIM_SNILS, ANNA_SNILS = "14025631719", "11223344595"
 LATE_S = 12  # clients wait ten seconds
+
+
+@pytest.fixture
+async def old_data_in_taxes(home: House) -> AsyncIterator[None]:
+    """Afterwards the taxes know Akhmetov by his former passport again."""
+    yield
+    (await home.http.post("/services/taxes/records/17632059471/reset")).raise_for_status()
 
 
 def again(operation: str) -> RetryRegistry:
@@ -218,6 +225,50 @@ async def test_after_a_withdrawal_nothing_more_is_sent(home: House) -> None:
     assert view.statuses[-1].reason == "Обращение отозвано заявителем."
     assert await submissions(home, number) == {}
     assert not view.clocks["processing"].is_running
+
+
+@pytest.mark.requirement("MSV-3", "MSV-4")
+async def test_an_operator_has_data_sent_to_the_one_service_that_holds_other_ones(
+    home: House, old_data_in_taxes: None
+) -> None:
+    repeat = RepeatRequest(service="taxes", reason="В сервисе указан прежний паспорт.")
+    number = await home.open(several_services("taxes", "property", person=AKHMETOV))
+    await home.expecting(number, "ConcludeProtocol")
+    assert await home.refused(number, Role.CITIZEN, repeat) == "role_not_allowed"
+    other = RepeatRequest(service="clinic", reason="Данные устарели.")
+    assert await home.refused(number, Role.OPERATOR, other) == "contradiction"
+    for _ in ("the same key", "sent twice"):
+        await home.decide(number, Role.OPERATOR, repeat, key="a repeated request")
+
+    await home.journalled(number, AgesCompared, newest=["taxes"], older=["property"])
+    view = await home.expecting(number, "ConcludeProtocol")
+    assert await submissions(home, number) == {f"{number}-taxes-1": 1}
+    assert len(await home.journalled(number, ServiceAnswered, service="property")) == 1, "it is not asked again"
+    steps = [step for step in steps_of(view.facts.protocol) if step.service == "taxes"]
+    assert [step.result for step in steps if step.step != "Запрос сведений"] == [
+        "Запись есть, не совпадает: паспорт",
+        repeat.reason,
+        "Отправлен",
+        "Данные приняты",
+        "Запись есть, данные совпадают",
+    ]
+    await home.decide(number, Role.OPERATOR, repeat)
+    await home.journalled(number, DataResent, times=2)
+    assert await submissions(home, number) == {f"{number}-taxes-1": 1, f"{number}-taxes-2": 1}
+    await home.expecting(number, "ConcludeProtocol")
+    await home.decide(number, Role.OPERATOR, CONCLUDED)
+    await home.closed(number)
+    assert await home.refused(number, Role.OPERATOR, repeat) == "closed"
+
+
+@pytest.mark.requirement("MSV-3")
+async def test_nothing_is_repeated_while_the_services_are_still_asked(home_with: HomeWith) -> None:
+    home = await home_with(registry_patience_seconds=1)
+    await home.fault("services.taxes", "unavailable")
+    number = await home.open(several_services("pension", "taxes"))
+    await home.expecting(number, "RetryRegistry")
+    repeat = RepeatRequest(service="pension", reason="Данные устарели.")
+    assert await home.refused(number, Role.OPERATOR, repeat) == "not_expected"
 
 
 @pytest.mark.requirement("MSV-4")

@@ -32,7 +32,7 @@ async def check_consent(case: Case) -> Stage | None:
     case.clocks.resume(ClockName.PROCESSING)
     if case.journal.view.status is Status.RECEIVED:
         case.set_status(Status.IN_PROGRESS, "Документы проверяются, это займёт несколько минут.")
-    verdict = await case.call("verify_consent", lambda: _verify(case))
+    verdict = await case.call("verify_consent", lambda: _verify_consent(case))
     if verdict.valid:
         case.journal.record(events.ConsentVerified(signed_at=verdict.signed_at))
         return process_package
@@ -58,7 +58,7 @@ async def process_package(case: Case) -> Stage | None:
     """The service processes the package by itself, and the citizen is told that it is ready (DOC-3)."""
     if case.is_diverted:
         raise Diverted
-    outcome = await case.call("process_package", lambda: _process(case))
+    outcome = await case.call("process_package", lambda: _process_automatically(case))
     if isinstance(outcome, events.PackageRefused):
         case.journal.record(outcome)
         case.set_status(Status.IN_PROGRESS, "Документы проверяет специалист.")
@@ -79,16 +79,16 @@ async def decide_package(case: Case) -> None:
         case.reject(decision.reason)
 
 
-async def _verify(case: Case) -> ConsentVerdict:
+async def _verify_consent(case: Case) -> ConsentVerdict:
     details = case.journal.view.details
     consent = next(scan for scan in details.scans if scan.kind is DocumentKind.CONSENT)
     check = ConsentCheck(reference=consent.reference, sha256=consent.sha256 or "", snils=details.snils or "")
     return await workflow.execute_activity_method(RegistryActivities.verify_consent, check, **case.asking())
 
 
-async def _process(case: Case) -> PackageOutcome | events.PackageRefused:
+async def _process_automatically(case: Case) -> PackageOutcome | events.PackageRefused:
     """The outcome, or the refusal of a service that has understood: only silence is worth asking again."""
-    number, kind = case.state.appeal.number, _kind(case)
+    number, kind = case.state.appeal.number, _kind_of_package(case)
     scans = complete_package(kind, case.journal.view.details)
     order = PackageOrder(
         number=number,
@@ -105,7 +105,7 @@ async def _process(case: Case) -> PackageOutcome | events.PackageRefused:
         raise
 
 
-def _kind(case: Case) -> ServiceKind:
+def _kind_of_package(case: Case) -> ServiceKind:
     kind = case.journal.view.package
     if kind is None:
         raise LookupError("without a kind of service no package gets here")

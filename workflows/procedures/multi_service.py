@@ -13,7 +13,7 @@ from domain.contracts.commands import ConcludeProtocol
 from domain.contracts.services import ServiceAnswer, ServiceCheck, ServiceOrder, ServiceReceipt
 from domain.deadlines import ClockName
 from domain.notifications import Template
-from domain.protocol import answer_in_words, latest_answers, next_request, operation_of
+from domain.protocol import answer_in_words, latest_answers, next_request, operation_of, times_resent
 from domain.services import SERVICES, compare_ages
 from workflows.case import Case, Diverted, Stage
 
@@ -54,22 +54,23 @@ async def _settle(case: Case, service: str) -> None:
             raise Diverted
         operation = operation_of(purpose, service)
         if purpose == "check":
-            answer = await case.call(operation, lambda: _check(case, service))
+            answer = await case.call(operation, lambda: _check_service(case, service))
             case.journal.record(events.ServiceAnswered(**answer.model_dump()))
         else:
-            order_id = f"{case.state.appeal.number}-{service}-1"
-            receipt = await case.call(operation, lambda: _resend(case, service, order_id))  # noqa: B023 - awaited here
+            nth = times_resent(case.journal.view.facts.protocol, service) + 1
+            order_id = f"{case.state.appeal.number}-{service}-{nth}"
+            receipt = await case.call(operation, lambda: _resend_to_service(case, service, order_id))  # noqa: B023 - awaited here
             taken = events.DataResent(service=service, order_id=order_id, **receipt.model_dump())
             case.journal.record(taken)
 
 
-async def _check(case: Case, service: str) -> ServiceAnswer:
+async def _check_service(case: Case, service: str) -> ServiceAnswer:
     case.journal.record(events.ServiceAsked(service=service, purpose="check"))
     check = ServiceCheck(service=service, asked_at=workflow.now(), details=case.journal.view.details)
     return await workflow.execute_activity_method(ServiceActivities.check_service, check, **case.asking())
 
 
-async def _resend(case: Case, service: str, order_id: str) -> ServiceReceipt:
+async def _resend_to_service(case: Case, service: str, order_id: str) -> ServiceReceipt:
     case.journal.record(events.ServiceAsked(service=service, purpose="resend"))
     order = ServiceOrder(
         number=case.state.appeal.number, service=service, order_id=order_id, details=case.journal.view.details

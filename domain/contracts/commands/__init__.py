@@ -22,7 +22,7 @@ from domain.contracts.commands.general import (
     Withdraw,
 )
 from domain.contracts.commands.recovery import CheckDocuments, RecordRequest, ReportAccountSecurity
-from domain.contracts.commands.services import ConcludeProtocol, DecidePackage
+from domain.contracts.commands.services import ConcludeProtocol, DecidePackage, RepeatRequest
 from domain.contracts.contract import AwareDatetime, Contract
 
 Decision = Annotated[
@@ -43,6 +43,7 @@ Decision = Annotated[
     | CheckDocuments
     | ReportAccountSecurity
     | ConcludeProtocol
+    | RepeatRequest
     | DecidePackage,
     Field(discriminator="type"),
 ]
@@ -83,6 +84,7 @@ __all__ = [
     "Receipt",
     "RecordRequest",
     "RejectAppeal",
+    "RepeatRequest",
     "ReportAccountSecurity",
     "ReportDelivery",
     "RetryRegistry",

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from domain.contracts.contract import Contract
-from domain.contracts.text import Text
+from domain.contracts.text import Line, Text
 
 
 class ConcludeProtocol(Contract):
@@ -11,6 +11,14 @@ class ConcludeProtocol(Contract):
 
     type: Literal["ConcludeProtocol"] = "ConcludeProtocol"
     conclusion: Text
+
+
+class RepeatRequest(Contract):
+    """A person has the citizen's data sent to one service again, such as where they differ (MSV-3)."""
+
+    type: Literal["RepeatRequest"] = "RepeatRequest"
+    service: Line
+    reason: Text
 
 
 class DecidePackage(Contract):

@@ -55,6 +55,7 @@ from domain.contracts.events.services import (
     PackageProcessed,
     PackageRefused,
     ProtocolConcluded,
+    RepeatOrdered,
     ServiceAnswered,
     ServiceAsked,
 )
@@ -100,6 +101,7 @@ Event = Annotated[
     | ServiceAsked
     | ServiceAnswered
     | DataResent
+    | RepeatOrdered
     | AgesCompared
     | ProtocolConcluded
     | ConsentVerified
@@ -151,6 +153,7 @@ __all__ = [
     "QuestionAnswered",
     "RegistriesAnswered",
     "RegistryUnavailable",
+    "RepeatOrdered",
     "RequestRecorded",
     "ResultPublished",
     "SatisfactionRated",

@@ -30,6 +30,14 @@ class DataResent(ServiceReceipt):
     order_id: str
 
 
+class RepeatOrdered(Contract):
+    """A person has ordered that the citizen's data go to a service again (MSV-3)."""
+
+    type: Literal["RepeatOrdered"] = "RepeatOrdered"
+    service: str
+    reason: str
+
+
 class AgesCompared(Contract):
     """The time stamps of the services' records were compared (MSV-2)."""
 
