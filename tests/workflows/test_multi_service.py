@@ -177,7 +177,7 @@ async def test_a_lost_reply_sends_nothing_twice(home: House) -> None:
 
 
 @pytest.mark.requirement("MSV-3")
-async def test_a_worker_that_dies_while_sending_sends_nothing_twice(
+async def test_an_attempt_that_its_worker_gives_up_sends_nothing_twice(
     environment: WorkflowEnvironment, world: SandboxProcess, tmp_path: Path
 ) -> None:
     queues = {"case_queue": f"cases-{uuid4().hex}", "delivery_queue": f"deliveries-{uuid4().hex}"}
@@ -191,6 +191,22 @@ async def test_a_worker_that_dies_while_sending_sends_nothing_twice(
         await home.until(number, lambda view: bool(view.expectations), seconds=40)
         assert await submissions(home, number) == {f"{number}-clinic-1": 2}
         assert len(await home.journalled(number, DataResent)) == 1
+
+
+@pytest.mark.requirement("MSV-3", "AUD-1")
+async def test_a_step_that_the_register_holds_up_and_the_engine_repeats_sends_nothing_twice(home: House) -> None:
+    sent = await unknown_to_the_clinic(home)
+    await home.fault("services.clinic", "slow", delay_s=1, times=1)
+    number = await home.open(sent)
+    await until_taken(home, "services.clinic")
+    async with home.register_locked(), asyncio.timeout(40):
+        await home.handle(number).signal("decide", {"not": "a command"})
+        while not await submissions(home, number):  # noqa: ASYNC110 - the sandbox has no event
+            await asyncio.sleep(0.1)
+    view = await home.expecting(number, "ConcludeProtocol")
+    assert await submissions(home, number) == {f"{number}-clinic-1": 1}
+    assert len(await home.journalled(number, DataResent)) == 1
+    assert await home.refolded(number) == view
 
 
 @pytest.mark.requirement("MSV-3", "MSV-4")
