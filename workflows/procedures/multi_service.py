@@ -1,6 +1,8 @@
 """Several services at once (MSV-1…MSV-4): each is checked, what it misses is sent again, a protocol tells it all."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from temporalio import workflow
 
@@ -10,7 +12,8 @@ from domain.appeal import Status
 from domain.clocks import Budget
 from domain.contracts import events
 from domain.contracts.commands import ConcludeProtocol
-from domain.contracts.services import ServiceAnswer, ServiceCheck, ServiceOrder, ServiceReceipt
+from domain.contracts.events.services import Purpose
+from domain.contracts.services import ServiceCheck, ServiceOrder
 from domain.deadlines import ClockName
 from domain.notifications import Template
 from domain.protocol import answer_in_words, latest_answers, next_request, operation_of, times_resent
@@ -52,27 +55,28 @@ async def _settle(case: Case, service: str) -> None:
     while purpose := next_request(case.journal.view.facts.protocol, service):
         if case.is_diverted:
             raise Diverted
-        operation = operation_of(purpose, service)
-        if purpose == "check":
-            answer = await case.call(operation, lambda: _check_service(case, service))
-            case.journal.record(events.ServiceAnswered(**answer.model_dump()))
-        else:
-            nth = times_resent(case.journal.view.facts.protocol, service) + 1
-            order_id = f"{case.state.appeal.number}-{service}-{nth}"
-            receipt = await case.call(operation, lambda: _resend_to_service(case, service, order_id))  # noqa: B023 - awaited here
-            taken = events.DataResent(service=service, order_id=order_id, **receipt.model_dump())
-            case.journal.record(taken)
+        request = _REQUESTS[purpose]
+        case.journal.record(await case.call(operation_of(purpose, service), partial(request, case, service)))
 
 
-async def _check_service(case: Case, service: str) -> ServiceAnswer:
+async def _check_service(case: Case, service: str) -> events.ServiceAnswered:
     case.journal.record(events.ServiceAsked(service=service, purpose="check"))
     check = ServiceCheck(service=service, asked_at=workflow.now(), details=case.journal.view.details)
-    return await workflow.execute_activity_method(ServiceActivities.check_service, check, **case.asking())
+    answer = await workflow.execute_activity_method(ServiceActivities.check_service, check, **case.asking())
+    return events.ServiceAnswered(**answer.model_dump())
 
 
-async def _resend_to_service(case: Case, service: str, order_id: str) -> ServiceReceipt:
+async def _resend_to_service(case: Case, service: str) -> events.DataResent:
+    """However often it is tried, it is the same order until the service has taken it."""
     case.journal.record(events.ServiceAsked(service=service, purpose="resend"))
-    order = ServiceOrder(
-        number=case.state.appeal.number, service=service, order_id=order_id, details=case.journal.view.details
-    )
-    return await workflow.execute_activity_method(ServiceActivities.resend_to_service, order, **case.asking())
+    view = case.journal.view
+    order_id = f"{view.number}-{service}-{times_resent(view.facts.protocol, service) + 1}"
+    order = ServiceOrder(number=view.number, service=service, order_id=order_id, details=view.details)
+    receipt = await workflow.execute_activity_method(ServiceActivities.resend_to_service, order, **case.asking())
+    return events.DataResent(service=service, order_id=order_id, **receipt.model_dump())
+
+
+_REQUESTS: dict[Purpose, Callable[[Case, str], Awaitable[events.ServiceAnswered | events.DataResent]]] = {
+    "check": _check_service,
+    "resend": _resend_to_service,
+}
