@@ -100,7 +100,7 @@ async def read_protocol(
 
 
 @router.post(
-    "/{number}/commands", status_code=status.HTTP_202_ACCEPTED, responses=_problems(400, 403, 404, 409, 413, 422)
+    "/{number}/commands", status_code=status.HTTP_202_ACCEPTED, responses=_problems(400, 403, 404, 409, 413, 422, 429)
 )
 async def send_command(
     number: AppealNumber, decision: DecisionIn, key: IdempotencyKey, actor: Caller, composed: Composed

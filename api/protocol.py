@@ -3,8 +3,6 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
-from infra.papers import Protocol, TimeStamps
-from infra.papers import ProtocolStep as PaperStep
 from pydantic import AwareDatetime, BaseModel
 
 from domain.actors import Actor, Role
@@ -14,6 +12,8 @@ from domain.number import format_number
 from domain.protocol import ProtocolStep, conclusion_of, latest_answers, steps_of
 from domain.rights import STAFF, sees_personal_data
 from domain.services import SERVICES, compare_ages
+from infra.papers import Protocol, TimeStamps
+from infra.papers import ProtocolStep as PaperStep
 
 NOT_CONCLUDED = "Проверка ещё не закончена."
 ALL_SERVICES = "Все сервисы"
@@ -82,7 +82,7 @@ def protocol_out(view: CaseView, actor: Actor) -> ProtocolOut:
 def protocol_paper(view: CaseView, actor: Actor, help_phone: str) -> Protocol:
     """The protocol as a paper, made at its last step; only who works with personal data reads a name on it."""
     entries = view.facts.protocol
-    is_named = actor.role in (Role.CITIZEN, Role.PORTAL) or sees_personal_data(actor)
+    is_named = actor.role in (Role.CITIZEN, Role.PORTAL) or sees_personal_data(actor, view)
     return Protocol(
         number=view.number,
         full_name=(view.details.full_name or "") if is_named else "",

@@ -213,6 +213,10 @@ class CheckDocumentsIn(commands.CheckDocuments, extra="forbid"):
     pass
 
 
+class RecordCheckIn(commands.RecordCheck, extra="forbid"):
+    pass
+
+
 class ReportAccountSecurityIn(commands.ReportAccountSecurity, extra="forbid"):
     pass
 
@@ -235,7 +239,8 @@ DecisionIn = Annotated[
     | ReportAccountSecurityIn
     | ConcludeProtocolIn
     | RepeatRequestIn
-    | DecidePackageIn,
+    | DecidePackageIn
+    | RecordCheckIn,
     Field(
         discriminator="type",
         examples=[

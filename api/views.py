@@ -135,7 +135,7 @@ class ResultOut(BaseModel):
 def appeal_out(view: CaseView, actor: Actor) -> AppealOut:
     """The case as this actor may see it."""
     staff = actor.role in STAFF
-    personal = sees_personal_data(actor)
+    personal = sees_personal_data(actor, view)
     return AppealOut(
         number=view.number,
         number_text=format_number(view.number),

@@ -17,7 +17,7 @@ import httpx
 from domain.actors import Role
 from domain.appeal import DocumentKind
 from domain.contracts.appeal import Details, DocumentScan
-from domain.contracts.commands import SupplyDetails
+from domain.contracts.commands import ConfirmSolution, SupplyDetails
 from domain.contracts.events import MessageQueued
 from tests.examples import (
     CONCLUDED,
@@ -26,6 +26,7 @@ from tests.examples import (
     MISMATCHED,
     RECORDED,
     appeal,
+    display_error,
     package,
     scan,
     secured,
@@ -33,6 +34,7 @@ from tests.examples import (
 )
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess, free_ports
+from tests.walks import answered, checked
 
 # The server publishes its counters with some delay.
 METRICS_LAG_SECONDS = 3.0
@@ -110,12 +112,36 @@ async def _matched_and_secured(home: House, number: str) -> str:
     return number
 
 
+async def consultation(home: House) -> str:
+    """A question, its answer, and the citizen's word that it has helped."""
+    number = await answered(home)
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    return number
+
+
+async def legal_question(home: House) -> str:
+    """A question of law, answered by a lawyer."""
+    number = await answered(home, "legal_question")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    return number
+
+
+async def wrong_page(home: House) -> str:
+    """One round of the checklist, after which the page is right."""
+    number = await checked(home, await home.open(display_error()))
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    return number
+
+
 WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "access recovery": happy_path,
     "access recovery, mismatch": mismatch,
     "access recovery, missing scan": missing_scan,
     "several services": four_services,
     "document package": whole_package,
+    "consultation": consultation,
+    "legal question": legal_question,
+    "display error": wrong_page,
 }
 
 

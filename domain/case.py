@@ -137,6 +137,8 @@ def _changes(view: CaseView, entry: JournalEntry) -> dict[str, object]:  # noqa:
                 "category": event.category,
                 "service": event.service or view.service,
                 "failure": event.failure or view.failure,
+                "unit": None,
+                "requested_items": [],
             }
         case events.CalendarAdopted(version=version):
             return {"calendar_version": version}

@@ -32,6 +32,7 @@ class Template(StrEnum):
     APPEAL_REJECTED = "appeal_rejected"
     APPEAL_COMPLETED = "appeal_completed"
     ANSWER_GIVEN = "answer_given"
+    CHECKS_DONE = "checks_done"
     STATUS_REPORT = "status_report"
     TERM_CHANGED = "term_changed"
     DEADLINE_BREACHED = "deadline_breached"

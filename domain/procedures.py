@@ -62,6 +62,11 @@ def procedure_of(view: CaseView) -> Procedure:
     return own_procedure_of(view)
 
 
+def is_legal_question(view: CaseView) -> bool:
+    """Whether only a lawyer answers, and cites acts: a repeat is judged by what it is about (LAW-1)."""
+    return own_procedure_of(view) is Procedure.LEGAL_CONSULTATION
+
+
 def own_procedure_of(view: CaseView) -> Procedure:
     """The procedure for what the appeal itself is about; without a category, a person has to say that first."""
     if view.category is None:

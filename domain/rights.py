@@ -39,6 +39,7 @@ def may_command(actor: Actor, view: CaseView) -> bool:
     return actor.role is Role.REGISTRY or may_see(actor, view)
 
 
-def sees_personal_data(actor: Actor) -> bool:
-    """Whether the actor's work needs the citizen's data, such as to compare documents (REC-3)."""
-    return actor.role in HANDLERS
+def sees_personal_data(actor: Actor, view: CaseView) -> bool:
+    """Whether the actor's work needs the citizen's data, such as to compare documents or to answer (REC-3, LAW-1)."""
+    is_awaited = any(open_.admits(actor) for open_ in view.expectations)
+    return actor.role in STAFF and (actor.role in HANDLERS or is_awaited)

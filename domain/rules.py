@@ -2,25 +2,31 @@
 
 from collections.abc import Collection
 
+from domain.appeal import Unit
 from domain.calendar import CALENDARS
 from domain.case import CaseView
+from domain.checklist import CheckItem
 from domain.comparison import disagreements
+from domain.contracts.appeal import Policy
 from domain.contracts.commands import (
     AddDetails,
     AdoptCalendar,
     AnswerQuestion,
+    AskStatus,
     CheckDocuments,
     Classify,
     Command,
     Decision,
     HandOver,
+    RecordCheck,
     RecordRequest,
     RepeatRequest,
     SupplyDetails,
 )
 from domain.contracts.expectation import Expectation
-from domain.procedures import Procedure, procedure_of
+from domain.procedures import Procedure, is_legal_question, procedure_of
 from domain.standing import standing_decisions
+from domain.units import role_of
 
 # Letter and opening code go there: whoever could name other ones would get into another's account.
 _CONTACTS = {"phone": "телефон", "email": "адрес электронной почты"}
@@ -48,9 +54,12 @@ def refuse_unless_expected(view: CaseView, command: Command, answered: Collectio
     """Raise `Refusal` unless the case takes this decision from this actor and its content holds together."""
     decision = command.decision
     permitted = standing_decisions(view).get(decision.type, frozenset())
-    if view.is_closed and not permitted and not _about(view, decision, answered):
+    awaited = _about(view, decision, answered)
+    if (view.is_closed or view.facts.is_ending) and not permitted and not awaited:
         raise Refusal("closed", CLOSED)
-    if not permitted and not _about(view, decision, answered):
+    if not awaited and _about(view, decision):
+        raise Refusal("not_expected", "Такое решение уже принято, и обращение его выполняет.")
+    if not permitted and not awaited:
         raise Refusal("not_expected", "Обращение сейчас не ждёт такого решения.")
     if command.actor.role not in permitted and answered_expectation(view, command, answered) is None:
         raise Refusal("role_not_allowed", "Это решение принимает сотрудник с другой ролью.")
@@ -58,8 +67,20 @@ def refuse_unless_expected(view: CaseView, command: Command, answered: Collectio
         raise Refusal("contradiction", contradiction)
 
 
-def _about(view: CaseView, decision: Decision, answered: Collection[str]) -> list[Expectation]:
-    subject = getattr(decision, "operation", None)
+def refuse_beyond_limits(view: CaseView, decision: Decision, policy: Policy) -> None:
+    """Raise `Refusal` when the citizen has used up what the policy grants per case.
+
+    Neither the case, which carries all that was said, nor anybody's mailbox can be flooded.
+    """
+    match decision:
+        case AskStatus() if view.facts.status_reports >= policy.status_reports:
+            raise Refusal("too_often", "Статус уже сообщён много раз. Его всегда видно в карточке обращения.")
+        case AddDetails() if view.facts.additions >= policy.additions:
+            raise Refusal("too_often", "К обращению больше нельзя добавлять сведения. Дождитесь ответа по нему.")
+
+
+def _about(view: CaseView, decision: Decision, answered: Collection[str] = ()) -> list[Expectation]:
+    subject = getattr(decision, "operation", None) or getattr(decision, "item", None)
     return [
         open_
         for open_ in view.expectations
@@ -84,19 +105,42 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Обращение уже отнесено к этой категории."
         case Classify() if procedure_of(view) is Procedure.ESCALATION:
             return "Обращение в вышестоящую инстанцию не переносят в другую категорию."
-        case HandOver(unit=unit) if unit == view.unit:
-            return "Обращение уже передано этому подразделению."
-        case HandOver() if not any(open_.transferable for open_ in view.expectations):
-            return "Сейчас передать нечего: обращение не ждёт решения, которое может принять другое подразделение."
+        case HandOver(unit=unit):
+            return _why_not_handed_over(view, unit)
         case AdoptCalendar(version=version) if version not in CALENDARS:
             return "Такой версии производственного календаря нет."
-        case AnswerQuestion(acts=acts) if not acts and procedure_of(view) is Procedure.LEGAL_CONSULTATION:
+        case AnswerQuestion(acts=acts) if not acts and (is_legal_question(view) or view.unit is Unit.LEGAL):
             return "Назовите нормативные акты, на которых основан ответ."
         case RepeatRequest(service=service) if service not in view.services:
             return "Этот сервис не относится к обращению: назовите один из указанных в нём."
+        case RecordCheck() as check:
+            return _contradiction_in_check(check)
         case CheckDocuments(match=True) if not view.account_found:
             return "Учётная запись в реестре не найдена: подтвердить совпадение нельзя."
         case CheckDocuments(match=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):
             named = ", ".join(_CONTACTS[field] for field in sorted(doubtful))
             return f"Не совпадает с учётной записью: {named}. Туда уйдёт пароль: подтвердить нельзя."
+    return None
+
+
+def _why_not_handed_over(view: CaseView, unit: Unit) -> str | None:
+    awaited = [open_ for open_ in view.expectations if open_.command == "AnswerQuestion" or open_.transferable]
+    if any(not open_.transferable for open_ in awaited) and is_legal_question(view):
+        return "На правовой вопрос отвечает юрист. Если вопрос не правовой, отнесите обращение к другой категории."
+    if not awaited:
+        return "Сейчас передать нечего: обращение не ждёт решения, которое может принять другое подразделение."
+    if all(role_of(unit) in open_.roles for open_ in awaited):
+        return "Обращение уже у этого подразделения."
+    return None
+
+
+def _contradiction_in_check(check: RecordCheck) -> str | None:
+    is_measured = check.packet_loss_percent is not None and check.latency_ms is not None
+    is_of_network = check.item is CheckItem.NETWORK
+    if is_of_network and not is_measured:
+        return "Укажите результаты диагностики сети: потери пакетов в процентах и задержку в миллисекундах."
+    if not is_of_network and (check.packet_loss_percent is not None or check.latency_ms is not None):
+        return "Потери пакетов и задержку указывают только в диагностике сети."
+    if check.rolled_back and check.item is not CheckItem.CHANGE_LOG:
+        return "Что возвращено к прежней версии, указывают только при проверке журнала изменений сайта."
     return None

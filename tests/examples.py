@@ -3,7 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.contracts.commands import CheckDocuments, ConcludeProtocol, RecordRequest, ReportAccountSecurity
+from domain.contracts.commands import (
+    AnswerQuestion,
+    CheckDocuments,
+    ConcludeProtocol,
+    RecordRequest,
+    ReportAccountSecurity,
+)
 
 ANNA: dict[str, Any] = {
     "full_name": "Смирнова Анна Петровна",
@@ -96,3 +102,28 @@ def package(kind: str, *scans: dict[str, Any], **changes: Any) -> dict[str, Any]
         "package": kind,
         "details": {name: value for name, value in (ANNA | {"scans": list(scans)} | changes).items() if value},
     }
+
+
+def question(category: str | None = "payments", **changes: Any) -> dict[str, Any]:
+    """An appeal that asks something; without a category, one that an operator has to classify first."""
+    asked = {"description": "Почему платёж не отражается в личном кабинете?", "scans": None} | changes
+    sent = {name: value for name, value in appeal(**asked).items() if name != "recovery_reason"}
+    return sent | {"category": category, "service": "Оплата пошлин"}
+
+
+def display_error() -> dict[str, Any]:
+    """An appeal about a page that is shown wrong."""
+    asked = question("technical_failure", description="Страница отображается криво.")
+    return asked | {"failure": {"kind": "compatibility", "is_display_error": True}}
+
+
+ANSWER = AnswerQuestion(
+    summary="Платёж ещё не поступил из банка.",
+    steps=["Подождите один рабочий день", "Обновите страницу «Платежи»"],
+    knowledge=["payments/not-shown"],
+)
+LEGAL_ANSWER = AnswerQuestion(
+    summary="Пошлину возвращают по заявлению.",
+    steps=["Заполните заявление о возврате", "Отправьте его через личный кабинет"],
+    acts=["Налоговый кодекс, статья 333.40"],
+)

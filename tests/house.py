@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from temporalio.api.enums.v1 import PendingWorkflowTaskState
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironment
@@ -107,6 +108,21 @@ class House:
         except ProblemError as refusal:
             return refusal.problem.code
         raise AssertionError(f"{decision.type} was taken")
+
+    async def decide_in_one_step(self, number: str, *sent: tuple[Role, Decision]) -> None:
+        """Send decisions that the case gets all at once, in this order, before it can act on the first."""
+        await self.at_rest(number)
+        async with self.register_locked():
+            await self.handle(number).signal("decide", "noise, to be journalled")
+            while not await self._is_at_work(number):  # noqa: ASYNC110 - the engine has a state, not an event
+                await asyncio.sleep(0.01)
+            for role, decision in sent:
+                command = Command(id=uuid4().hex, actor=Actor(subject=role.value, role=role), decision=decision)
+                await self.handle(number).signal("decide", command)
+
+    async def _is_at_work(self, number: str) -> bool:
+        task = (await self.handle(number).describe()).raw_description.pending_workflow_task
+        return task.state == PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_STARTED
 
     def handle(self, number: str) -> WorkflowHandle[AppealWorkflow, str]:
         return self.client.get_workflow_handle_for(AppealWorkflow.run, workflow_id(number))

@@ -15,15 +15,41 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 from domain.actors import Role
+from domain.appeal import Category, Unit
 from domain.calendar import CURRENT_VERSION
 from domain.contracts.appeal import Details, DocumentScan, Policy
-from domain.contracts.commands import DecidePackage, RetryRegistry, SupplyDetails
+from domain.contracts.commands import (
+    AddDetails,
+    AskStatus,
+    Classify,
+    ConfirmSolution,
+    DecidePackage,
+    HandOver,
+    RejectAppeal,
+    RetryRegistry,
+    SupplyDetails,
+    Withdraw,
+)
 from domain.contracts.events import MessageQueued
 from domain.notifications import Template
-from tests.examples import CONCLUDED, KIM, MATCHED, RECORDED, appeal, package, scan, secured, several_services
+from tests.examples import (
+    ANSWER,
+    CONCLUDED,
+    KIM,
+    LEGAL_ANSWER,
+    MATCHED,
+    RECORDED,
+    appeal,
+    package,
+    question,
+    scan,
+    secured,
+    several_services,
+)
+from tests.examples import display_error as wrong_page
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
-from tests.walks import asked_again, with_password, with_specialist
+from tests.walks import asked_again, checked, with_password, with_question, with_specialist
 
 HISTORIES = Path(__file__).parent / "histories"
 MUST_FAIL = HISTORIES / "must_fail"
@@ -31,7 +57,9 @@ SUPPLIED = SupplyDetails(details=Details(phone="+79000001001", login="smirnova.a
 
 
 async def happy_path(home: House) -> str:
-    return await _completed(home, await with_password(home))
+    number = await _completed(home, await with_password(home))
+    await home.ended(number)
+    return number
 
 
 async def mismatch(home: House) -> str:
@@ -112,6 +140,70 @@ async def several_services_outage(home: House) -> str:
     return number
 
 
+async def consultation(home: House) -> str:
+    number = await home.open(question(None))
+    await home.expecting(number, "Classify")
+    await home.decide(number, Role.OPERATOR, Classify(category=Category.PAYMENTS, reason="О платеже."))
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.OPERATOR, HandOver(unit=Unit.SECOND_LINE, reason="Нужна сверка."))
+    await home.decide(number, Role.SPECIALIST, ANSWER)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.SPECIALIST, ANSWER)
+    await home.expecting(number, "ConfirmSolution")
+    await home.forward(number, timedelta(days=3))
+    await home.closed(number)
+    await home.forward(number, timedelta(days=14))
+    await home.until(number, lambda view: not view.expectations)
+    await home.handle(number).result()
+    return number
+
+
+async def legal_question(home: House) -> str:
+    """Found out only after the documents were looked at; the citizen asks and adds meanwhile."""
+    number = await asked_again(home)
+    await home.decide(number, Role.OPERATOR, Classify(category=Category.LEGAL_QUESTION, reason="О законе."))
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.CITIZEN, AddDetails(text="Речь о доверенности."))
+    await home.decide(number, Role.CITIZEN, AskStatus())
+    await home.decide(number, Role.LEGAL, LEGAL_ANSWER)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def display_error(home: House) -> str:
+    number = await checked(home, await home.open(wrong_page()))
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
+    await checked(home, number)
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.SPECIALIST, ANSWER)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def withdrawn(home: House) -> str:
+    await home.fault("accounts", "unavailable")
+    number = await home.open(appeal())
+    await home.expecting(number, "RetryRegistry")
+    await home.decide(number, Role.CITIZEN, Withdraw())
+    await home.closed(number)
+    await home.mended()
+    return number
+
+
+async def rejected(home: House) -> str:
+    number = await with_question(home)
+    await home.decide(number, Role.SUPERVISOR, RejectAppeal(reason="Это не обращение, а реклама."))
+    await home.closed(number)
+    return number
+
+
 async def mended_package(home: House) -> str:
     unsigned = scan("consent", reference="portal:consent:unsigned")
     number = await home.open(package("general", scan("passport", format="jpg"), unsigned))
@@ -147,6 +239,11 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     several_services_outage: {"registry_patience_seconds": 3},
     mended_package: {},
     continue_as_new: {"history_events": 50},
+    consultation: {},
+    legal_question: {},
+    display_error: {"checklist_rounds": 2},
+    withdrawn: {"registry_patience_seconds": 3},
+    rejected: {},
 }
 """Each scenario with the terms in which its policy differs."""
 

@@ -14,7 +14,7 @@ from domain.contracts.appeal import Appeal
 from domain.contracts.commands import Command, Receipt
 from domain.contracts.state import AppealStart, CaseState
 from domain.digest import digest
-from domain.rules import Refusal, answered_expectation, refuse_unless_expected
+from domain.rules import Refusal, answered_expectation, refuse_beyond_limits, refuse_unless_expected
 from workflows.case import Case, Diverted, RollOver, Stage
 from workflows.procedures import STAGES
 from workflows.procedures.closing import hear_satisfaction
@@ -97,7 +97,9 @@ class AppealWorkflow:
     def _check(self, command: Command) -> None:
         known = self._known_receipt(command)
         if known is None:
-            refuse_unless_expected(self._case.journal.view, command, self._case.state.decisions)
+            view, state = self._case.journal.view, self._case.state
+            refuse_unless_expected(view, command, state.decisions)
+            refuse_beyond_limits(view, command.decision, state.policy)
         elif known.digest != digest(command.decision):
             raise Refusal("id_reused", "Под этим ключом уже принято другое решение.")
 

@@ -7,7 +7,6 @@ from domain.actors import Actor
 from domain.contracts import commands, events
 from domain.contracts.appeal import Details
 from domain.notifications import Template
-from domain.units import role_of
 from workflows.case import Case
 from workflows.clocks import due_in_words
 from workflows.procedures import begin
@@ -54,18 +53,14 @@ def reject_appeal(case: Case, rejected: commands.RejectAppeal, actor: Actor) -> 
 def classify(case: Case, classified: commands.Classify, actor: Actor) -> None:
     """Let the procedure of another category take over; the terms promised so far still hold (CLS-3)."""
     record_category(case, classified, actor)
-    case.clocks.stop_citizens()
+    case.set_status(case.journal.view.status, "Тема обращения уточнена.")
+    case.clocks.return_to_staff()
     case.divert(begin)
 
 
 def hand_over(case: Case, handed: commands.HandOver, actor: Actor) -> None:
-    """Let another unit decide what is awaited now, and whatever else of this case can be handed over (CLS-2)."""
-    view = case.journal.view
-    case.journal.record(events.HandedOver(unit=handed.unit, previous=view.unit, reason=handed.reason), actor)
-    for expectation in view.expectations:
-        if expectation.transferable:
-            moved = expectation.model_copy(update={"roles": [role_of(handed.unit)]})
-            case.journal.record(events.DecisionReassigned(expectation=moved), actor)
+    """Let another unit decide, by the same appeal (CLS-2)."""
+    case.hand_over(handed.unit, handed.reason, actor)
 
 
 def repeat_request(case: Case, ordered: commands.RepeatRequest, actor: Actor) -> None:

@@ -113,7 +113,8 @@ class Appeal(Request):
 class Policy(Contract):
     """The terms a case is handled by, recorded with the case, so that changed settings move no running case.
 
-    Times are in minutes of 24×7 time.
+    Times are in minutes of 24×7 time. Per case the citizen gets so many `status_reports` on request, and can make
+    so many `additions` unasked.
     """
 
     calendar_version: str
@@ -127,6 +128,10 @@ class Policy(Contract):
     answer_minutes: int = 24 * 60
     confirmation_minutes: int = 3 * 24 * 60
     satisfaction_minutes: int = 14 * 24 * 60
+    status_reports: int = 20
+    additions: int = 50
+    display_minutes: int = 24 * 60
+    checklist_rounds: int = 3
     repeat_window_days: int = 30
     services_minutes: int = 4 * 60
     package_minutes: int = 15

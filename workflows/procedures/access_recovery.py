@@ -57,12 +57,12 @@ async def check_documents(case: Case) -> Stage | None:
 
 async def request_current_data(case: Case) -> Stage | None:
     """After a mismatch the citizen gives current data, and these are checked again (VER-1)."""
-    case.clocks.pause(ClockName.PROCESSING)
+    case.clocks.pause_promised()
     if not await obtain(case, _items_to_correct(case), reason="Данные не совпали с данными реестров."):
         case.reject("Уточнённые данные не получены в срок.")
         return None
     case.clocks.stop(ClockName.DETAILS)
-    case.clocks.resume(ClockName.PROCESSING)
+    case.clocks.resume_promised()
     case.state.findings = None
     return check_documents
 
@@ -72,7 +72,7 @@ async def issue_password(case: Case) -> Stage:
     issue = await case.call("issue_password", lambda: _issue(case))
     case.state.password_expires_at = issue.expires_at
     case.journal.record(events.PasswordIssued(issue_id=issue.issue_id, expires_at=issue.expires_at))
-    case.clocks.stop(ClockName.PROCESSING)
+    case.clocks.stop_promised()
     case.clocks.start(ClockName.SECURING, Budget(minutes=case.policy.securing_minutes))
     case.set_status(Status.APPROVED, "Документы совпали, одноразовый пароль отправлен.")
     case.tell(

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.actors import Actor
+from domain.contracts.commands.display import RecordCheck
 from domain.contracts.commands.general import (
     FILES_AT_MOST,
     AddDetails,
@@ -44,7 +45,8 @@ Decision = Annotated[
     | ReportAccountSecurity
     | ConcludeProtocol
     | RepeatRequest
-    | DecidePackage,
+    | DecidePackage
+    | RecordCheck,
     Field(discriminator="type"),
 ]
 
@@ -82,6 +84,7 @@ __all__ = [
     "HandOver",
     "RateSatisfaction",
     "Receipt",
+    "RecordCheck",
     "RecordRequest",
     "RejectAppeal",
     "RepeatRequest",

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.contracts.events.display import ChecklistBegun, CheckRecorded
 from domain.contracts.events.general import (
     Answer,
     AppealClassified,
@@ -108,7 +109,9 @@ Event = Annotated[
     | ConsentRefused
     | PackageProcessed
     | PackageRefused
-    | PackageDecided,
+    | PackageDecided
+    | ChecklistBegun
+    | CheckRecorded,
     Field(discriminator="type"),
 ]
 
@@ -122,6 +125,8 @@ __all__ = [
     "AppealWithdrawn",
     "AttemptAbandoned",
     "CalendarAdopted",
+    "CheckRecorded",
+    "ChecklistBegun",
     "ClockChanged",
     "ClockRang",
     "ConsentRefused",
