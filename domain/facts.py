@@ -57,7 +57,7 @@ class Check(Contract):
 
 
 class Facts(Contract):
-    """The findings and decisions; `conversation`, `answer`, `checks` and the protocol's conclusion are personal data."""
+    """Findings and decisions; `conversation`, `answer`, `checks` and the conclusion of `protocol` are personal data."""
 
     conversation: list[Remark] = []
     answer: events.Answer | None = None
