@@ -57,7 +57,7 @@ class Check(Contract):
 
 
 class Facts(Contract):
-    """Findings and decisions; `conversation`, `answer`, `checks` and the conclusion of `protocol` are personal data."""
+    """Findings and decisions; `conversation`, `answer`, `checks` and the conclusion in `protocol` are personal."""
 
     conversation: list[Remark] = []
     answer: events.Answer | None = None
