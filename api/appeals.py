@@ -1,11 +1,13 @@
 """Appeals over HTTP: open one, read it, decide on it."""
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response, status
 
 from api.dependencies import AppealNumber, Caller, Composed, IdempotencyKey, SeenCase
 from api.problems import Problem, ProblemError, unavailable, unknown_appeal
+from api.protocol import PROTOCOL_AS_PDF, ProtocolFormat, ProtocolOut, protocol_out, protocol_paper
 from api.schemas import AppealIn, DecisionIn, decision_contract
 from api.views import (
     AppealOut,
@@ -74,6 +76,28 @@ async def read_journal(
 async def read_result(view: SeenCase) -> ResultOut:
     """The result, or the sentence that it is not there yet (RES-1)."""
     return result_out(view)
+
+
+@router.get("/{number}/protocol", response_model=ProtocolOut, responses=problems(404, 422) | PROTOCOL_AS_PDF)
+async def read_protocol(
+    view: SeenCase, actor: Caller, composed: Composed, as_format: ProtocolFormat = "json"
+) -> ProtocolOut | Response:
+    """The protocol of an appeal about several services: every step so far, and its result (MSV-4).
+
+    It is read as JSON, or with `?format=pdf` downloaded as a paper. Whoever may read the appeal may read it.
+    """
+    if not view.facts.protocol:
+        raise ProblemError(
+            404,
+            "no_protocol",
+            "Протокола нет",
+            "Протокол ведётся по обращениям, которые касаются нескольких сервисов.",
+        )
+    if as_format == "json":
+        return protocol_out(view, actor)
+    pdf = await asyncio.to_thread(protocol_paper(view, actor, composed.help_phone).pdf)
+    name = f'attachment; filename="protocol-{view.number}.pdf"'
+    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
 @router.post(

@@ -22,6 +22,8 @@ from domain.contracts.commands import Decision
 from domain.contracts.text import Line, Text
 from domain.identifiers import Email, Passport, PersonInn, Phone, Snils
 from domain.number import parse_number
+from domain.packages import FILE_BYTES_MAX, MEBIBYTE
+from domain.services import known_service
 from infra.codes import ConfirmationCodes
 
 
@@ -43,11 +45,28 @@ def _named_by_a_citizen(relation: Relation) -> Relation:
     return relation
 
 
-FILE_BYTES_MAX = 10 * 1024 * 1024
+def _not_too_big(size_bytes: int) -> int:
+    if size_bytes > FILE_BYTES_MAX:
+        raise ValueError(f"Файл слишком большой: нужен не больше {FILE_BYTES_MAX // MEBIBYTE} МБ.")
+    return size_bytes
+
+
+def _each_once(names: list[str]) -> list[str]:
+    if len(set(names)) < len(names):
+        raise ValueError("Каждый сервис назовите один раз.")
+    return names
+
+
 SERVICES_AT_MOST = 10
 
 Number = Annotated[str, AfterValidator(parse_number)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+FileSize = Annotated[int, Field(ge=1, json_schema_extra={"maximum": FILE_BYTES_MAX}), AfterValidator(_not_too_big)]
+
+
+ServiceName = Annotated[Line, AfterValidator(known_service)]
 
 
 class Strict(BaseModel):
@@ -61,7 +80,7 @@ class ScanIn(Strict):
     reference: Line
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
     format: FileFormat | None = None
-    size_bytes: Annotated[int, Field(ge=1, le=FILE_BYTES_MAX)] | None = None
+    size_bytes: FileSize | None = None
 
 
 class DetailsIn(Strict):
@@ -111,7 +130,7 @@ class AppealIn(Strict):
     related_number: Number | None = None
     relation: Annotated[Relation, AfterValidator(_named_by_a_citizen)] | None = None
     failure: FailureIn | None = None
-    services: Annotated[list[Line], Field(max_length=SERVICES_AT_MOST)] = []
+    services: Annotated[list[ServiceName], Field(max_length=SERVICES_AT_MOST), AfterValidator(_each_once)] = []
     package: ServiceKind | None = None
     data_request: DataRequestIn | None = None
     escalation_reason: EscalationReason | None = None
@@ -192,6 +211,18 @@ class ConfirmSolutionIn(commands.ConfirmSolution, extra="forbid"):
 
 
 class RateSatisfactionIn(commands.RateSatisfaction, extra="forbid"):
+    pass
+
+
+class ConcludeProtocolIn(commands.ConcludeProtocol, extra="forbid"):
+    pass
+
+
+class RepeatRequestIn(commands.RepeatRequest, extra="forbid"):
+    pass
+
+
+class DecidePackageIn(commands.DecidePackage, extra="forbid"):
     pass
 
 
@@ -281,7 +312,10 @@ DecisionIn = Annotated[
     | AssessFailureIn
     | ReportFixIn
     | AssessRepeatIn
-    | DecideEscalationIn,
+    | DecideEscalationIn
+    | ConcludeProtocolIn
+    | RepeatRequestIn
+    | DecidePackageIn,
     Field(
         discriminator="type",
         examples=[

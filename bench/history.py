@@ -21,10 +21,12 @@ from domain.contracts.appeal import Details, DocumentScan, Policy
 from domain.contracts.commands import AnswerQuestion, AssessRepeat, ConfirmSolution, ReviewThreat, SupplyDetails
 from domain.contracts.events import MessageQueued
 from domain.threat import Threat
-from tests.accounts import IDENTIFIED, KIM, KUZNETSOV, compromise_report, lock, lock_report
+from tests.accounts import IDENTIFIED, KIM_ALARMED, KUZNETSOV, compromise_report, lock, lock_report
 from tests.codes import code, entered
 from tests.examples import (
+    CONCLUDED,
     GRANTED,
+    KIM,
     MATCHED,
     MISMATCHED,
     PACKAGE,
@@ -33,7 +35,10 @@ from tests.examples import (
     appeal,
     display_error,
     escalation,
+    package,
+    scan,
     secured,
+    several_services,
     verification,
 )
 from tests.failures import FIXED, fixed, flood, joined, repeated
@@ -122,6 +127,20 @@ async def escalated(home: House) -> str:
     return number
 
 
+async def four_services(home: House) -> str:
+    """Four services checked side by side, one of them sent to again; an operator concludes."""
+    await home.http.delete("/services/clinic/records/14025631719")
+    number = await home.open(several_services(person=KIM))
+    await home.expecting(number, "ConcludeProtocol")
+    await home.decide(number, Role.OPERATOR, CONCLUDED)
+    return number
+
+
+async def whole_package(home: House) -> str:
+    """A complete package with a signed consent; no person takes part."""
+    return await home.open(package("financial", scan("passport"), scan("consent"), scan("income_proof")))
+
+
 async def _recorded(home: House, number: str) -> str:
     await home.expecting(number, "RecordRequest")
     await asyncio.sleep(PAUSE_SECONDS)
@@ -178,7 +197,7 @@ async def account_unlock(home: House) -> str:
 
 async def compromise(home: House) -> str:
     """Secured at once, the recovery opened (which is a case of its own, begun within this one), then reviewed."""
-    number = await home.open(compromise_report(KIM))
+    number = await home.open(compromise_report(KIM_ALARMED))
     await home.expecting(number, "ReviewThreat")
     await home.decide(
         number, Role.SPECIALIST, ReviewThreat(threat=Threat.MALWARE, measures=["Устройство проверено."])
@@ -223,6 +242,8 @@ WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "technical failure": single_failure,
     "repeated contact": repeated_contact,
     "escalation": escalated,
+    "several services": four_services,
+    "document package": whole_package,
 }
 
 

@@ -8,6 +8,7 @@ from domain.checklist import CheckItem
 from domain.contracts import events
 from domain.contracts.contract import AwareDatetime, Contract
 from domain.lock import LockJudgement
+from domain.protocol import ProtocolEntry, with_step
 from domain.threat import Threat
 from domain.verification import Verification
 
@@ -137,6 +138,9 @@ class Facts(Contract):
     request: ComposedRequest | None = None
     repeat_way: RepeatWay | None = None
     comparison: events.RepeatComparison | None = None
+    is_consent_signed: bool = False
+    consents_refused: int = 0
+    protocol: list[ProtocolEntry] = []
 
     @property
     def is_ending(self) -> bool:
@@ -154,6 +158,9 @@ class Facts(Contract):
         verification = self.verification.changed_by(event)
         if verification is not self.verification:
             changes["verification"] = verification
+        protocol = with_step(self.protocol, event, at)
+        if protocol is not self.protocol:
+            changes["protocol"] = protocol
         return self.model_copy(update=changes) if changes else self
 
     def _changes(self, event: events.Event, at: AwareDatetime) -> dict[str, object]:  # noqa: C901 - a table of events
@@ -193,6 +200,8 @@ class Facts(Contract):
                 return {"secured_at": secured_at}
             case events.ThreatReviewed(threat=threat):
                 return {"threat": threat}
+            case events.ConsentRefused(is_signed=is_signed):
+                return {"consents_refused": self.consents_refused + 1, "is_consent_signed": is_signed}
             case _:
                 return {}
 

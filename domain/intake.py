@@ -1,6 +1,7 @@
 """What an appeal must hold before people can work on it, and what to do first with it (INT-3, INT-4)."""
 
-from domain.appeal import ESCALATION_PACKAGE, IDENTITY_DOCUMENTS, DocumentKind
+from domain import packages
+from domain.appeal import ESCALATION_PACKAGE, IDENTITY_DOCUMENTS, DocumentKind, ServiceKind
 from domain.contracts.appeal import Details
 from domain.procedures import Procedure
 
@@ -22,6 +23,7 @@ ITEM_NAMES = {
     "first_appeal": "номер вашего обращения, решение по которому вы просите пересмотреть",
     "scan:exchange_screenshots": "снимки экрана с перепиской с первой линией поддержки",
     "scan:application_copy": "оригинал или копия заявки",
+    **{packages.item_of(kind): name for kind, name in packages.NAMES.items()},
 }
 
 _REACHABLE = ("full_name", "email", "phone", "description")
@@ -34,6 +36,8 @@ _REQUIRED = {
     Procedure.ACCOUNT_UNLOCK: ("full_name", "login", "phone"),
     # Whoever fears for an account is not held up by anything that it can be secured without.
     Procedure.COMPROMISE: ("full_name", "login", "phone"),
+    Procedure.MULTI_SERVICE: (*_REACHABLE, "snils"),
+    Procedure.DOCUMENT_PACKAGE: (*_REACHABLE, "snils"),
 }
 _NEED_IDENTITY_DOCUMENT = frozenset({Procedure.ACCESS_RECOVERY})
 
@@ -93,6 +97,15 @@ _PLANS = {
         "Передать в отдел контроля качества",
         "Вынести официальное решение за 10 рабочих дней",
     ],
+    Procedure.MULTI_SERVICE: [
+        "Дождаться проверки данных в каждом сервисе и сравнения временных меток",
+        "Повторить запрос к сервису, который не ответил",
+        "Сделать вывод: он войдёт в протокол инцидента",
+    ],
+    Procedure.DOCUMENT_PACKAGE: [
+        "Дождаться проверки комплектности и электронной подписи",
+        "Если услуга откажет в автоматической обработке, решить вопрос вручную",
+    ],
 }
 
 
@@ -102,12 +115,21 @@ def provided_documents(details: Details) -> list[DocumentKind]:
     return [kind for kind in IDENTITY_DOCUMENTS if kind in scanned and getattr(details, kind)]
 
 
-def missing_items(procedure: Procedure, details: Details) -> list[str]:
-    """The items the citizen has to add, by name; empty when the appeal is whole (INT-3)."""
+def missing_items(procedure: Procedure, details: Details, package: ServiceKind | None = None) -> list[str]:
+    """The items the citizen has to add, by name; empty when the appeal is whole (INT-3, DOC-2)."""
     missing = [item for item in _REQUIRED.get(procedure, _REACHABLE) if not _is_given(details, item)]
+    if package and procedure is Procedure.DOCUMENT_PACKAGE:
+        return [*missing, *(defect.item for defect in packages.defects(package, details))]
     if procedure not in _NEED_IDENTITY_DOCUMENT or provided_documents(details):
         return missing
     return [*missing, *_missing_document(details)]
+
+
+def what_is_wrong(procedure: Procedure, details: Details, package: ServiceKind | None) -> str:
+    """Why some of what came has to come again, each file named; empty when nothing has (DOC-2)."""
+    if package and procedure is Procedure.DOCUMENT_PACKAGE:
+        return packages.defects_in_words(package, details)
+    return ""
 
 
 def item_name(item: str) -> str:

@@ -26,6 +26,7 @@ from domain.contracts.commands import (
     RecordCheck,
     RecordRequest,
     RejectAppeal,
+    RepeatRequest,
     ResolveIncident,
     ReviewLock,
     SupplyDetails,
@@ -149,6 +150,8 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Обращение в вышестоящую инстанцию завершает официальное решение отдела контроля качества."
         case AnswerQuestion(summary=summary, steps=steps) if number := _already_answered(view, [summary, *steps]):
             return f"Так уже ответили на обращение {format_number(number)}. Учтите то, что уже сделано."
+        case RepeatRequest(service=service) if service not in view.services:
+            return "Этот сервис не относится к обращению: назовите один из указанных в нём."
     return None
 
 

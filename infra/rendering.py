@@ -154,6 +154,16 @@ def local_terms(terms: str, dues: str, time_zone: str) -> list[str]:
     return [f"{sentence(line)} {added}" for line, added in zip(lines, local, strict=True)]
 
 
+def time_to_the_second(instant: datetime, time_zone: str) -> str:
+    """«22.01.2026 18:30:05», for tables whose heading names the zone; otherwise like `local_time`, without 24:00."""
+    return f"{_in_zone(instant, _known(time_zone)):%d.%m.%Y %H:%M:%S}"
+
+
+def zone_time(time_zone: str) -> str:
+    """«омское время»; «московское время» where the zone is not a Russian one."""
+    return _ZONES[_known(time_zone)].time
+
+
 def one_line(text: str) -> str:
     """The text without line breaks and repeated spaces."""
     return " ".join(text.split())
@@ -193,10 +203,18 @@ def _short_instant(written: str, time_zone: str) -> str:
 
 
 def _local(instant: datetime, time_zone: str) -> tuple[datetime, str, _Zone]:
-    if instant.tzinfo is None:
-        raise ValueError("an instant needs an offset from UTC")
-    name = time_zone if time_zone in _ZONES else MOSCOW
-    local = instant.astimezone(ZoneInfo(name))
+    name = _known(time_zone)
+    local = _in_zone(instant, name)
     if local.time() == time.min:
         return local - timedelta(days=1), "24:00", _ZONES[name]
     return local, f"{local:%H:%M}", _ZONES[name]
+
+
+def _known(time_zone: str) -> str:
+    return time_zone if time_zone in _ZONES else MOSCOW
+
+
+def _in_zone(instant: datetime, name: str) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs an offset from UTC")
+    return instant.astimezone(ZoneInfo(name))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.contracts.commands import IdentifySubscriber
+from tests.examples import KIM
 from tests.house import House
 
 KUZNETSOV: dict[str, Any] = {
@@ -21,14 +22,7 @@ ORLOVA: dict[str, Any] = {
     "email": "marina.orlova@example.com",
     "description": "Не могу войти.",
 }
-KIM: dict[str, Any] = {
-    "full_name": "Ким Сергей Валерьевич",
-    "login": "kim.sv",
-    "snils": "140-256-317 19",
-    "phone": "+7 900 000-10-03",
-    "email": "s.kim@example.com",
-    "description": "Мне пришло письмо о входе из другого города.",
-}
+KIM_ALARMED = KIM | {"description": "Мне пришло письмо о входе из другого города."}
 ZAITSEV: dict[str, Any] = {
     "full_name": "Зайцев Игорь Геннадьевич",
     "login": "zaitsev.ig",

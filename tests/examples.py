@@ -7,6 +7,7 @@ from typing import Any
 from domain.contracts.commands import (
     AnswerQuestion,
     CheckDocuments,
+    ConcludeProtocol,
     DecideEscalation,
     RecordRequest,
     ReportAccountSecurity,
@@ -24,6 +25,9 @@ ANNA: dict[str, Any] = {
 
 RECORDED = RecordRequest(processing_hours=4)
 MATCHED = CheckDocuments(match=True, reason="СНИЛС и фамилия совпали.")
+CONCLUDED = ConcludeProtocol(conclusion="Данные во всех сервисах совпадают, исправлять нечего.")
+
+
 MISMATCHED = CheckDocuments(match=False, reason="Номер СНИЛС другой.")
 
 
@@ -62,6 +66,65 @@ GRANTED = DecideEscalation(
     decision="Вернуть доступ к учётной записи.",
     grounds=["Личность подтверждена паспортом и СНИЛС.", "Отказ первой линии не обоснован."],
 )
+
+
+KIM: dict[str, Any] = {
+    "full_name": "Ким Сергей Валерьевич",
+    "login": "kim.sv",
+    "snils": "140-256-317 19",
+    "phone": "+7 900 000-10-03",
+    "email": "s.kim@example.com",
+    "description": "В разных сервисах показаны разные данные обо мне.",
+}
+"""The clinic has no record of him."""
+
+
+AKHMETOV: dict[str, Any] = {
+    "full_name": "Ахметов Тимур Рашидович",
+    "login": "akhmetov.tr",
+    "passport": "92 20 948163",
+    "snils": "176-320-594 71",
+    "phone": "+7 900 000-10-08",
+    "email": "t.akhmetov@example.com",
+    "description": "В разных сервисах показаны разные данные обо мне.",
+}
+"""The taxes know him by a passport of long ago."""
+
+
+ALL_SERVICES = ("pension", "taxes", "property", "clinic")
+
+
+def several_services(*services: str, person: dict[str, Any] = ANNA, **changes: Any) -> dict[str, Any]:
+    """An appeal that concerns several services."""
+    details = {name: value for name, value in (person | changes).items() if value is not None}
+    return {
+        "channel": "web_form",
+        "category": "applications",
+        "services": list(services or ALL_SERVICES),
+        "details": details,
+    }
+
+
+def scan(kind: str, **changes: Any) -> dict[str, Any]:
+    """A file of a document package that nothing is wrong with."""
+    facts = {
+        "kind": kind,
+        "reference": f"portal:{kind}:1",
+        "format": "pdf",
+        "size_bytes": 400_000,
+        "sha256": "0" * 64,
+    }
+    return facts | changes
+
+
+def package(kind: str, *scans: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """An appeal with a package of documents for a kind of service."""
+    return {
+        "channel": "web_form",
+        "category": "forms_and_documents",
+        "package": kind,
+        "details": {name: value for name, value in (ANNA | {"scans": list(scans)} | changes).items() if value},
+    }
 
 
 def question(category: str | None = "payments", **changes: Any) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from domain.contracts.commands import (
     Classify,
     ConfirmSolution,
     DecideIdentity,
+    DecidePackage,
     DecideSecuring,
     HandOver,
     RejectAppeal,
@@ -42,7 +43,7 @@ from domain.notifications import Template
 from domain.threat import Threat
 from tests.accounts import (
     IDENTIFIED,
-    KIM,
+    KIM_ALARMED,
     KUZNETSOV,
     NOT_IDENTIFIED,
     ORLOVA,
@@ -54,7 +55,9 @@ from tests.accounts import (
 from tests.codes import another, code, entered
 from tests.examples import (
     ANSWER,
+    CONCLUDED,
     GRANTED,
+    KIM,
     LEGAL_ANSWER,
     MATCHED,
     PACKAGE,
@@ -62,8 +65,11 @@ from tests.examples import (
     about_application,
     appeal,
     escalation,
+    package,
     question,
+    scan,
     secured,
+    several_services,
     verification,
 )
 from tests.examples import display_error as wrong_page
@@ -145,6 +151,20 @@ async def continue_as_new(home: House) -> str:
     await home.expecting(number, "ReportAccountSecurity")
     await home.continue_as_new(number)
     return await _completed(home, number)
+
+
+async def several_services_outage(home: House) -> str:
+    await home.http.delete("/services/clinic/records/14025631719")
+    await home.fault("services.taxes", "unavailable")
+    number = await home.open(several_services("pension", "taxes", "clinic", person=KIM))
+    await home.expecting(number, "RetryRegistry")
+    await home.mended()
+    retry = RetryRegistry(reason="Сервис снова отвечает.", operation="check:taxes")
+    await home.decide(number, Role.OPERATOR, retry)
+    await home.expecting(number, "ConcludeProtocol")
+    await home.decide(number, Role.OPERATOR, CONCLUDED)
+    await home.closed(number)
+    return number
 
 
 async def consultation(home: House) -> str:
@@ -256,6 +276,24 @@ async def escalated(home: House) -> str:
     return number
 
 
+async def mended_package(home: House) -> str:
+    unsigned = scan("consent", reference="portal:consent:unsigned")
+    number = await home.open(package("general", scan("passport", format="jpg"), unsigned))
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, _sent("passport", "portal:passport:unreadable"))
+    await home.until(number, lambda view: view.requested_items == ["scan:consent"])
+    await home.decide(number, Role.CITIZEN, _sent("consent", "portal:consent:2"))
+    await home.expecting(number, "DecidePackage")
+    await home.decide(number, Role.SPECIALIST, DecidePackage(accept=True, reason="Документы читаются."))
+    await home.closed(number)
+    return number
+
+
+def _sent(kind: str, reference: str) -> SupplyDetails:
+    better = DocumentScan.model_validate(scan(kind, reference=reference))
+    return SupplyDetails(details=Details(scans=[better]))
+
+
 async def _completed(home: House, number: str) -> str:
     await home.expecting(number, "ReportAccountSecurity")
     await home.decide(number, Role.REGISTRY, secured())
@@ -327,7 +365,7 @@ async def unexplained_lock(home: House) -> str:
 
 
 async def no_lock(home: House) -> str:
-    number = await home.open(lock_report(KIM))
+    number = await home.open(lock_report(KIM_ALARMED))
     await home.expecting(number, "AnswerQuestion")
     return number
 
@@ -337,7 +375,7 @@ async def attacked_account(home: House) -> str:
 
 
 async def compromise(home: House) -> str:
-    number = await home.open(compromise_report(KIM, phone="+7 900 999-99-99"))
+    number = await home.open(compromise_report(KIM_ALARMED, phone="+7 900 999-99-99"))
     await home.expecting(number, "DecideSecuring")
     await home.decide(number, Role.SPECIALIST, DecideSecuring(secure=True, reason="Владелец подтвердил по телефону."))
     return await _reviewed(home, number)
@@ -418,6 +456,8 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     repeated_contact: {},
     repeat_solved_anew: {},
     escalated: {},
+    several_services_outage: {"registry_patience_seconds": 3},
+    mended_package: {},
 }
 """Each scenario with the terms in which its policy differs."""
 

@@ -12,6 +12,7 @@ from workflows.clocks import due_in_words
 from workflows.procedures import begin
 from workflows.procedures.closing import close_rejected, close_withdrawn
 from workflows.procedures.identity_verification import send_code
+from workflows.procedures.multi_service import check_services
 from workflows.procedures.technical_failure import join_incident, resolve_incident
 from workflows.procedures.triage import record_category
 
@@ -71,6 +72,12 @@ def hand_over(case: Case, handed: commands.HandOver, actor: Actor) -> None:
     case.hand_over(handed.unit, handed.reason, actor)
 
 
+def repeat_request(case: Case, ordered: commands.RepeatRequest, actor: Actor) -> None:
+    """Have the data sent to one service again; the conclusion is then drawn anew (MSV-3)."""
+    case.journal.record(events.RepeatOrdered(**ordered.model_dump(exclude={"type"})), actor)
+    case.divert(check_services)
+
+
 def adopt_calendar(case: Case, adopted: commands.AdoptCalendar, actor: Actor) -> None:
     """Recompute the terms in working days, and tell the citizen of those that have moved (ESC-4)."""
     moved = case.clocks.adopt(adopted.version)
@@ -95,5 +102,6 @@ HANDLERS: dict[type[Any], Handler] = {
     commands.AdoptCalendar: adopt_calendar,
     commands.JoinIncident: join_incident,
     commands.ResolveIncident: resolve_incident,
+    commands.RepeatRequest: repeat_request,
 }
 """By command; a handler records and queues, and never awaits."""

@@ -156,6 +156,8 @@ class Policy(Contract):
     history_events: int | None = None
     escalation_details_minutes: int = 3 * 24 * 60
     escalation_working_days: int = 10
+    package_minutes: int = 15
+    services_minutes: int = 4 * 60
 
 
 __all__ = ["Appeal", "AwareDatetime", "DataRequest", "Details", "DocumentScan", "Failure", "Policy", "Request"]

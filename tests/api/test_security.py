@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.accounts import KIM, KUZNETSOV, compromise_report, lock, lock_report
+from tests.accounts import KIM_ALARMED, KUZNETSOV, compromise_report, lock, lock_report
 from tests.api_server import Doors
 from tests.house import House
 
@@ -16,7 +16,7 @@ REVIEWED = {"type": "ReviewThreat", "threat": "malware", "measures": ["Устр�
 
 @pytest.mark.requirement("SEC-1")
 async def test_whoever_reported_follows_the_recovery_too_and_nobody_else(doors: Doors, home: House) -> None:
-    sent = compromise_report(KIM) | {"citizen": "kim"}
+    sent = compromise_report(KIM_ALARMED) | {"citizen": "kim"}
     number = (await doors.post("/v1/appeals", sent, uuid4().hex)).json()["number"]
     view = await home.expecting(number, "ReviewThreat")
     (linked,) = view.facts.linked
@@ -31,10 +31,10 @@ async def test_whoever_reported_follows_the_recovery_too_and_nobody_else(doors: 
 
 @pytest.mark.requirement("SEC-1")
 async def test_no_portal_opens_or_blocks_a_linked_recovery_by_its_key(doors: Doors, home: House) -> None:
-    own = compromise_report(KIM) | {"relation": "recovery", "related_number": None}
+    own = compromise_report(KIM_ALARMED) | {"relation": "recovery", "related_number": None}
     assert (await doors.post("/v1/appeals", own, uuid4().hex)).status_code == 422
     assert (
-        await doors.post("/v1/appeals", compromise_report(KIM), "hotline recovery 1234567890123456")
+        await doors.post("/v1/appeals", compromise_report(KIM_ALARMED), "hotline recovery 1234567890123456")
     ).status_code == 422
 
 

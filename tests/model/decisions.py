@@ -73,6 +73,13 @@ DECISIONS: dict[str, Sequence[Made]] = {
         _always(commands.CheckDocuments(match=True, reason="Данные совпали.")),
         _always(commands.CheckDocuments(match=False, reason="Другой номер.")),
     ],
+    "ConcludeProtocol": [_always(commands.ConcludeProtocol(conclusion="Данные совпадают."))],
+    "RepeatRequest": [
+        _always(commands.RepeatRequest(service=service, reason="Данные устарели.")) for service in ("taxes", "clinic")
+    ],
+    "DecidePackage": [
+        _always(commands.DecidePackage(accept=accept, reason="Скан не читается.")) for accept in (False, True)
+    ],
     "ReportAccountSecurity": [_secured],
     "IdentifySubscriber": [
         _always(commands.IdentifySubscriber(identified=True, reason="Назвал кодовое слово.")),

@@ -34,7 +34,7 @@ from domain.notifications import Template
 from store.tables import journal as incidents
 from tests.accounts import (
     IDENTIFIED,
-    KIM,
+    KIM_ALARMED,
     KUZNETSOV,
     NOT_IDENTIFIED,
     ORLOVA,
@@ -103,8 +103,8 @@ async def test_after_the_unlock_safe_password_entry_is_taught(home: House) -> No
 
 @pytest.mark.requirement("ULK-1")
 async def test_an_account_without_a_lock_is_left_alone_and_the_citizen_is_told_so(home: House) -> None:
-    before = await logged(home, KIM["login"])
-    number = await home.open(lock_report(KIM))
+    before = await logged(home, KIM_ALARMED["login"])
+    number = await home.open(lock_report(KIM_ALARMED))
     view = await home.expecting(number, "AnswerQuestion")
     assert "Блокировки в учётной записи нет" in view.statuses[-1].reason
     assert not view.clocks["reaction"].is_running
@@ -116,7 +116,7 @@ async def test_an_account_without_a_lock_is_left_alone_and_the_citizen_is_told_s
     answer = AnswerQuestion(summary="Вы набирали прежний логин.", steps=["Войдите по номеру телефона."])
     await home.decide(number, Role.OPERATOR, answer)
     await home.expecting(number, "ConfirmSolution")
-    assert await logged(home, KIM["login"]) == before
+    assert await logged(home, KIM_ALARMED["login"]) == before
 
 
 @pytest.mark.requirement("ULK-1", "SEC-1")

@@ -28,7 +28,7 @@ from domain.notifications import Template
 from domain.number import format_number
 from domain.procedures import Procedure, procedure_of
 from domain.threat import Threat
-from tests.accounts import KIM, account_of, compromise_report, logged
+from tests.accounts import KIM_ALARMED, account_of, compromise_report, logged
 from tests.examples import RECORDED, appeal
 from tests.house import House
 
@@ -40,11 +40,11 @@ HomeWith = Callable[..., Awaitable[House]]
 
 async def orders(home: House) -> int:
     """How many times Kim's account has been secured."""
-    return (await logged(home, KIM["login"])).count("password_change_forced")
+    return (await logged(home, KIM_ALARMED["login"])).count("password_change_forced")
 
 
 async def sign_in(home: House, password: str) -> int:
-    account = await account_of(home, KIM["login"])
+    account = await account_of(home, KIM_ALARMED["login"])
     return (
         await home.http.post(f"/accounts/{account['account_id']}/sign-in", json={"password": password})
     ).status_code
@@ -53,7 +53,7 @@ async def sign_in(home: House, password: str) -> int:
 @pytest.mark.requirement("SEC-1", "SEC-2")
 async def test_the_account_is_secured_before_any_person_has_decided(home: House) -> None:
     before = await orders(home)
-    number = await home.open(compromise_report(KIM))
+    number = await home.open(compromise_report(KIM_ALARMED))
     view = await home.expecting(number, "ReviewThreat")
 
     assert await orders(home) == before + 1
@@ -77,7 +77,7 @@ async def test_the_account_is_secured_before_any_person_has_decided(home: House)
 
 @pytest.mark.requirement("SEC-1", "SEC-2")
 async def test_recovery_is_begun_as_a_linked_appeal_and_its_number_is_told_with_the_advice(home: House) -> None:
-    number = await home.open(compromise_report(KIM) | {"citizen": "kim"})
+    number = await home.open(compromise_report(KIM_ALARMED) | {"citizen": "kim"})
     view = await home.expecting(number, "ReviewThreat")
     (linked,) = view.facts.linked
     (opened,) = await home.journalled(number, LinkedAppealOpened)
@@ -110,7 +110,7 @@ async def test_recovery_is_begun_as_a_linked_appeal_and_its_number_is_told_with_
 )
 async def test_without_evidence_nobody_is_locked_out_by_machine(home: House, doubt: dict[str, str | None]) -> None:
     before = await orders(home)
-    number = await home.open(compromise_report(KIM, **doubt))
+    number = await home.open(compromise_report(KIM_ALARMED, **doubt))
     view = await home.expecting(number, "DecideSecuring")
     (task,) = view.expectations
     assert (task.roles, task.clock) == ([Role.SPECIALIST], "compromise")
@@ -128,7 +128,7 @@ async def test_without_evidence_nobody_is_locked_out_by_machine(home: House, dou
 @pytest.mark.requirement("SEC-1")
 async def test_a_specialist_may_secure_what_was_not_shown_to_be_the_reporters(home: House) -> None:
     before = await orders(home)
-    number = await home.open(compromise_report(KIM, phone="+7 900 999-99-99"))
+    number = await home.open(compromise_report(KIM_ALARMED, phone="+7 900 999-99-99"))
     await home.expecting(number, "DecideSecuring")
     await home.decide(number, Role.SPECIALIST, SECURE)
     await home.expecting(number, "ReviewThreat")
@@ -141,14 +141,14 @@ async def test_a_specialist_may_secure_what_was_not_shown_to_be_the_reporters(ho
 async def test_a_mistyped_login_is_asked_for_again_and_not_for_ever(home_with: HomeWith) -> None:
     home = await home_with(details_attempts=2)
     before = await orders(home)
-    number = await home.open(compromise_report(KIM, login="kim.vs"))
+    number = await home.open(compromise_report(KIM_ALARMED, login="kim.vs"))
     view = await home.expecting(number, "SupplyDetails")
     assert (view.requested_items, view.clocks["compromise"].is_paused) == (["login"], True)
     await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(login="kim.sv")))
     await home.expecting(number, "ReviewThreat")
     assert await orders(home) == before + 1
 
-    number = await home.open(compromise_report(KIM, login="kim.vs"))
+    number = await home.open(compromise_report(KIM_ALARMED, login="kim.vs"))
     await home.expecting(number, "SupplyDetails")
     await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(login="kim.v")))
     view = await home.closed(number)
@@ -159,7 +159,7 @@ async def test_a_mistyped_login_is_asked_for_again_and_not_for_ever(home_with: H
 @pytest.mark.requirement("SEC-1")
 async def test_a_person_may_find_out_in_any_case_that_an_account_is_endangered(home: House) -> None:
     before = await orders(home)
-    number = await home.open(appeal(**KIM))
+    number = await home.open(appeal(**KIM_ALARMED))
     await home.expecting(number, "RecordRequest")
     found = Classify(category="account_security", reason="Заявитель видит чужие входы.")
     await home.decide(number, Role.OPERATOR, found)
@@ -171,7 +171,7 @@ async def test_a_person_may_find_out_in_any_case_that_an_account_is_endangered(h
 
 @pytest.mark.requirement("SEC-1")
 async def test_an_overdue_decision_is_the_supervisors_too_after_fifteen_minutes(home: House) -> None:
-    number = await home.open(compromise_report(KIM, phone="+7 900 999-99-99"))
+    number = await home.open(compromise_report(KIM_ALARMED, phone="+7 900 999-99-99"))
     await home.expecting(number, "DecideSecuring")
     await home.forward(number, timedelta(minutes=15))
     await home.until(number, lambda view: Role.SUPERVISOR in view.expectations[0].roles)
@@ -182,7 +182,7 @@ async def test_an_overdue_decision_is_the_supervisors_too_after_fifteen_minutes(
 
 @pytest.mark.requirement("SEC-1")
 async def test_an_overdue_review_is_the_supervisors_too(home: House) -> None:
-    number = await home.open(compromise_report(KIM))
+    number = await home.open(compromise_report(KIM_ALARMED))
     await home.expecting(number, "ReviewThreat")
     assert await home.refused(number, Role.OPERATOR, REVIEWED) == "role_not_allowed"
     await home.forward(number, timedelta(hours=4))
@@ -199,11 +199,11 @@ async def test_while_the_registry_lies_a_person_is_asked_and_nothing_is_claimed(
     home = await home_with(registry_patience_seconds=1)
     before = await orders(home)
     await home.fault("accounts", mode)
-    number = await home.open(compromise_report(KIM))
+    number = await home.open(compromise_report(KIM_ALARMED))
     await home.expecting(number, "RetryRegistry")
     (outage,) = await home.journalled(number, RegistryUnavailable)
     assert outage.public_event()["operation"] == "read_account_log"
-    assert KIM["login"] not in str(outage.public_event())
+    assert KIM_ALARMED["login"] not in str(outage.public_event())
     assert "AccountSecured" not in await home.events(number)
     await home.mended()
     await home.decide(number, Role.SPECIALIST, RetryRegistry(reason="Реестр снова отвечает."))
@@ -214,7 +214,7 @@ async def test_while_the_registry_lies_a_person_is_asked_and_nothing_is_claimed(
 @pytest.mark.requirement("SEC-1")
 async def test_a_lost_answer_secures_once_and_opens_one_recovery(home: House) -> None:
     before = await orders(home)
-    number = await home.open(compromise_report(KIM, phone="+7 900 999-99-99"))
+    number = await home.open(compromise_report(KIM_ALARMED, phone="+7 900 999-99-99"))
     await home.expecting(number, "DecideSecuring")
     await home.fault("accounts", "malformed", times=1)  # does its work, and nobody understands its answer
     await home.decide(number, Role.SPECIALIST, SECURE)
@@ -228,7 +228,7 @@ async def test_a_lost_answer_secures_once_and_opens_one_recovery(home: House) ->
 async def test_a_long_case_goes_on_where_it_was(home_with: HomeWith, stage: str) -> None:
     home = await home_with(history_events=40)
     orders_before = await orders(home)
-    number = await home.open(compromise_report(KIM, phone="+7 900 999-99-99"))
+    number = await home.open(compromise_report(KIM_ALARMED, phone="+7 900 999-99-99"))
     await home.expecting(number, "DecideSecuring")
     if stage == "ReviewThreat":
         await home.decide(number, Role.SPECIALIST, SECURE)
@@ -247,15 +247,19 @@ async def test_a_long_case_goes_on_where_it_was(home_with: HomeWith, stage: str)
 
 @pytest.mark.requirement("SEC-1")
 async def test_nothing_that_is_asked_for_besides_holds_a_compromise_up(home: House) -> None:
-    first = await home.open(compromise_report(KIM))
+    first = await home.open(compromise_report(KIM_ALARMED))
     await home.expecting(first, "ReviewThreat")
-    again = compromise_report(KIM) | {"relation": "repeat", "related_number": first, "services": ["taxes", "pension"]}
+    again = compromise_report(KIM_ALARMED) | {
+        "relation": "repeat",
+        "related_number": first,
+        "services": ["taxes", "pension"],
+    }
     await home.expecting(await home.open(again), "ReviewThreat")
 
 
 @pytest.mark.requirement("SEC-1")
 async def test_case_and_activities_go_ahead_of_everything(home: House) -> None:
-    urgent, plain = await home.open(compromise_report(KIM)), await home.open(appeal(**KIM))
+    urgent, plain = await home.open(compromise_report(KIM_ALARMED)), await home.open(appeal(**KIM_ALARMED))
     await home.expecting(urgent, "ReviewThreat")
     await home.expecting(plain, "RecordRequest")
     assert (await priorities(home, urgent), await priorities(home, plain)) == ({1}, {3})

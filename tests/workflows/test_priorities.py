@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from tests.accounts import KIM, compromise_report
+from tests.accounts import KIM_ALARMED, compromise_report
 from tests.examples import appeal
 from tests.house import House, house
 from tests.sandbox_process import SandboxProcess
@@ -29,7 +29,7 @@ async def idle(environment: WorkflowEnvironment, world: SandboxProcess, tmp_path
 @pytest.mark.requirement("SEC-1")
 async def test_a_compromise_overtakes_a_backlog(idle: House) -> None:
     backlog = [await idle.open(appeal() | {"service": f"Услуга {nth}"}) for nth in range(BACKLOG)]
-    urgent = await idle.open(compromise_report(KIM))
+    urgent = await idle.open(compromise_report(KIM_ALARMED))
     await idle.fault("accounts", "slow", delay_s=0.2)
     few = idle.settings.model_copy(update={"steps_at_once_max": 2, "activities_at_once_max": 1})
     async with bind_activities(few, idle.client) as activities, case_worker(few, idle.client, activities):

@@ -9,8 +9,10 @@ from workflows.procedures import (
     compromise,
     consultation,
     display_error,
+    document_package,
     escalation,
     identity_verification,
+    multi_service,
     repeated_contact,
     technical_failure,
 )
@@ -28,6 +30,8 @@ FIRST_STAGES: dict[Procedure, Stage] = {
     Procedure.TECHNICAL_FAILURE: technical_failure.assess_failure,
     Procedure.REPEATED_CONTACT: repeated_contact.assess_repeat,
     Procedure.ESCALATION: escalation.collect_package,
+    Procedure.MULTI_SERVICE: multi_service.check_services,
+    Procedure.DOCUMENT_PACKAGE: document_package.check_consent,
 }
 """Where each procedure begins, once its appeal is classified and whole."""
 
@@ -82,6 +86,12 @@ _STAGES: list[Stage] = [
     repeated_contact.assess_repeat,
     escalation.collect_package,
     escalation.decide_escalation,
+    multi_service.check_services,
+    multi_service.conclude_protocol,
+    document_package.check_consent,
+    document_package.obtain_signed_consent,
+    document_package.process_package,
+    document_package.decide_package,
 ]
 
 STAGES: dict[str, Stage] = {stage.__name__: stage for stage in _STAGES}

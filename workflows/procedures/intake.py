@@ -7,12 +7,13 @@ from temporalio import workflow
 from activities.interfaces import RegisterActivities
 from domain.actors import Role
 from domain.appeal import Relation, Status
+from domain.case import CaseView
 from domain.clocks import Budget
 from domain.contracts import events
 from domain.contracts.commands import SupplyDetails
 from domain.contracts.history import HistorySearch
 from domain.deadlines import ClockName
-from domain.intake import draft_plan, item_name, missing_items
+from domain.intake import draft_plan, item_name, missing_items, what_is_wrong
 from domain.notifications import Template
 from domain.procedures import follows_previous, procedure_of
 from workflows.case import Case, Lapsed, Nudge, Taken
@@ -38,7 +39,7 @@ async def register_appeal(case: Case) -> None:
             events.PreviousFound(relation=relation, found_by=history.found_by, number=history.previous)
         )
     procedure = procedure_of(case.journal.view)
-    missing = missing_items(procedure, appeal.details)
+    missing = missing_items(procedure, appeal.details, appeal.package)
     unknown = appeal.related_number is not None and appeal.related_number not in history.related
     plan = draft_plan(procedure, missing, history.related, unknown_previous=unknown)
     case.journal.record(events.PlanDrafted(steps=plan, related_numbers=history.related))
@@ -48,8 +49,8 @@ async def register_appeal(case: Case) -> None:
 
 async def complete_details(case: Case) -> bool:
     """Ask, remind and wait until the appeal is whole; False when the time for it has run out (INT-3)."""
-    while missing := missing_items(procedure_of(case.journal.view), case.journal.view.details):
-        if not await obtain(case, missing):
+    while missing := _missing(case.journal.view):
+        if not await obtain(case, missing, reason=_what_is_wrong(case.journal.view)):
             case.reject("Нужные данные не получены в срок.")
             return False
     case.clocks.stop(ClockName.DETAILS)
@@ -92,6 +93,14 @@ async def find_own_appeal(case: Case, number: str) -> bool:
     """
     search = _search(case).model_copy(update={"related_number": number})
     return (await with_register(RegisterActivities.find_history, search)).previous == number
+
+
+def _missing(view: CaseView) -> list[str]:
+    return missing_items(procedure_of(view), view.details, view.package)
+
+
+def _what_is_wrong(view: CaseView) -> str:
+    return what_is_wrong(procedure_of(view), view.details, view.package)
 
 
 def _search(case: Case) -> HistorySearch:

@@ -26,6 +26,7 @@ from domain.contracts.commands.general import (
 )
 from domain.contracts.commands.recovery import CheckDocuments, RecordRequest, ReportAccountSecurity
 from domain.contracts.commands.security import DecideSecuring, IdentifySubscriber, ReviewLock, ReviewThreat
+from domain.contracts.commands.services import ConcludeProtocol, DecidePackage, RepeatRequest
 from domain.contracts.commands.verification import ConfirmCode, DecideIdentity, RequestAnotherCode
 from domain.contracts.contract import AwareDatetime, Contract
 
@@ -59,7 +60,10 @@ Decision = Annotated[
     | JoinIncident
     | ResolveIncident
     | AssessRepeat
-    | DecideEscalation,
+    | DecideEscalation
+    | ConcludeProtocol
+    | RepeatRequest
+    | DecidePackage,
     Field(discriminator="type"),
 ]
 
@@ -95,10 +99,12 @@ __all__ = [
     "CheckDocuments",
     "Classify",
     "Command",
+    "ConcludeProtocol",
     "ConfirmCode",
     "ConfirmSolution",
     "DecideEscalation",
     "DecideIdentity",
+    "DecidePackage",
     "DecideSecuring",
     "Decision",
     "FILES_AT_MOST",
@@ -110,6 +116,7 @@ __all__ = [
     "RecordCheck",
     "RecordRequest",
     "RejectAppeal",
+    "RepeatRequest",
     "ReportAccountSecurity",
     "ReportDelivery",
     "ReportFix",

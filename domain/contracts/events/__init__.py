@@ -75,6 +75,19 @@ from domain.contracts.events.security import (
     SubscriberNotIdentified,
     ThreatReviewed,
 )
+from domain.contracts.events.services import (
+    AgesCompared,
+    ConsentRefused,
+    ConsentVerified,
+    DataResent,
+    PackageDecided,
+    PackageProcessed,
+    PackageRefused,
+    ProtocolConcluded,
+    RepeatOrdered,
+    ServiceAnswered,
+    ServiceAsked,
+)
 from domain.contracts.events.verification import (
     AnotherCodeRequested,
     CodeExpired,
@@ -154,7 +167,18 @@ Event = Annotated[
     | RepeatCompared
     | RepeatAssessed
     | WrittenRequestComposed
-    | EscalationDecided,
+    | EscalationDecided
+    | ServiceAsked
+    | ServiceAnswered
+    | DataResent
+    | RepeatOrdered
+    | AgesCompared
+    | ProtocolConcluded
+    | ConsentVerified
+    | ConsentRefused
+    | PackageProcessed
+    | PackageRefused
+    | PackageDecided,
     Field(discriminator="type"),
 ]
 
@@ -162,6 +186,7 @@ __all__ = [
     "AccountSecured",
     "AccountSecurityReported",
     "AccountUnlocked",
+    "AgesCompared",
     "AnotherCodeRequested",
     "Answer",
     "AppealClassified",
@@ -179,6 +204,9 @@ __all__ = [
     "CodeMismatched",
     "CodeSent",
     "CodeUndelivered",
+    "ConsentRefused",
+    "ConsentVerified",
+    "DataResent",
     "DecisionEscalated",
     "DecisionExpected",
     "DecisionReassigned",
@@ -207,22 +235,29 @@ __all__ = [
     "MessageQueued",
     "MessageUndelivered",
     "OfficialDecision",
+    "PackageDecided",
+    "PackageProcessed",
+    "PackageRefused",
     "PasswordIssued",
     "PlanDrafted",
     "PreviousContact",
     "PreviousFound",
+    "ProtocolConcluded",
     "QuestionAnswered",
     "RegistriesAnswered",
     "RegistryUnavailable",
     "RepeatAssessed",
     "RepeatCompared",
     "RepeatComparison",
+    "RepeatOrdered",
     "RequestRecorded",
     "ResultPublished",
     "SatisfactionRated",
     "ScanAccepted",
     "ScanRefused",
     "SecuringDecided",
+    "ServiceAnswered",
+    "ServiceAsked",
     "SolutionConfirmed",
     "SolutionDenied",
     "StatusAsked",
