@@ -1,16 +1,10 @@
 """The letter with a one-time password: a PDF that opens only with a code sent another way (REC-4)."""
 
-import io
-import secrets
 from datetime import datetime
 
-import pikepdf
-import typst
-
 from domain.number import format_number
-from infra.rendering import TEMPLATES, greeting, local_time
-
-_PASSWORD_LETTER = TEMPLATES / "letters" / "password.typ"
+from infra.rendering import greeting, local_time
+from infra.typesetting import encrypted_pdf, typeset
 
 
 def password_letter(
@@ -35,20 +29,4 @@ def password_letter(
         "number": format_number(number),
         "expires_at": local_time(expires_at, time_zone),
     }
-    return _encrypted(_typeset(content), opening_code)
-
-
-def _typeset(content: dict[str, str]) -> bytes:
-    # Fonts of the machine are left out: the letter looks the same wherever it is made.
-    return typst.compile(
-        _PASSWORD_LETTER, format="pdf", sys_inputs=content, ignore_system_fonts=True, pdf_standards="ua-1"
-    )
-
-
-def _encrypted(pdf: bytes, opening_code: str) -> bytes:
-    # The owner's password is thrown away, since it would open the letter too. Revision 6 is AES-256.
-    encryption = pikepdf.Encryption(user=opening_code, owner=secrets.token_urlsafe(32), R=6)
-    result = io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf)) as letter:
-        letter.save(result, encryption=encryption)
-    return result.getvalue()
+    return encrypted_pdf(typeset("letters/password.typ", content), opening_code)
