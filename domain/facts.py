@@ -30,6 +30,15 @@ class Linked(Contract):
     relation: Relation
 
 
+class PreparedData(Contract):
+    """An encrypted file with the citizen's data that can be had until it expires (DAT-2)."""
+
+    parcel_id: str
+    sha256: str
+    size_bytes: int
+    available_until: AwareDatetime
+
+
 class Facts(Contract):
     """The findings and decisions; `conversation` and `answer` are personal data."""
 
@@ -42,13 +51,17 @@ class Facts(Contract):
     satisfaction: int | None = None
     previous: Previous | None = None
     linked: list[Linked] = []
+    data_requested: bool = False
+    authority_confirmed: bool | None = None
+    prepared_data: PreparedData | None = None
+    data_fetched: int = 0
 
     def changed_by(self, event: events.Event, at: AwareDatetime) -> "Facts":
         """These facts after one more event; unchanged by those of other parts."""
         changes = self._changes(event, at)
         return self.model_copy(update=changes) if changes else self
 
-    def _changes(self, event: events.Event, at: AwareDatetime) -> dict[str, object]:
+    def _changes(self, event: events.Event, at: AwareDatetime) -> dict[str, object]:  # noqa: C901 - a table of events
         match event:
             case events.StatusAsked(personal=text) | events.AppealWithdrawn(personal=text):
                 return self._said(at, text)
@@ -70,6 +83,16 @@ class Facts(Contract):
                 return {"previous": Previous(**found.model_dump(exclude={"type"}))}
             case events.LinkedAppealOpened(number=number, relation=relation):
                 return {"linked": [*self.linked, Linked(number=number, relation=relation)]}
+            case events.DataRequested():
+                return {"data_requested": True}
+            case events.AuthorityConfirmed() | events.AuthorityDenied():
+                return {"authority_confirmed": isinstance(event, events.AuthorityConfirmed)}
+            case events.DataPrepared() as prepared:
+                return {"prepared_data": PreparedData(**prepared.model_dump(exclude={"type"}))}
+            case events.DataFetched():
+                return {"data_fetched": self.data_fetched + 1}
+            case events.DataDestroyed():
+                return {"prepared_data": None}
             case _:
                 return {}
 

@@ -24,8 +24,9 @@ ITEM_NAMES = {
 _REACHABLE = ("full_name", "email", "phone", "description")
 _REQUIRED = {
     Procedure.ACCESS_RECOVERY: ("full_name", "login", "email", "phone", "description"),
+    Procedure.DATA_PROVISION: ("full_name", "login", "email", "phone"),
 }
-_NEED_IDENTITY_DOCUMENT = frozenset({Procedure.ACCESS_RECOVERY})
+_NEED_IDENTITY_DOCUMENT = frozenset({Procedure.ACCESS_RECOVERY, Procedure.DATA_PROVISION})
 
 _PLANS = {
     Procedure.TRIAGE: ["Прочитать обращение и отнести его к категории"],
@@ -44,6 +45,11 @@ _PLANS = {
         "Сверить документы заявителя с данными реестров",
         "Выдать одноразовый пароль",
         "Убедиться, что заявитель сменил пароль и включил двухфакторную аутентификацию",
+    ],
+    Procedure.DATA_PROVISION: [
+        "Проверить право заявителя на данные по реестру учётных записей",
+        "Подготовить и зашифровать данные",
+        "Передать данные и отправить код к ним в СМС",
     ],
 }
 

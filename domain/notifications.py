@@ -32,6 +32,9 @@ class Template(StrEnum):
     APPEAL_REJECTED = "appeal_rejected"
     APPEAL_COMPLETED = "appeal_completed"
     ANSWER_GIVEN = "answer_given"
+    DATA_SENT = "data_sent"
+    DATA_READY = "data_ready"
+    DATA_FAILED = "data_failed"
     STATUS_REPORT = "status_report"
     TERM_CHANGED = "term_changed"
     DEADLINE_BREACHED = "deadline_breached"
@@ -51,7 +54,15 @@ class Template(StrEnum):
 
 
 _FOR_STAFF = {Template.DEADLINE_BREACHED: Recipient.SUPERVISOR}
-_CLOSING = frozenset({Template.ACCESS_RECOVERED, Template.APPEAL_REJECTED, Template.APPEAL_COMPLETED})
+_CLOSING = frozenset(
+    {
+        Template.ACCESS_RECOVERED,
+        Template.APPEAL_REJECTED,
+        Template.APPEAL_COMPLETED,
+        Template.DATA_SENT,
+        Template.DATA_FAILED,
+    }
+)
 
 
 class MessageState(StrEnum):

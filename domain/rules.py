@@ -12,6 +12,7 @@ from domain.contracts.commands import (
     CheckDocuments,
     Classify,
     Command,
+    ConfirmAuthority,
     Decision,
     HandOver,
     RecordRequest,
@@ -91,9 +92,9 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Такой версии производственного календаря нет."
         case AnswerQuestion(acts=acts) if not acts and procedure_of(view) is Procedure.LEGAL_CONSULTATION:
             return "Назовите нормативные акты, на которых основан ответ."
-        case CheckDocuments(match=True) if not view.account_found:
+        case CheckDocuments(match=True) | ConfirmAuthority(confirmed=True) if not view.account_found:
             return "Учётная запись в реестре не найдена: подтвердить совпадение нельзя."
-        case CheckDocuments(match=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):
+        case CheckDocuments(match=True) | ConfirmAuthority(confirmed=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):
             named = ", ".join(_CONTACTS[field] for field in sorted(doubtful))
-            return f"Не совпадает с учётной записью: {named}. Туда уйдёт пароль: подтвердить нельзя."
+            return f"Не совпадает с учётной записью: {named}. Туда уйдёт ответ с кодом: подтвердить нельзя."
     return None

@@ -127,6 +127,8 @@ class Policy(Contract):
     answer_minutes: int = 24 * 60
     confirmation_minutes: int = 3 * 24 * 60
     satisfaction_minutes: int = 14 * 24 * 60
+    provision_minutes: int = 15
+    data_available_minutes: int = 7 * 24 * 60
     repeat_window_days: int = 30
     history_events: int | None = None
 

@@ -21,6 +21,7 @@ from domain.contracts.commands.general import (
     SupplyDetails,
     Withdraw,
 )
+from domain.contracts.commands.provision import ConfirmAuthority, FetchData
 from domain.contracts.commands.recovery import CheckDocuments, RecordRequest, ReportAccountSecurity
 from domain.contracts.contract import AwareDatetime, Contract
 
@@ -40,7 +41,9 @@ Decision = Annotated[
     | ReportDelivery
     | RecordRequest
     | CheckDocuments
-    | ReportAccountSecurity,
+    | ReportAccountSecurity
+    | ConfirmAuthority
+    | FetchData,
     Field(discriminator="type"),
 ]
 
@@ -71,8 +74,10 @@ __all__ = [
     "CheckDocuments",
     "Classify",
     "Command",
+    "ConfirmAuthority",
     "ConfirmSolution",
     "Decision",
+    "FetchData",
     "HandOver",
     "RateSatisfaction",
     "Receipt",

@@ -39,6 +39,15 @@ from domain.contracts.events.general import (
     StatusAsked,
     StatusChanged,
 )
+from domain.contracts.events.provision import (
+    AuthorityConfirmed,
+    AuthorityDenied,
+    DataDestroyed,
+    DataFetched,
+    DataPrepared,
+    DataProvisionFailed,
+    DataRequested,
+)
 from domain.contracts.events.recovery import (
     AccountSecurityReported,
     DocumentsMatched,
@@ -84,7 +93,14 @@ Event = Annotated[
     | DocumentsMatched
     | DocumentsMismatched
     | PasswordIssued
-    | AccountSecurityReported,
+    | AccountSecurityReported
+    | DataRequested
+    | AuthorityConfirmed
+    | AuthorityDenied
+    | DataPrepared
+    | DataProvisionFailed
+    | DataFetched
+    | DataDestroyed,
     Field(discriminator="type"),
 ]
 
@@ -96,9 +112,16 @@ __all__ = [
     "AppealRegistered",
     "AppealWithdrawn",
     "AttemptAbandoned",
+    "AuthorityConfirmed",
+    "AuthorityDenied",
     "CalendarAdopted",
     "ClockChanged",
     "ClockRang",
+    "DataDestroyed",
+    "DataFetched",
+    "DataPrepared",
+    "DataProvisionFailed",
+    "DataRequested",
     "DecisionEscalated",
     "DecisionExpected",
     "DecisionReassigned",
