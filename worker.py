@@ -14,6 +14,7 @@ from temporalio.worker import Worker
 from activities.accounts import AccountSteward
 from activities.credentials import CredentialIssuer, CredentialVault
 from activities.notifications import Messenger, Texts
+from activities.provision import DataKeeper
 from activities.register import RegisterWriter
 from activities.registries import RegistryClient
 from activities.services import ServiceClient
@@ -28,6 +29,7 @@ from infra.settings import Settings
 from store.credentials import Credentials
 from store.database import open_database
 from store.messages import Ledger
+from store.parcels import Parcels
 from store.register import Register
 from workflows.appeal import AppealWorkflow
 
@@ -47,6 +49,7 @@ class Activities:
     accounts: AccountSteward
     services: ServiceClient
     credentials: CredentialIssuer
+    data: DataKeeper
     messenger: Messenger
 
 
@@ -59,6 +62,7 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
         stack.push_async_callback(database.dispose)
         register = Register(database, settings.index_secret)
         vault = CredentialVault(Credentials(database), Seal(settings.sealing_key.get_secret_value()))
+        parcels = Parcels(database)
         accounts = AccountRegistry(Registry("accounts", settings.accounts_url, http))
         documents = {
             DocumentKind.PASSPORT: settings.passports_url,
@@ -75,10 +79,12 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
             accounts=AccountSteward(accounts),
             services=ServiceClient(Services(settings.services_url, http)),
             credentials=CredentialIssuer(vault, accounts),
+            data=DataKeeper(accounts, vault, parcels),
             messenger=Messenger(
                 case_register=register,
                 ledger=Ledger(database),
                 vault=vault,
+                parcels=parcels,
                 reports=CaseReports(client),
                 renderer=Renderer(),
                 email=EmailGateway(
@@ -129,6 +135,8 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
             activities.services.resend_to_service,
             activities.services.process_package,
             activities.credentials.issue_password,
+            activities.data.prepare_data,
+            activities.data.destroy_data,
         ],
         workflow_runner=workflow_runner(),
         max_cached_workflows=settings.cached_cases_max,

@@ -7,6 +7,7 @@ from temporalio import activity
 from domain.case import AccountSecurity
 from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.journal import Moment, Transition
+from domain.contracts.provision import DataDisposal, DataOrder, DataParcel
 from domain.contracts.registries import (
     AccountLog,
     AccountOrder,
@@ -118,6 +119,20 @@ class CredentialActivities(ABC):
     @abstractmethod
     async def issue_password(self, issue: PasswordIssue) -> None:
         """Generate a one-time password, keep it sealed for its letter and set it in the registry (REC-4)."""
+
+
+class DataActivities(ABC):
+    """Data of an account on their way to the citizen; they themselves never leave the activities (DAT-2)."""
+
+    @activity.defn
+    @abstractmethod
+    async def prepare_data(self, order: DataOrder) -> DataParcel:
+        """Ask the registry, render, encrypt and keep the file; under the same order it is made once."""
+
+    @activity.defn
+    @abstractmethod
+    async def destroy_data(self, disposal: DataDisposal) -> None:
+        """Destroy a file and the code that opens it; a second time changes nothing."""
 
 
 class NotificationActivities(ABC):

@@ -7,7 +7,7 @@ import httpx
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from api import appeals, health
+from api import appeals, data, health
 from api.cases import Cases
 from api.dependencies import Parts
 from api.limits import BodyLimit, ConcurrencyLimit
@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(ConcurrencyLimit, at_once_max=chosen.requests_at_once_max)
     install_problem_handlers(app)
     app.include_router(appeals.router)
+    app.include_router(data.router)
     app.include_router(health.router)
     return app
 

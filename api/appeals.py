@@ -26,14 +26,15 @@ from domain.rights import may_command, may_open
 JOURNAL_PAGE = 200
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems that a route can answer with, for its description."""
     return {code: {"model": Problem, "content": {"application/problem+json": {}}} for code in (401, 503, *statuses)}
 
 
 router = APIRouter(prefix="/v1/appeals", tags=["appeals"])
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=_problems(400, 403, 413, 422))
+@router.post("", status_code=status.HTTP_201_CREATED, responses=problems(400, 403, 413, 422))
 async def open_appeal(
     appeal: AppealIn, key: IdempotencyKey, actor: Caller, composed: Composed, response: Response
 ) -> OpenedOut:
@@ -54,13 +55,13 @@ async def open_appeal(
     )
 
 
-@router.get("/{number}", responses=_problems(404, 422))
+@router.get("/{number}", responses=problems(404, 422))
 async def read_appeal(view: SeenCase, actor: Caller) -> AppealOut:
     """Status with dates and reasons, clocks explained, and what the case waits for, from whom."""
     return appeal_out(view, actor)
 
 
-@router.get("/{number}/journal", responses=_problems(404, 422))
+@router.get("/{number}/journal", responses=problems(404, 422))
 async def read_journal(
     view: SeenCase, composed: Composed, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
 ) -> JournalOut:
@@ -69,14 +70,14 @@ async def read_journal(
     return journal_out(view.number, entries, JOURNAL_PAGE)
 
 
-@router.get("/{number}/result", responses=_problems(404, 422))
+@router.get("/{number}/result", responses=problems(404, 422))
 async def read_result(view: SeenCase) -> ResultOut:
     """The result, or the sentence that it is not there yet (RES-1)."""
     return result_out(view)
 
 
 @router.post(
-    "/{number}/commands", status_code=status.HTTP_202_ACCEPTED, responses=_problems(400, 403, 404, 409, 413, 422)
+    "/{number}/commands", status_code=status.HTTP_202_ACCEPTED, responses=problems(400, 403, 404, 409, 413, 422)
 )
 async def send_command(
     number: AppealNumber, decision: DecisionIn, key: IdempotencyKey, actor: Caller, composed: Composed

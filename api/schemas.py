@@ -190,6 +190,10 @@ class ReportAccountSecurityIn(commands.ReportAccountSecurity, extra="forbid"):
     pass
 
 
+class ConfirmAuthorityIn(commands.ConfirmAuthority, extra="forbid"):
+    pass
+
+
 DecisionIn = Annotated[
     SupplyDetailsIn
     | AddDetailsIn
@@ -205,7 +209,8 @@ DecisionIn = Annotated[
     | ConfirmSolutionIn
     | RateSatisfactionIn
     | CheckDocumentsIn
-    | ReportAccountSecurityIn,
+    | ReportAccountSecurityIn
+    | ConfirmAuthorityIn,
     Field(
         discriminator="type",
         examples=[

@@ -94,7 +94,11 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Назовите нормативные акты, на которых основан ответ."
         case CheckDocuments(match=True) | ConfirmAuthority(confirmed=True) if not view.account_found:
             return "Учётная запись в реестре не найдена: подтвердить совпадение нельзя."
-        case CheckDocuments(match=True) | ConfirmAuthority(confirmed=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):
-            named = ", ".join(_CONTACTS[field] for field in sorted(doubtful))
-            return f"Не совпадает с учётной записью: {named}. Туда уйдёт ответ с кодом: подтвердить нельзя."
+        case CheckDocuments(match=True) | ConfirmAuthority(confirmed=True) if doubtful := _doubtful_contacts(view):
+            return f"Не совпадает с учётной записью: {doubtful}. Туда уйдёт ответ с кодом: подтвердить нельзя."
     return None
+
+
+def _doubtful_contacts(view: CaseView) -> str:
+    doubtful = _CONTACTS.keys() & disagreements(view.comparison)
+    return ", ".join(_CONTACTS[field] for field in sorted(doubtful))

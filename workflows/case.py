@@ -118,7 +118,7 @@ class Case:
 
         Raises `Left` when the case has to go on elsewhere.
         """
-        await self._leave_if_diverted()
+        await self.leave_if_diverted()
         wanted = Expectation(
             id="",
             command=command.__name__,
@@ -133,7 +133,7 @@ class Case:
         while True:
             if self.state.decisions.get(expectation.id):
                 return self._take(expectation, command)
-            await self._leave_if_diverted()
+            await self.leave_if_diverted()
             if lapses and clock and self.clocks.is_breached(clock):
                 self.journal.record(events.ExpectationClosed(expectation_id=expectation.id))
                 return Lapsed()
@@ -227,7 +227,8 @@ class Case:
         stage, self.state.diverted_to = self.state.diverted_to, ""
         return stage
 
-    async def _leave_if_diverted(self) -> None:
+    async def leave_if_diverted(self) -> None:
+        """Raise `Diverted` where a standing decision has sent the case elsewhere, such as during a call."""
         if self.is_diverted:
             # A system that is being asked to change something must have answered: nothing is left half-done.
             await workflow.wait_condition(lambda: not self._attempts)

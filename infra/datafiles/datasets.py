@@ -17,7 +17,12 @@ _PROFILE = {
     "phone": "Телефон",
     "email": "Электронная почта",
 }
-_SIGN_INS = {"at": "Дата и время (UTC)", "localTime": "Местное время", "result": "Результат", "address": "Сетевой адрес"}
+_SIGN_INS = {
+    "at": "Дата и время (UTC)",
+    "localTime": "Местное время",
+    "result": "Результат",
+    "address": "Сетевой адрес",
+}
 _RESULTS = {"sign_in": "вход выполнен", "sign_in_failed": "вход не удался"}
 
 

@@ -53,6 +53,9 @@ OWN = {
         "acts": "Федеральный закон от 27.07.2010 № 210-ФЗ",
         "status_link": _LINK,
     },
+    Template.DATA_SENT: {"opening_code": OPENING_CODE, "result_link": _LINK},
+    Template.DATA_READY: {"opening_code": OPENING_CODE, "available_until": _INSTANT, "status_link": _LINK},
+    Template.DATA_FAILED: {"result_link": _LINK},
     Template.STATUS_REPORT: {
         "status": "В обработке",
         "reason": "Специалист сверяет документы",

@@ -2,7 +2,7 @@
 
 from domain.procedures import Procedure, procedure_of
 from workflows.case import Case, Stage
-from workflows.procedures import access_recovery, closing, consultation
+from workflows.procedures import access_recovery, closing, consultation, data_provision
 from workflows.procedures.intake import complete_details
 from workflows.procedures.triage import triage
 
@@ -10,6 +10,7 @@ FIRST_STAGES: dict[Procedure, Stage] = {
     Procedure.ACCESS_RECOVERY: access_recovery.record_request,
     Procedure.CONSULTATION: consultation.answer_question,
     Procedure.LEGAL_CONSULTATION: consultation.answer_question,
+    Procedure.DATA_PROVISION: data_provision.check_authority,
 }
 """Where each procedure begins, once its appeal is classified and whole."""
 
@@ -32,6 +33,10 @@ _STAGES: list[Stage] = [
     access_recovery.await_secured_account,
     consultation.answer_question,
     consultation.await_confirmation,
+    data_provision.check_authority,
+    data_provision.decide_authority,
+    data_provision.provide_data,
+    data_provision.await_download,
     closing.close_withdrawn,
     closing.close_rejected,
     closing.hear_satisfaction,
