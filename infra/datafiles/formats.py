@@ -11,7 +11,8 @@ from infra.rendering import MOSCOW, TEMPLATES, local_time
 from infra.typesetting import typeset
 
 SCHEMAS = TEMPLATES / "data"
-_NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Neither XML nor PDF has a place for them.
+_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+")
 
@@ -19,7 +20,7 @@ _PLAIN_NUMBER = re.compile(r"[+-]?\d+")
 def as_pdf(records: Records) -> bytes:
     """A PDF with a table, for people. Takes some 0.1 s of processor time: call it in a thread."""
     headings = list(records.columns.values())
-    rows = [[row[name] for name in records.columns] for row in records.rows]
+    rows = [[_writable(row[name]) for name in records.columns] for row in records.rows]
     if len(rows) == 1:  # one record is read downwards
         headings, rows = ["Сведения", "Значение"], [list(pair) for pair in zip(headings, rows[0], strict=True)]
     content = {
@@ -40,7 +41,7 @@ def as_xml(records: Records) -> bytes:
     for row in records.rows:
         record = ElementTree.SubElement(root, "record")
         for name in records.columns:
-            ElementTree.SubElement(record, name).text = _NOT_IN_XML.sub("", row[name])
+            ElementTree.SubElement(record, name).text = _writable(row[name])
     ElementTree.indent(root)
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
@@ -58,6 +59,10 @@ def as_csv(records: Records) -> bytes:
     writer.writerow(records.columns.values())
     writer.writerows([_harmless(row[name]) for name in records.columns] for row in records.rows)
     return table.getvalue().encode("utf-8-sig")
+
+
+def _writable(value: str) -> str:
+    return _UNWRITABLE.sub("", value)
 
 
 def _harmless(value: str) -> str:
