@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.actors import Role
-from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal
+from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal, data_appeal
 from tests.house import House
 
 
@@ -29,4 +29,11 @@ async def with_password(home: House, **details: Any) -> str:
     number = await with_specialist(home, **details)
     await home.decide(number, Role.SPECIALIST, MATCHED)
     await home.expecting(number, "ReportAccountSecurity")
+    return number
+
+
+async def with_data_in_cabinet(home: House, **wanted: Any) -> str:
+    """A case whose data are ready to be taken out of the cabinet."""
+    number = await home.open(data_appeal(delivery="cabinet", **wanted))
+    await home.expecting(number, "FetchData")
     return number

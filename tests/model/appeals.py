@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.procedures import Procedure
-from tests.examples import appeal
+from tests.examples import appeal, data_appeal
 
 
 def _about(category: str | None, **request: Any) -> dict[str, Any]:
@@ -15,4 +15,5 @@ APPEALS: dict[Procedure, dict[str, Any]] = {
     Procedure.CONSULTATION: _about("payments"),
     Procedure.ACCESS_RECOVERY: appeal(),
     Procedure.LEGAL_CONSULTATION: _about("legal_question"),
+    Procedure.DATA_PROVISION: data_appeal(delivery="cabinet"),
 }

@@ -72,4 +72,9 @@ DECISIONS: dict[str, Sequence[Made]] = {
         _always(commands.CheckDocuments(match=False, reason="Другой номер.")),
     ],
     "ReportAccountSecurity": [_secured],
+    "ConfirmAuthority": [
+        _always(commands.ConfirmAuthority(confirmed=True, reason="Доверенность проверена.")),
+        _always(commands.ConfirmAuthority(confirmed=False, reason="Доверенность отозвана.")),
+    ],
+    "FetchData": [_always(commands.FetchData())],
 }
