@@ -18,7 +18,10 @@ class Parcels:
     engine: AsyncEngine
 
     async def keep(self, found: DataParcel, content: bytes, expires_at: datetime) -> DataParcel:
-        """Keep a file unless one is kept under this id already; return what is told of the one that is kept."""
+        """Keep a file unless one is kept under this id already; return what is told of the one that is kept.
+
+        `LookupError` when there was one and it was destroyed.
+        """
         row = found.model_dump() | {"content": content, "created_at": datetime.now(UTC), "expires_at": expires_at}
         try:
             async with self.engine.begin() as connection:
@@ -26,7 +29,7 @@ class Parcels:
         except IntegrityError:
             kept = await self.known(found.parcel_id)
             if kept is None:
-                raise
+                raise LookupError(f"the parcel {found.parcel_id} was destroyed") from None
             return kept
         return found
 
