@@ -19,7 +19,7 @@ from domain.appeal import DocumentKind
 from domain.contracts.appeal import Details, DocumentScan
 from domain.contracts.commands import SupplyDetails
 from domain.contracts.events import MessageQueued
-from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal, secured
+from tests.examples import MATCHED, MISMATCHED, RECORDED, appeal, data_appeal, secured
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess, free_ports
 
@@ -70,6 +70,11 @@ async def missing_scan(home: House) -> str:
     return await _matched_and_secured(home, await _recorded(home, number))
 
 
+async def data_by_email(home: House) -> str:
+    """The registry confirms the requester, and the data leave at once."""
+    return await home.open(data_appeal())
+
+
 async def _recorded(home: House, number: str) -> str:
     await home.expecting(number, "RecordRequest")
     await asyncio.sleep(PAUSE_SECONDS)
@@ -89,6 +94,7 @@ WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "access recovery": happy_path,
     "access recovery, mismatch": mismatch,
     "access recovery, missing scan": missing_scan,
+    "provision of data": data_by_email,
 }
 
 

@@ -17,13 +17,13 @@ from temporalio.client import WorkflowHistory
 from domain.actors import Role
 from domain.calendar import CURRENT_VERSION
 from domain.contracts.appeal import Details, Policy
-from domain.contracts.commands import RetryRegistry, SupplyDetails
-from domain.contracts.events import MessageQueued
+from domain.contracts.commands import ConfirmAuthority, FetchData, RetryRegistry, SupplyDetails
+from domain.contracts.events import DataFetched, MessageQueued
 from domain.notifications import Template
-from tests.examples import MATCHED, RECORDED, appeal, secured
+from tests.examples import MATCHED, RECORDED, appeal, data_appeal, secured
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
-from tests.walks import asked_again, with_password, with_specialist
+from tests.walks import asked_again, with_data_in_cabinet, with_password, with_specialist
 
 HISTORIES = Path(__file__).parent / "histories"
 MUST_FAIL = HISTORIES / "must_fail"
@@ -98,6 +98,33 @@ async def continue_as_new(home: House) -> str:
     return await _completed(home, number)
 
 
+async def data_by_email(home: House) -> str:
+    number = await home.open(data_appeal())
+    await home.closed(number)
+    return number
+
+
+async def data_in_cabinet(home: House) -> str:
+    number = await with_data_in_cabinet(home)
+    await home.decide(number, Role.CITIZEN, FetchData())
+    await home.journalled(number, DataFetched)
+    await home.forward(number, timedelta(days=7))
+    await home.closed(number)
+    return number
+
+
+async def data_not_in_time(home: House) -> str:
+    number = await home.open(data_appeal(), authority="доверенность 77-1")
+    await home.expecting(number, "ConfirmAuthority")
+    await home.fault("accounts", "unavailable")
+    await home.decide(number, Role.SPECIALIST, ConfirmAuthority(confirmed=True, reason="Доверенность действует."))
+    await home.until(number, lambda view: "provision" in view.clocks)
+    await home.forward(number, timedelta(minutes=3))
+    await home.closed(number)
+    await home.mended()
+    return number
+
+
 async def _completed(home: House, number: str) -> str:
     await home.expecting(number, "ReportAccountSecurity")
     await home.decide(number, Role.REGISTRY, secured())
@@ -113,6 +140,9 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     overdue: {},
     registry_outage: {"registry_patience_seconds": 3},
     continue_as_new: {"history_events": 50},
+    data_by_email: {},
+    data_in_cabinet: {},
+    data_not_in_time: {"provision_minutes": 3},
 }
 """Each scenario with the terms in which its policy differs."""
 

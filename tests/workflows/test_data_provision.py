@@ -206,13 +206,14 @@ async def test_a_short_failure_is_sat_out(home: House) -> None:
 
 @pytest.mark.requirement("DAT-1", "DAT-3")
 @pytest.mark.parametrize("mode", ["unavailable", "error_inside", "other_person"])
-async def test_a_failure_for_the_whole_term_asks_to_repeat_the_request(home: House, mode: str) -> None:
+async def test_a_failure_for_the_whole_term_asks_to_repeat_the_request(home_with: HomeWith, mode: str) -> None:
+    home = await home_with(provision_minutes=3)
     number = await home.open(data_appeal(), authority=POWER)
     await home.expecting(number, "ConfirmAuthority")
     await home.fault("accounts", mode)
     await home.decide(number, Role.SPECIALIST, CONFIRMED)
     await home.until(number, lambda view: "provision" in view.clocks)
-    await home.forward(number, timedelta(minutes=15))
+    await home.forward(number, timedelta(minutes=3))
     view = await home.closed(number)
 
     assert view.status is Status.REJECTED
