@@ -40,7 +40,7 @@ class PreparedData(Contract):
 
 
 class Facts(Contract):
-    """The findings and decisions; `conversation` and `answer` are personal data."""
+    """The findings and decisions; `conversation`, `answer` and `authority` are personal data."""
 
     conversation: list[Remark] = []
     answer: events.Answer | None = None
@@ -52,6 +52,7 @@ class Facts(Contract):
     previous: Previous | None = None
     linked: list[Linked] = []
     data_requested: bool = False
+    authority: str | None = None
     authority_confirmed: bool | None = None
     prepared_data: PreparedData | None = None
     data_fetched: int = 0
@@ -83,8 +84,8 @@ class Facts(Contract):
                 return {"previous": Previous(**found.model_dump(exclude={"type"}))}
             case events.LinkedAppealOpened(number=number, relation=relation):
                 return {"linked": [*self.linked, Linked(number=number, relation=relation)]}
-            case events.DataRequested():
-                return {"data_requested": True}
+            case events.DataRequested(personal=authority):
+                return {"data_requested": True, "authority": authority}
             case events.AuthorityConfirmed() | events.AuthorityDenied():
                 return {"authority_confirmed": isinstance(event, events.AuthorityConfirmed)}
             case events.DataPrepared() as prepared:

@@ -86,6 +86,7 @@ async def test_a_representative_is_judged_by_a_specialist(home: House) -> None:
     view = await home.expecting(number, "ConfirmAuthority")
     assert view.comparison, "the specialist sees what agrees"
     assert all(row.agrees for row in view.comparison)
+    assert view.facts.authority == POWER
     assert (await only(home, number, DataRequested)).public_event()["on_authority"] is True
     before = view.last_sequence
     for role in (Role.OPERATOR, Role.CITIZEN, Role.PORTAL, Role.LEGAL):

@@ -29,13 +29,13 @@ async def check_authority(case: Case) -> Stage:
     """The request goes on record; where the registry confirms the requester, nobody is waited for (DAT-1)."""
     case.clocks.start(ClockName.REACTION, Budget(minutes=case.policy.reaction_minutes))
     if not case.journal.view.facts.data_requested:
-        requested = _request(case).model_dump()
-        case.journal.record(events.DataRequested(on_authority=_acts_for_another(case), **requested))
+        authority, requested = _authority(case), _request(case).model_dump()
+        case.journal.record(events.DataRequested(on_authority=bool(authority), personal=authority, **requested))
         case.set_status(Status.IN_PROGRESS, "Проверяем право на получение данных.")
     documents = provided_documents(case.journal.view.details)
     show_comparison(case, await ask_registries(case, documents), documents)
     view = case.journal.view
-    if _acts_for_another(case) or not view.account_found or not all(row.agrees for row in view.comparison):
+    if view.facts.authority or not view.account_found or not all(row.agrees for row in view.comparison):
         return decide_authority
     case.journal.record(events.AuthorityConfirmed(by_registry=True, reason="Все данные совпали с данными реестров."))
     return provide_data
@@ -176,6 +176,7 @@ def _request(case: Case) -> DataRequest:
     return request
 
 
-def _acts_for_another(case: Case) -> bool:
+def _authority(case: Case) -> str | None:
+    """On what ground the appeal's sender acts for somebody else; None when it is for themselves."""
     opener = case.state.appeal.opened_by
-    return bool(opener and opener.authority)
+    return opener.authority if opener else None

@@ -7,13 +7,17 @@ from domain.contracts.contract import AwareDatetime, Contract
 
 
 class DataRequested(Contract):
-    """The request in the journal of operations; `on_authority` when the requester acts for somebody else (DAT-1)."""
+    """The request in the journal of operations (DAT-1).
+
+    `on_authority` when the requester acts for somebody else; the ground, such as a power of attorney, is personal.
+    """
 
     type: Literal["DataRequested"] = "DataRequested"
     data_set: DataSet
     format: DataFormat
     delivery: DeliveryWay
     on_authority: bool
+    personal: str | None = None
 
 
 class AuthorityConfirmed(Contract):
