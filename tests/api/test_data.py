@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from stream_unzip import stream_unzip
 
+from domain.actors import Role
+from domain.contracts.commands import Withdraw
 from domain.contracts.events import DataFetched
 from tests.api_server import Doors
 from tests.citizen import Citizen
@@ -73,6 +75,11 @@ async def test_before_they_are_ready_and_after_they_are_destroyed_there_are_none
     sent = await home.open(data_appeal())
     await home.closed(sent)
     assert (await doors.get(f"/v1/appeals/{sent}/data", subject=PORTAL)).json()["code"] == "no_data"
+
+    withdrawn = await with_data_in_cabinet(home)
+    await home.decide(withdrawn, Role.CITIZEN, Withdraw())
+    await home.closed(withdrawn)
+    assert (await doors.get(f"/v1/appeals/{withdrawn}/data", subject=PORTAL)).json()["code"] == "no_data"
 
     expired = await with_data_in_cabinet(home)
     await home.forward(expired, timedelta(days=7))
