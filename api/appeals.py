@@ -77,7 +77,7 @@ async def read_result(view: SeenCase) -> ResultOut:
 
 
 @router.post(
-    "/{number}/commands", status_code=status.HTTP_202_ACCEPTED, responses=problems(400, 403, 404, 409, 413, 422)
+    "/{number}/commands", status_code=status.HTTP_202_ACCEPTED, responses=problems(400, 403, 404, 409, 413, 422, 429)
 )
 async def send_command(
     number: AppealNumber, decision: DecisionIn, key: IdempotencyKey, actor: Caller, composed: Composed
@@ -88,5 +88,5 @@ async def send_command(
         raise unavailable("not_yet_registered")
     if view is None or not may_command(actor, view):
         raise unknown_appeal()
-    command = Command(id=key, actor=actor, decision=decision_contract(decision))
+    command = Command(id=key, actor=actor, decision=decision_contract(decision, view, composed.codes))
     return receipt_out(await composed.cases.decide(number, command))

@@ -5,13 +5,24 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from domain.appeal import Category, Channel, DocumentKind, FileFormat, RecoveryReason, Relation, ServiceKind
+from domain.appeal import (
+    Category,
+    Channel,
+    DocumentKind,
+    EscalationReason,
+    FileFormat,
+    RecoveryReason,
+    Relation,
+    ServiceKind,
+)
+from domain.case import CaseView
 from domain.contracts import commands
 from domain.contracts.appeal import DataRequest, Details, DocumentScan, Failure
 from domain.contracts.commands import Decision
 from domain.contracts.text import Line, Text
 from domain.identifiers import Email, Passport, PersonInn, Phone, Snils
 from domain.number import parse_number
+from infra.codes import ConfirmationCodes
 
 
 def _known_zone(name: str) -> str:
@@ -66,6 +77,7 @@ class DetailsIn(Strict):
     device_token: Line | None = None
     time_zone: Zone | None = None
     description: Text | None = None
+    first_appeal: Number | None = None
     scans: Annotated[list[ScanIn], Field(max_length=10)] = []
 
     def contract(self) -> Details:
@@ -102,6 +114,7 @@ class AppealIn(Strict):
     services: Annotated[list[Line], Field(max_length=SERVICES_AT_MOST)] = []
     package: ServiceKind | None = None
     data_request: DataRequestIn | None = None
+    escalation_reason: EscalationReason | None = None
     details: DetailsIn
 
     model_config = ConfigDict(
@@ -186,7 +199,58 @@ class CheckDocumentsIn(commands.CheckDocuments, extra="forbid"):
     pass
 
 
+class RecordCheckIn(commands.RecordCheck, extra="forbid"):
+    pass
+
+
+class AssessFailureIn(commands.AssessFailure, extra="forbid"):
+    pass
+
+
+class ReportFixIn(commands.ReportFix, extra="forbid"):
+    pass
+
+
 class ReportAccountSecurityIn(commands.ReportAccountSecurity, extra="forbid"):
+    pass
+
+
+class ConfirmCodeIn(Strict):
+    """The code as the citizen has entered it; it goes no further than this process."""
+
+    type: Literal["ConfirmCode"]
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
+class RequestAnotherCodeIn(commands.RequestAnotherCode, extra="forbid"):
+    pass
+
+
+class DecideIdentityIn(commands.DecideIdentity, extra="forbid"):
+    pass
+
+
+class IdentifySubscriberIn(commands.IdentifySubscriber, extra="forbid"):
+    pass
+
+
+class ReviewLockIn(commands.ReviewLock, extra="forbid"):
+    pass
+
+
+class DecideSecuringIn(commands.DecideSecuring, extra="forbid"):
+    pass
+
+
+class ReviewThreatIn(commands.ReviewThreat, extra="forbid"):
+    pass
+
+
+class AssessRepeatIn(commands.AssessRepeat, extra="forbid"):
+    pass
+
+
+class DecideEscalationIn(commands.DecideEscalation, extra="forbid"):
     pass
 
 
@@ -210,7 +274,19 @@ DecisionIn = Annotated[
     | RateSatisfactionIn
     | CheckDocumentsIn
     | ReportAccountSecurityIn
-    | ConfirmAuthorityIn,
+    | ConfirmAuthorityIn
+    | RecordCheckIn
+    | ConfirmCodeIn
+    | RequestAnotherCodeIn
+    | DecideIdentityIn
+    | IdentifySubscriberIn
+    | ReviewLockIn
+    | DecideSecuringIn
+    | ReviewThreatIn
+    | AssessFailureIn
+    | ReportFixIn
+    | AssessRepeatIn
+    | DecideEscalationIn,
     Field(
         discriminator="type",
         examples=[
@@ -221,8 +297,12 @@ DecisionIn = Annotated[
 ]
 
 
-def decision_contract(sent: DecisionIn) -> Decision:
-    """The decision as the case takes it."""
+def decision_contract(sent: DecisionIn, view: CaseView, codes: ConfirmationCodes) -> Decision:
+    """The decision as the case takes it; of a code only what may be kept of it (VER-3)."""
+    if isinstance(sent, ConfirmCodeIn):
+        latest = view.facts.verification.latest_code
+        code_id = latest.code_id or "" if latest else ""
+        return commands.ConfirmCode(code_id=code_id, code_digest=codes.digest(code_id, sent.code))
     if isinstance(sent, SupplyDetailsIn):
         return commands.SupplyDetails(details=sent.details.contract())
     fields: dict[str, Any] = sent.model_dump()

@@ -2,25 +2,42 @@
 
 from collections.abc import Collection
 
+from domain.appeal import RepeatWay, Unit
 from domain.calendar import CALENDARS
 from domain.case import CaseView
+from domain.checklist import CheckItem
 from domain.comparison import disagreements
+from domain.contracts.appeal import Policy
 from domain.contracts.commands import (
     AddDetails,
     AdoptCalendar,
     AnswerQuestion,
+    AskStatus,
+    AssessFailure,
     CheckDocuments,
     Classify,
     Command,
     ConfirmAuthority,
+    ConfirmCode,
+    DecideSecuring,
     Decision,
     HandOver,
+    IdentifySubscriber,
+    JoinIncident,
+    RecordCheck,
     RecordRequest,
+    RejectAppeal,
+    ResolveIncident,
+    ReviewLock,
     SupplyDetails,
 )
 from domain.contracts.expectation import Expectation
-from domain.procedures import Procedure, procedure_of
+from domain.failures import MENDING_LEVELS
+from domain.lock import LockVerdict
+from domain.number import format_number
+from domain.procedures import Procedure, is_legal_question, procedure_of
 from domain.standing import standing_decisions
+from domain.units import role_of
 
 # Letter and opening code go there: whoever could name other ones would get into another's account.
 _CONTACTS = {"phone": "телефон", "email": "адрес электронной почты"}
@@ -48,9 +65,12 @@ def refuse_unless_expected(view: CaseView, command: Command, answered: Collectio
     """Raise `Refusal` unless the case takes this decision from this actor and its content holds together."""
     decision = command.decision
     permitted = standing_decisions(view).get(decision.type, frozenset())
-    if view.is_closed and not permitted and not _about(view, decision, answered):
+    awaited = _about(view, decision, answered)
+    if (view.is_closed or view.facts.is_ending) and not permitted and not awaited:
         raise Refusal("closed", CLOSED)
-    if not permitted and not _about(view, decision, answered):
+    if not awaited and _about(view, decision):
+        raise Refusal("not_expected", "Такое решение уже принято, и обращение его выполняет.")
+    if not permitted and not awaited:
         raise Refusal("not_expected", "Обращение сейчас не ждёт такого решения.")
     if command.actor.role not in permitted and answered_expectation(view, command, answered) is None:
         raise Refusal("role_not_allowed", "Это решение принимает сотрудник с другой ролью.")
@@ -58,8 +78,20 @@ def refuse_unless_expected(view: CaseView, command: Command, answered: Collectio
         raise Refusal("contradiction", contradiction)
 
 
-def _about(view: CaseView, decision: Decision, answered: Collection[str]) -> list[Expectation]:
-    subject = getattr(decision, "operation", None)
+def refuse_beyond_limits(view: CaseView, decision: Decision, policy: Policy) -> None:
+    """Raise `Refusal` when the citizen has used up what the policy grants per case.
+
+    Neither the case, which carries all that was said, nor anybody's mailbox can be flooded.
+    """
+    match decision:
+        case AskStatus() if view.facts.status_reports >= policy.status_reports:
+            raise Refusal("too_often", "Статус уже сообщён много раз. Его всегда видно в карточке обращения.")
+        case AddDetails() if view.facts.additions >= policy.additions:
+            raise Refusal("too_often", "К обращению больше нельзя добавлять сведения. Дождитесь ответа по нему.")
+
+
+def _about(view: CaseView, decision: Decision, answered: Collection[str] = ()) -> list[Expectation]:
+    subject = getattr(decision, "operation", None) or getattr(decision, "item", None)
     return [
         open_
         for open_ in view.expectations
@@ -80,23 +112,100 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Добавьте текст или файлы."
         case AddDetails() if any(open_.command == "SupplyDetails" for open_ in view.expectations):
             return "Обращение ждёт данных: отправьте их ответом на запрос (SupplyDetails)."
-        case Classify(category=category) if category == view.category:
+        case Classify(category=category, recovery_reason=reason) if (category, reason or view.recovery_reason) == (
+            view.category,
+            view.recovery_reason,
+        ):
             return "Обращение уже отнесено к этой категории."
         case Classify() if procedure_of(view) is Procedure.ESCALATION:
             return "Обращение в вышестоящую инстанцию не переносят в другую категорию."
-        case HandOver(unit=unit) if unit == view.unit:
-            return "Обращение уже передано этому подразделению."
-        case HandOver() if not any(open_.transferable for open_ in view.expectations):
-            return "Сейчас передать нечего: обращение не ждёт решения, которое может принять другое подразделение."
+        case HandOver(unit=unit):
+            return _why_not_handed_over(view, unit)
         case AdoptCalendar(version=version) if version not in CALENDARS:
             return "Такой версии производственного календаря нет."
-        case AnswerQuestion(acts=acts) if not acts and procedure_of(view) is Procedure.LEGAL_CONSULTATION:
+        case AnswerQuestion(acts=acts) if not acts and (is_legal_question(view) or view.unit is Unit.LEGAL):
             return "Назовите нормативные акты, на которых основан ответ."
+        case RecordCheck() as check:
+            return _contradiction_in_check(check)
+        case AssessFailure(level=level) if level not in MENDING_LEVELS:
+            return "Сбой устраняют первая линия, вторая линия или команда разработки: выберите одну из них."
+        case AssessFailure(kind=None) if view.failure is None:
+            return "Укажите вид сбоя: без него сбой не попадёт в журнал."
+        case JoinIncident() | ResolveIncident():
+            return _not_of_incident(view, decision)
+        case ReviewLock(verdict=LockVerdict.UNEXPLAINED):
+            return "Укажите причину блокировки: ошибки входа, подбор пароля или блокировки нет."
+        case IdentifySubscriber(identified=True) | DecideSecuring(secure=True) if not view.account_found:
+            return "Учётная запись в реестре не найдена: менять в ней ничего нельзя."
+        case IdentifySubscriber(identified=True) if "phone" in disagreements(view.comparison):
+            return "Телефон не совпадает с учётной записью: личность абонента не установлена."
         case CheckDocuments(match=True) | ConfirmAuthority(confirmed=True) if not view.account_found:
             return "Учётная запись в реестре не найдена: подтвердить совпадение нельзя."
         case CheckDocuments(match=True) | ConfirmAuthority(confirmed=True) if doubtful := _doubtful_contacts(view):
             return f"Не совпадает с учётной записью: {doubtful}. Туда уйдёт ответ с кодом: подтвердить нельзя."
+        case ConfirmCode(code_id=code_id) if not _is_latest(view, code_id):
+            return "Вам отправлен новый код. Введите его."
+        case RejectAppeal() if procedure_of(view) is Procedure.ESCALATION:
+            return "Обращение в вышестоящую инстанцию завершает официальное решение отдела контроля качества."
+        case AnswerQuestion(summary=summary, steps=steps) if number := _already_answered(view, [summary, *steps]):
+            return f"Так уже ответили на обращение {format_number(number)}. Учтите то, что уже сделано."
     return None
+
+
+def _why_not_handed_over(view: CaseView, unit: Unit) -> str | None:
+    awaited = [open_ for open_ in view.expectations if open_.command == "AnswerQuestion" or open_.transferable]
+    if any(not open_.transferable for open_ in awaited) and is_legal_question(view):
+        return "На правовой вопрос отвечает юрист. Если вопрос не правовой, отнесите обращение к другой категории."
+    if not awaited:
+        return "Сейчас передать нечего: обращение не ждёт решения, которое может принять другое подразделение."
+    if all(role_of(unit) in open_.roles for open_ in awaited):
+        return "Обращение уже у этого подразделения."
+    return None
+
+
+def _contradiction_in_check(check: RecordCheck) -> str | None:
+    is_measured = check.packet_loss_percent is not None and check.latency_ms is not None
+    is_of_network = check.item is CheckItem.NETWORK
+    if is_of_network and not is_measured:
+        return "Укажите результаты диагностики сети: потери пакетов в процентах и задержку в миллисекундах."
+    if not is_of_network and (check.packet_loss_percent is not None or check.latency_ms is not None):
+        return "Потери пакетов и задержку указывают только в диагностике сети."
+    if check.rolled_back and check.item is not CheckItem.CHANGE_LOG:
+        return "Что возвращено к прежней версии, указывают только при проверке журнала изменений сайта."
+    return None
+
+
+def _is_latest(view: CaseView, code_id: str) -> bool:
+    latest = view.facts.verification.latest_code
+    return latest is not None and latest.code_id == code_id
+
+
+def _not_of_incident(view: CaseView, told: JoinIncident | ResolveIncident) -> str | None:
+    facts = view.facts
+    if procedure_of(view) is not Procedure.TECHNICAL_FAILURE:
+        return "Обращение не о техническом сбое."
+    match told:
+        case JoinIncident(signature=signature) if not facts.failure_log or signature != facts.failure_log.signature:
+            return "Обращение сообщает о другом сбое."
+        case JoinIncident() if facts.is_in_incident:
+            return "Обращение уже присоединено к критическому сбою."
+        case ResolveIncident(incident_number=number):
+            if facts.joined is None or facts.joined.number != number or facts.joined.fixed_at:
+                return "Обращение не ждёт устранения этого критического сбоя."
+    return None
+
+
+def _already_answered(view: CaseView, said: list[str]) -> str | None:
+    """The earlier appeal that was answered in these very words, unless they are to be confirmed (REP-3)."""
+    comparison = view.facts.comparison
+    if comparison is None or view.facts.repeat_way is RepeatWay.CONFIRM:
+        return None
+    answered = {each.number: [each.answer.summary, *each.answer.steps] for each in comparison.contacts if each.answer}
+    return next((number for number, before in answered.items() if _same_words(before, said)), None)
+
+
+def _same_words(one: list[str], other: list[str]) -> bool:
+    return " ".join(one).casefold().split() == " ".join(other).casefold().split()
 
 
 def _doubtful_contacts(view: CaseView) -> str:

@@ -1,8 +1,9 @@
 """What a case takes at any time, without having asked: the rights of its citizen and of the staff (CLS-2, CLS-3)."""
 
 from domain.actors import Role
-from domain.appeal import Status
+from domain.appeal import Status, Unit
 from domain.case import CaseView
+from domain.units import role_of
 
 _CITIZENS_SIDE = frozenset({Role.CITIZEN, Role.PORTAL, Role.OPERATOR})
 _SYSTEM = {"ReportDelivery": frozenset({Role.SYSTEM})}
@@ -12,17 +13,22 @@ _OPEN = {
     "Withdraw": _CITIZENS_SIDE,
     "RejectAppeal": frozenset({Role.SPECIALIST, Role.SUPERVISOR}),
     "Classify": frozenset({Role.OPERATOR, Role.SPECIALIST, Role.SUPERVISOR}),
-    "HandOver": frozenset({Role.OPERATOR, Role.SPECIALIST, Role.LEGAL, Role.SUPERVISOR}),
+    "HandOver": frozenset({*map(role_of, Unit), Role.SUPERVISOR}),
     "AdoptCalendar": frozenset({Role.SUPERVISOR, Role.SYSTEM}),
+    "JoinIncident": frozenset({Role.SYSTEM}),
+    "ResolveIncident": frozenset({Role.SYSTEM}),
 }
+_ANOTHER_CODE = {"RequestAnotherCode": _CITIZENS_SIDE}
 # What was granted is not taken back by calling the appeal something else.
 _NOT_ONCE_APPROVED = frozenset({"Classify", "RejectAppeal"})
 
 
 def standing_decisions(view: CaseView) -> dict[str, frozenset[Role]]:
     """The decisions that this case takes now without awaiting them, and from whom."""
-    if view.is_closed:
+    if view.is_closed or view.facts.is_ending or view.facts.incident:
         return _SYSTEM
     if view.status is Status.APPROVED:
         return _SYSTEM | {name: roles for name, roles in _OPEN.items() if name not in _NOT_ONCE_APPROVED}
+    if any(open_.command == "ConfirmCode" for open_ in view.expectations):
+        return _SYSTEM | _OPEN | _ANOTHER_CODE
     return _SYSTEM | _OPEN

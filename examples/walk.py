@@ -15,6 +15,16 @@ from examples.citizen import Citizen, is_about
 
 PATIENCE_SECONDS = 90.0
 PORTAL = "demo-portal"
+# Who has been here before is taken for a repeat, and the walk goes its way all the same.
+SOLVE_ANEW: dict[str, Any] = {
+    "role": "operator",
+    "send": {
+        "type": "AssessRepeat",
+        "way": "solve",
+        "reason": "Заявитель обратился снова, вопрос решается заново.",
+        "next_steps": ["Решим вопрос ещё раз", "Сообщим о результате"],
+    },
+}
 
 
 @dataclass
@@ -44,6 +54,8 @@ class Walk:
             awaited = {expectation["command"] for expectation in case["expects"]}
             if decisions and decisions[0]["send"]["type"] in awaited:
                 await self._decide(decisions.pop(0))
+            elif "AssessRepeat" in awaited:
+                await self._decide(SOLVE_ANEW)
             elif "ReportAccountSecurity" in awaited and not citizen.is_done:
                 await self._secure(citizen)
             await asyncio.sleep(0.1)

@@ -15,15 +15,65 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 from domain.actors import Role
+from domain.appeal import Category, DocumentKind, FileFormat, RepeatWay, Unit
 from domain.calendar import CURRENT_VERSION
-from domain.contracts.appeal import Details, Policy
-from domain.contracts.commands import ConfirmAuthority, FetchData, RetryRegistry, SupplyDetails
-from domain.contracts.events import DataFetched, MessageQueued
+from domain.contracts.appeal import Details, DocumentScan, Policy
+from domain.contracts.commands import (
+    AddDetails,
+    AnswerQuestion,
+    AskStatus,
+    AssessRepeat,
+    Classify,
+    ConfirmAuthority,
+    ConfirmSolution,
+    DecideIdentity,
+    DecideSecuring,
+    FetchData,
+    HandOver,
+    RejectAppeal,
+    RequestAnotherCode,
+    RetryRegistry,
+    ReviewLock,
+    ReviewThreat,
+    SupplyDetails,
+    Withdraw,
+)
+from domain.contracts.events import ClockRang, CodeMismatched, CodeSent, DataFetched, MessageQueued, ScanRefused
+from domain.lock import LockVerdict
 from domain.notifications import Template
-from tests.examples import MATCHED, RECORDED, appeal, data_appeal, secured
+from domain.threat import Threat
+from tests.accounts import (
+    IDENTIFIED,
+    KIM,
+    KUZNETSOV,
+    NOT_IDENTIFIED,
+    ORLOVA,
+    ZAITSEV,
+    compromise_report,
+    lock,
+    lock_report,
+)
+from tests.codes import another, code, entered
+from tests.examples import (
+    ANSWER,
+    GRANTED,
+    LEGAL_ANSWER,
+    MATCHED,
+    PACKAGE,
+    RECORDED,
+    about_application,
+    appeal,
+    data_appeal,
+    escalation,
+    question,
+    secured,
+    verification,
+)
+from tests.examples import display_error as wrong_page
+from tests.failures import FIXED, TO_DEVELOPMENT, fixed, repeated, watch
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
-from tests.walks import asked_again, with_data_in_cabinet, with_password, with_specialist
+from tests.walks import asked_again, checked, with_data_in_cabinet, with_password, with_question, with_specialist
 
 HISTORIES = Path(__file__).parent / "histories"
 MUST_FAIL = HISTORIES / "must_fail"
@@ -31,7 +81,9 @@ SUPPLIED = SupplyDetails(details=Details(phone="+79000001001", login="smirnova.a
 
 
 async def happy_path(home: House) -> str:
-    return await _completed(home, await with_password(home))
+    number = await _completed(home, await with_password(home))
+    await home.ended(number)
+    return number
 
 
 async def mismatch(home: House) -> str:
@@ -98,6 +150,115 @@ async def continue_as_new(home: House) -> str:
     return await _completed(home, number)
 
 
+async def consultation(home: House) -> str:
+    number = await home.open(question(None))
+    await home.expecting(number, "Classify")
+    await home.decide(number, Role.OPERATOR, Classify(category=Category.PAYMENTS, reason="О платеже."))
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.OPERATOR, HandOver(unit=Unit.SECOND_LINE, reason="Нужна сверка."))
+    await home.decide(number, Role.SPECIALIST, ANSWER)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.SPECIALIST, ANSWER)
+    await home.expecting(number, "ConfirmSolution")
+    await home.forward(number, timedelta(days=3))
+    await home.closed(number)
+    await home.forward(number, timedelta(days=14))
+    await home.until(number, lambda view: not view.expectations)
+    await home.handle(number).result()
+    return number
+
+
+async def legal_question(home: House) -> str:
+    """Found out only after the documents were looked at; the citizen asks and adds meanwhile."""
+    number = await asked_again(home)
+    await home.decide(number, Role.OPERATOR, Classify(category=Category.LEGAL_QUESTION, reason="О законе."))
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.CITIZEN, AddDetails(text="Речь о доверенности."))
+    await home.decide(number, Role.CITIZEN, AskStatus())
+    await home.decide(number, Role.LEGAL, LEGAL_ANSWER)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def display_error(home: House) -> str:
+    number = await checked(home, await home.open(wrong_page()))
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
+    await checked(home, number)
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.SPECIALIST, ANSWER)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def withdrawn(home: House) -> str:
+    await home.fault("accounts", "unavailable")
+    number = await home.open(appeal())
+    await home.expecting(number, "RetryRegistry")
+    await home.decide(number, Role.CITIZEN, Withdraw())
+    await home.closed(number)
+    await home.mended()
+    return number
+
+
+async def rejected(home: House) -> str:
+    number = await with_question(home)
+    await home.decide(number, Role.SUPERVISOR, RejectAppeal(reason="Это не обращение, а реклама."))
+    await home.closed(number)
+    return number
+
+
+async def repeated_contact(home: House) -> str:
+    """The second line answers a repeat."""
+    await home.expecting(await home.open(about_application()), "AnswerQuestion")
+    number = await home.open(about_application("И снова не отправляется."))
+    await home.expecting(number, "AssessRepeat")
+    assessed = AssessRepeat(way=RepeatWay.ESCALATE, reason="Передаём дальше.", next_steps=["Ответит специалист."])
+    await home.decide(number, Role.OPERATOR, assessed)
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.SPECIALIST, AnswerQuestion(summary="Нет индекса.", steps=["Укажите индекс."]))
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def repeat_solved_anew(home: House) -> str:
+    await home.expecting(await home.open(appeal()), "RecordRequest")
+    number = await home.open(appeal())
+    await home.expecting(number, "AssessRepeat")
+    assessed = AssessRepeat(way=RepeatWay.SOLVE, reason="Начнём заново.", next_steps=["Мы сверим документы."])
+    await home.decide(number, Role.OPERATOR, assessed)
+    await home.expecting(number, "RecordRequest")
+    await home.decide(number, Role.OPERATOR, RECORDED)
+    await home.expecting(number, "CheckDocuments")
+    await home.decide(number, Role.SPECIALIST, MATCHED)
+    return await _completed(home, number)
+
+
+async def escalated(home: House) -> str:
+    """The package is completed late, and the decision is overdue."""
+    first = await home.open(about_application())
+    await home.expecting(first, "AnswerQuestion")
+    number = await home.open(escalation(None, documents=PACKAGE[:3]))
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(first_appeal=first)))
+    await home.until(number, lambda view: view.requested_items == ["scan:application_copy"])
+    await home.forward(number, timedelta(days=3))
+    await home.expecting(number, "DecideEscalation")
+    await home.forward(number, timedelta(days=30))
+    await home.journalled(number, ClockRang, breached=True, times=2)
+    await home.decide(number, Role.QUALITY_CONTROL, GRANTED)
+    await home.closed(number)
+    return number
+
+
 async def data_by_email(home: House) -> str:
     number = await home.open(data_appeal())
     await home.closed(number)
@@ -132,6 +293,134 @@ async def _completed(home: House, number: str) -> str:
     return number
 
 
+async def identity_confirmed(home: House) -> str:
+    return await _code_entered(home, await home.open(verification()))
+
+
+async def identity_second_tries(home: House) -> str:
+    """Another passport number, another format, another code; the first one is entered wrongly and then expires."""
+    scan = {"kind": "passport", "reference": "portal:scan:1", "format": "png"}
+    number = await home.open(verification(passport="45 10 738216", scans=[scan]))
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(passport="4510738215")))
+    await home.journalled(number, ScanRefused)
+    await home.expecting(number, "SupplyDetails")
+    accepted = DocumentScan(kind=DocumentKind.PASSPORT, reference="portal:scan:2", format=FileFormat.PDF)
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(scans=[accepted])))
+    wrong = await entered(home, number, another(await code(home, number)))
+    await home.decide(number, Role.CITIZEN, wrong)
+    await home.journalled(number, CodeMismatched)
+    await home.expecting(number, "ConfirmCode")
+    await home.forward(number, timedelta(minutes=10))
+    await home.expecting(number, "RequestAnotherCode")
+    await home.decide(number, Role.CITIZEN, RequestAnotherCode())
+    await home.journalled(number, CodeSent, times=2)
+    return await _code_entered(home, number)
+
+
+async def identity_decided(home: House) -> str:
+    number = await home.open(verification())
+    await home.expecting(number, "ConfirmCode")
+    await home.decide(number, Role.CITIZEN, RequestAnotherCode())
+    await home.journalled(number, CodeSent, times=2)
+    await home.expecting(number, "ConfirmCode")
+    await home.decide(number, Role.CITIZEN, RequestAnotherCode())
+    await home.expecting(number, "DecideIdentity")
+    await home.decide(number, Role.SPECIALIST, DecideIdentity(confirmed=True, reason="Установлена по видеосвязи."))
+    await home.closed(number)
+    return number
+
+
+async def _code_entered(home: House, number: str) -> str:
+    digits = await code(home, number)
+    await home.decide(number, Role.CITIZEN, await entered(home, number, digits))
+    await home.closed(number)
+    return number
+
+
+async def account_unlock(home: House) -> str:
+    await lock(home, KUZNETSOV["login"])
+    number = await home.open(lock_report(KUZNETSOV, phone="+7 900 999-99-99"))
+    await home.expecting(number, "IdentifySubscriber")
+    await home.decide(number, Role.SPECIALIST, NOT_IDENTIFIED)
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(phone="+79000001004")))
+    return await _unlocked(home, number)
+
+
+async def unexplained_lock(home: House) -> str:
+    number = await home.open(lock_report(ZAITSEV))
+    await home.expecting(number, "ReviewLock")
+    own = ReviewLock(verdict=LockVerdict.LOCKED_BY_FAILURES, reason="Ошибки входа подтвердил администратор.")
+    await home.decide(number, Role.SPECIALIST, own)
+    return await _unlocked(home, number)
+
+
+async def no_lock(home: House) -> str:
+    number = await home.open(lock_report(KIM))
+    await home.expecting(number, "AnswerQuestion")
+    return number
+
+
+async def attacked_account(home: House) -> str:
+    return await _reviewed(home, await home.open(lock_report(ORLOVA)))
+
+
+async def compromise(home: House) -> str:
+    number = await home.open(compromise_report(KIM, phone="+7 900 999-99-99"))
+    await home.expecting(number, "DecideSecuring")
+    await home.decide(number, Role.SPECIALIST, DecideSecuring(secure=True, reason="Владелец подтвердил по телефону."))
+    return await _reviewed(home, number)
+
+
+async def _unlocked(home: House, number: str) -> str:
+    await home.expecting(number, "IdentifySubscriber")
+    await home.decide(number, Role.OPERATOR, IDENTIFIED)
+    await home.closed(number)
+    return number
+
+
+async def _reviewed(home: House, number: str) -> str:
+    await home.expecting(number, "ReviewThreat")
+    reviewed = ReviewThreat(threat=Threat.PASSWORD_GUESSING, measures=["Адреса, с которых подбирали, закрыты."])
+    await home.decide(number, Role.SPECIALIST, reviewed)
+    await home.closed(number)
+    return number
+
+
+async def technical_failure(home: House) -> str:
+    number = await fixed(home)
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
+    await home.expecting(number, "AssessFailure")
+    await home.forward(number, timedelta(hours=2))
+    await home.journalled(number, MessageQueued, 2, template=Template.STATUS_REPORT)
+    await home.decide(number, Role.SUPERVISOR, TO_DEVELOPMENT)
+    await home.expecting(number, "ReportFix")
+    await home.decide(number, Role.DEVELOPER, FIXED)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def critical_failure(home: House) -> str:
+    incident, (number, *_) = await repeated(home)
+    await home.decide(incident, Role.DEVELOPER, FIXED)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def incident(home: House) -> str:
+    number, _ = await repeated(home)
+    await home.skipper.fast_forward(watch(home), timedelta(minutes=30))
+    await home.journalled(number, MessageQueued, template=Template.DEADLINE_BREACHED)
+    await home.decide(number, Role.DEVELOPER, FIXED)
+    await watch(home).result()
+    return number
+
+
 SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     happy_path: {},
     mismatch: {},
@@ -143,6 +432,25 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     data_by_email: {},
     data_in_cabinet: {},
     data_not_in_time: {"provision_minutes": 3},
+    consultation: {},
+    legal_question: {},
+    display_error: {"checklist_rounds": 2},
+    withdrawn: {"registry_patience_seconds": 3},
+    rejected: {},
+    identity_confirmed: {},
+    identity_second_tries: {},
+    identity_decided: {},
+    account_unlock: {},
+    unexplained_lock: {},
+    no_lock: {},
+    attacked_account: {},
+    compromise: {},
+    technical_failure: {},
+    critical_failure: {},
+    incident: {},
+    repeated_contact: {},
+    repeat_solved_anew: {},
+    escalated: {},
 }
 """Each scenario with the terms in which its policy differs."""
 

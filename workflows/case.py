@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coro
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import Priority, RetryPolicy
 from temporalio.exceptions import ActivityError
 
 from domain.actors import Actor, Role
-from domain.appeal import Status
+from domain.appeal import Status, Unit
 from domain.contracts import events
 from domain.contracts.appeal import Policy
 from domain.contracts.commands import RetryRegistry
@@ -22,6 +22,7 @@ from domain.contracts.state import CaseState
 from domain.deadlines import ClockName
 from domain.notifications import Template
 from domain.units import role_of
+from domain.urgency import Urgency, urgency_of
 from workflows.alarm import Alarm
 from workflows.clocks import CaseClocks
 from workflows.journal import Journal
@@ -79,10 +80,10 @@ class Diverted(Left):
 class Case:
     """The running case as its procedure sees it."""
 
-    def __init__(self, state: CaseState) -> None:
+    def __init__(self, state: CaseState, at_once: bool = True) -> None:
         self.state = state
         self.alarm = Alarm()
-        self.journal = Journal(state)
+        self.journal = Journal(state, at_once)
         self.clocks = CaseClocks(self)
         self._calls = 0
         self._attempts = 0
@@ -118,18 +119,21 @@ class Case:
 
         Raises `Left` when the case has to go on elsewhere.
         """
-        await self.leave_if_diverted()
-        wanted = Expectation(
-            id="",
-            command=command.__name__,
-            roles=self._roles(from_, clock, transferable),
-            since=workflow.now(),
-            clock=clock,
-            repeats=repeats,
-            subject=subject,
-            transferable=transferable,
-        )
-        expectation = self._opened(wanted)
+        expectation = self._found(command, subject)
+        if expectation is None:
+            await self.leave_if_diverted()
+            expectation = self._opened(
+                Expectation(
+                    id=f"{command.__name__}-{self.state.expectations_opened + 1}",
+                    command=command.__name__,
+                    roles=self._roles(from_, clock, transferable),
+                    since=workflow.now(),
+                    clock=clock,
+                    repeats=repeats,
+                    subject=subject,
+                    transferable=transferable,
+                )
+            )
         while True:
             if self.state.decisions.get(expectation.id):
                 return self._take(expectation, command)
@@ -163,14 +167,31 @@ class Case:
         roles = {role_of(unit)} if unit and transferable else set(from_)
         return sorted({*roles, Role.SUPERVISOR} if clock and self.clocks.is_overdue(clock) else roles)
 
-    def _opened(self, wanted: Expectation) -> Expectation:
-        for open_ in self.journal.view.expectations:
-            if (open_.command, open_.subject) == (wanted.command, wanted.subject):
-                return open_
+    def _found(self, command: type[D], subject: str | None) -> Expectation | None:
+        """The expectation that is open already: for a reminder, a further report, or since the last run."""
+        wanted = (command.__name__, subject)
+        return next(
+            (open_ for open_ in self.journal.view.expectations if (open_.command, open_.subject) == wanted), None
+        )
+
+    def _opened(self, expectation: Expectation) -> Expectation:
         self.state.expectations_opened += 1
-        expectation = wanted.model_copy(update={"id": f"{wanted.command}-{self.state.expectations_opened}"})
         self.journal.record(events.DecisionExpected(expectation=expectation))
         return expectation
+
+    def hand_over(self, unit: Unit, reason: str, actor: Actor) -> None:
+        """Let a unit's people decide what is awaited now, and whatever else can be handed over (CLS-2).
+
+        A decision that is overdue stays the supervisor's too.
+        """
+        view = self.journal.view
+        self.journal.record(events.HandedOver(unit=unit, previous=view.unit, reason=reason), actor)
+        self.set_status(view.status, f"Вопрос передан дальше: {unit.russian}.")
+        for open_ in view.expectations:
+            if open_.transferable:
+                clock = ClockName(open_.clock) if open_.clock else None
+                moved = open_.model_copy(update={"roles": self._roles((), clock, transferable=True)})
+                self.journal.record(events.DecisionReassigned(expectation=moved), actor)
 
     def _take(self, expectation: Expectation, command: type[D]) -> Taken[D]:
         taken, *later = self.state.decisions.pop(expectation.id)
@@ -223,9 +244,22 @@ class Case:
                 self.journal.record(events.ExpectationClosed(expectation_id=expectation.id))
 
     def taken_diversion(self) -> str:
-        """The stage to go on with, which is from now on the case's own."""
-        stage, self.state.diverted_to = self.state.diverted_to, ""
+        """The stage to go on with, which is from now on the case's own; nothing is left of the one before."""
+        stage = self.state.diverted_to
+        self._wait_for_nobody()
         return stage
+
+    def _wait_for_nobody(self) -> None:
+        for expectation in self.journal.view.expectations:
+            self.journal.record(events.ExpectationClosed(expectation_id=expectation.id))
+        self.state.decisions, self.state.nudges, self.state.diverted_to = {}, {}, ""
+
+    async def wait_to_be_diverted(self) -> NoReturn:
+        """Wait for nobody in particular, until a standing decision sends the case on; always raises `Left`."""
+        await self.leave_if_diverted()
+        await workflow.wait_condition(lambda: self.is_diverted or self.must_roll_over())
+        await self.leave_if_diverted()
+        raise RollOver
 
     async def leave_if_diverted(self) -> None:
         """Raise `Diverted` where a standing decision has sent the case elsewhere, such as during a call."""
@@ -248,11 +282,13 @@ class Case:
     async def call(self, operation: str, attempt: Callable[[], Awaitable[T]]) -> T:
         """Call on an outside system until it answers; when its retry policy is exhausted, a person is asked.
 
+        A case that has to go on elsewhere asks nothing new: a withdrawn appeal changes no account any more.
         Calls of different operations may run side by side; each is asked again by a decision of its own (MSV-3).
         """
         self._calls += 1
         try:
             while True:
+                await self.leave_if_diverted()
                 try:
                     return await self._attempt(attempt)
                 except ActivityError as failure:
@@ -284,11 +320,19 @@ class Case:
         await task
 
     def asking(self) -> workflow.ActivityConfig:
-        """How a system is asked: short tries, further and further apart, for as long as the policy has patience."""
+        """How a system is asked: short tries, further and further apart, for as long as the policy has patience.
+
+        The urgency is that of the case as it is now: a person may have found out since it was opened.
+        """
+        urgency = urgency_of(self.journal.view)
+        patience = self.policy.registry_patience_seconds
+        if urgency is Urgency.CRITICAL:
+            patience = min(patience, self.policy.critical_patience_seconds)
         return workflow.ActivityConfig(
             start_to_close_timeout=SYSTEM_TRY,
-            schedule_to_close_timeout=timedelta(seconds=self.policy.registry_patience_seconds),
+            schedule_to_close_timeout=timedelta(seconds=patience),
             retry_policy=SYSTEM_RETRY,
+            priority=Priority(priority_key=urgency),
         )
 
     # ---- what the citizen sees ----------------------------------------------------------------------------
@@ -303,9 +347,8 @@ class Case:
         self.journal.queue(entry, template, context, credential)
 
     def close(self, status: Status, reason: str) -> None:
-        """End the case: no clock runs and nobody is waited for any more."""
-        for expectation in self.journal.view.expectations:
-            self.journal.record(events.ExpectationClosed(expectation_id=expectation.id))
+        """End the case: no clock runs, nobody is waited for any more, and no decision can send it elsewhere."""
+        self._wait_for_nobody()
         self.clocks.stop_all()
         self.set_status(status, reason)
 

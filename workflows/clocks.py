@@ -56,11 +56,27 @@ class CaseClocks:
         """End a clock for good, if there is one."""
         self._change(name, "stopped", Clock.stopped)
 
-    def stop_citizens(self) -> None:
-        """End the clocks that give the citizen time; what was promised to the citizen runs on."""
+    def pause_promised(self) -> None:
+        """Stop the time of all that was promised to the citizen, while the citizen is waited for."""
+        for name in self._promised():
+            self.pause(name)
+
+    def resume_promised(self) -> None:
+        """Let what was promised to the citizen run on, by whatever stage it was promised or paused."""
+        for name in self._promised():
+            self.resume(name)
+
+    def stop_promised(self) -> None:
+        """End the clocks that bind the staff: what was promised to the citizen is done."""
+        for name in self._promised():
+            self.stop(name)
+
+    def return_to_staff(self) -> None:
+        """End the clocks that give the citizen time; what was promised to the citizen runs on (CLS-3)."""
         for name in map(ClockName, self._all()):
             if not name.binds_staff:
                 self.stop(name)
+        self.resume_promised()
 
     def stop_all(self) -> None:
         for name in self._all():
@@ -114,6 +130,11 @@ class CaseClocks:
             due_at=ring.at.isoformat(),
             category=journal.view.category or "",
         )
+        if clock.name == ClockName.ESCALATION:
+            self._case.tell(Template.ESCALATION_BREACHED, due_at=ring.at.isoformat())
+
+    def _promised(self) -> list[ClockName]:
+        return [name for name in map(ClockName, self._all()) if name.binds_staff]
 
     def _all(self) -> dict[str, Clock]:
         return self._case.journal.view.clocks
@@ -143,10 +164,10 @@ def due_at(clock: Clock) -> datetime:
     return due
 
 
-def due_in_words(view: CaseView) -> str:
-    """Until when everybody has time now, each running clock in a line of its own."""
-    return "\n".join(
-        f"{ClockName(clock.name).russian}: {clock.explain().sentence}"
-        for clock in view.clocks.values()
-        if clock.is_running
-    )
+def due_in_words(view: CaseView) -> dict[str, str]:
+    """Until when everybody has time now, each running clock in a line of its own, and the instants beside it."""
+    running = [clock for clock in view.clocks.values() if clock.is_running]
+    return {
+        "terms": "\n".join(f"{ClockName(clock.name).russian}: {clock.explain().sentence}" for clock in running),
+        "dues": "\n".join(due_at(clock).isoformat() for clock in running),
+    }

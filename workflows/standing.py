@@ -7,11 +7,12 @@ from domain.actors import Actor
 from domain.contracts import commands, events
 from domain.contracts.appeal import Details
 from domain.notifications import Template
-from domain.units import role_of
 from workflows.case import Case
 from workflows.clocks import due_in_words
 from workflows.procedures import begin
 from workflows.procedures.closing import close_rejected, close_withdrawn
+from workflows.procedures.identity_verification import send_code
+from workflows.procedures.technical_failure import join_incident, resolve_incident
 from workflows.procedures.triage import record_category
 
 
@@ -34,7 +35,7 @@ def ask_status(case: Case, asked: commands.AskStatus, actor: Actor) -> None:
         Template.STATUS_REPORT,
         status=view.status.russian,
         reason=view.statuses[-1].reason if view.statuses else "",
-        terms=due_in_words(view),
+        **due_in_words(view),
     )
 
 
@@ -53,18 +54,21 @@ def reject_appeal(case: Case, rejected: commands.RejectAppeal, actor: Actor) -> 
 def classify(case: Case, classified: commands.Classify, actor: Actor) -> None:
     """Let the procedure of another category take over; the terms promised so far still hold (CLS-3)."""
     record_category(case, classified, actor)
-    case.clocks.stop_citizens()
+    case.set_status(case.journal.view.status, "Тема обращения уточнена.")
+    case.clocks.return_to_staff()
+    case.state.findings = None  # another procedure asks the registries about other documents
     case.divert(begin)
 
 
+def request_another_code(case: Case, _requested: commands.RequestAnotherCode, actor: Actor) -> None:
+    """Give the code that did not arrive up, and send another one over the next channel (VER-3)."""
+    case.journal.record(events.AnotherCodeRequested(), actor)
+    case.divert(send_code)
+
+
 def hand_over(case: Case, handed: commands.HandOver, actor: Actor) -> None:
-    """Let another unit decide what is awaited now, and whatever else of this case can be handed over (CLS-2)."""
-    view = case.journal.view
-    case.journal.record(events.HandedOver(unit=handed.unit, previous=view.unit, reason=handed.reason), actor)
-    for expectation in view.expectations:
-        if expectation.transferable:
-            moved = expectation.model_copy(update={"roles": [role_of(handed.unit)]})
-            case.journal.record(events.DecisionReassigned(expectation=moved), actor)
+    """Let another unit decide, by the same appeal (CLS-2)."""
+    case.hand_over(handed.unit, handed.reason, actor)
 
 
 def adopt_calendar(case: Case, adopted: commands.AdoptCalendar, actor: Actor) -> None:
@@ -74,7 +78,7 @@ def adopt_calendar(case: Case, adopted: commands.AdoptCalendar, actor: Actor) ->
         events.CalendarAdopted(version=adopted.version, moved=list(moved), reason=adopted.reason), actor
     )
     if moved:
-        case.tell(Template.TERM_CHANGED, reason=adopted.reason, terms=due_in_words(case.journal.view))
+        case.tell(Template.TERM_CHANGED, reason=adopted.reason, **due_in_words(case.journal.view))
 
 
 Handler = Callable[[Case, Any, Actor], None]
@@ -86,7 +90,10 @@ HANDLERS: dict[type[Any], Handler] = {
     commands.Withdraw: withdraw,
     commands.RejectAppeal: reject_appeal,
     commands.Classify: classify,
+    commands.RequestAnotherCode: request_another_code,
     commands.HandOver: hand_over,
     commands.AdoptCalendar: adopt_calendar,
+    commands.JoinIncident: join_incident,
+    commands.ResolveIncident: resolve_incident,
 }
 """By command; a handler records and queues, and never awaits."""

@@ -49,7 +49,7 @@ async def test_an_appeal_goes_from_the_portal_to_its_result(doors: Doors, home: 
         *("Получено", "В обработке", "Одобрено", "Завершено")
     ]
     assert all(status["at"] and status["reason"] for status in shown["statuses"])
-    assert shown["expects"] == []
+    assert [each["command"] for each in shown["expects"]] == ["RateSatisfaction"]
     result = (await doors.get(f"{path}/result")).json()
     assert result["ready"] is True
     assert result["steps"]

@@ -59,7 +59,7 @@ async def test_reminders_come_at_their_hours_and_name_what_remains_until_time_is
     assert [(entry.at - issued.at) // timedelta(hours=1) for entry in reminders] == REMINDED_AFTER_HOURS
     assert (view.status, view.statuses[-1].reason) == (Status.REJECTED, UNSECURED)
     assert view.statuses[-1].at - issued.at >= timedelta(hours=72)
-    assert not view.expectations
+    assert [open_.command for open_ in view.expectations] == ["RateSatisfaction"]
     await home.delivered(number)
     mails = [mail for mail in await home.mail(number) if "завершите восстановление" in mail["subject"]]
     assert len(mails) == len(REMINDED_AFTER_HOURS)

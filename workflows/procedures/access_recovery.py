@@ -13,14 +13,14 @@ from domain.clocks import Budget
 from domain.comparison import items_to_correct
 from domain.contracts import events
 from domain.contracts.commands import CheckDocuments, RecordRequest, ReportAccountSecurity
-from domain.contracts.registries import AccountRecord, PasswordIssue, RegistryFindings, SecurityCheck
+from domain.contracts.registries import PasswordIssue, RegistryFindings, SecurityCheck
 from domain.deadlines import ClockName
 from domain.intake import provided_documents
 from domain.notifications import Template
 from workflows.case import Case, Lapsed, Nudge, Stage, Taken
 from workflows.clocks import due_at
 from workflows.procedures.intake import obtain
-from workflows.procedures.registry_check import ask_registries, show_comparison
+from workflows.procedures.registry_check import account_of, ask_registries, show_comparison
 
 
 async def record_request(case: Case) -> Stage:
@@ -58,12 +58,12 @@ async def check_documents(case: Case) -> Stage | None:
 
 async def request_current_data(case: Case) -> Stage | None:
     """After a mismatch the citizen gives current data, and these are checked again (VER-1)."""
-    case.clocks.pause(ClockName.PROCESSING)
+    case.clocks.pause_promised()
     if not await obtain(case, _items_to_correct(case), reason="Данные не совпали с данными реестров."):
         case.reject("Уточнённые данные не получены в срок.")
         return None
     case.clocks.stop(ClockName.DETAILS)
-    case.clocks.resume(ClockName.PROCESSING)
+    case.clocks.resume_promised()
     case.state.findings = None
     return check_documents
 
@@ -73,13 +73,13 @@ async def issue_password(case: Case) -> Stage:
     issue = await case.call("issue_password", lambda: _issue(case))
     case.state.password_expires_at = issue.expires_at
     case.journal.record(events.PasswordIssued(issue_id=issue.issue_id, expires_at=issue.expires_at))
-    case.clocks.stop(ClockName.PROCESSING)
+    case.clocks.stop_promised()
     case.clocks.start(ClockName.SECURING, Budget(minutes=case.policy.securing_minutes))
     case.set_status(Status.APPROVED, "Документы совпали, одноразовый пароль отправлен.")
     case.tell(
         Template.PASSWORD_ISSUED,
         credential=issue.issue_id,
-        login=_account(case).login,
+        login=account_of(case).login,
         expires_at=issue.expires_at.isoformat(),
     )
     return await_secured_account
@@ -143,7 +143,7 @@ async def _issue(case: Case) -> PasswordIssue:
         issue_id=f"{number}-{case.state.passwords_issued}",
         replaces=f"{number}-{given_up}" if given_up else None,
         number=number,
-        account_id=_account(case).account_id,
+        account_id=account_of(case).account_id,
         expires_at=workflow.now() + timedelta(minutes=case.policy.securing_minutes),
     )
     await workflow.execute_activity_method(CredentialActivities.issue_password, issue, **case.asking())
@@ -170,7 +170,7 @@ async def _ask_and_remind(case: Case) -> None:
 async def _security(case: Case) -> AccountSecurity:
     return await workflow.execute_activity_method(
         RegistryActivities.check_account_security,
-        SecurityCheck(number=case.state.appeal.number, account_id=_account(case).account_id),
+        SecurityCheck(number=case.state.appeal.number, account_id=account_of(case).account_id),
         **case.asking(),
     )
 
@@ -179,9 +179,3 @@ def _record_security(case: Case, security: AccountSecurity, actor: Actor = SYSTE
     known = case.journal.view.security.merged(security)
     if known != case.journal.view.security:
         case.journal.record(events.AccountSecurityReported(**known.model_dump()), actor)
-
-
-def _account(case: Case) -> AccountRecord:
-    if case.state.findings is None or case.state.findings.account is None:
-        raise LookupError("the account was not found, and without it no stage gets here")
-    return case.state.findings.account

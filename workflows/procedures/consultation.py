@@ -8,7 +8,7 @@ from domain.contracts.commands import AnswerQuestion, ConfirmSolution
 from domain.contracts.events import Answer
 from domain.deadlines import ClockName
 from domain.notifications import Template
-from domain.procedures import Procedure, procedure_of
+from domain.procedures import is_legal_question
 from workflows.case import Case, Lapsed, Nudge, Stage, Taken
 
 CONFIRMERS = {Role.CITIZEN, Role.PORTAL, Role.OPERATOR}
@@ -16,15 +16,15 @@ CONFIRMERS = {Role.CITIZEN, Role.PORTAL, Role.OPERATOR}
 
 async def answer_question(case: Case) -> Stage:
     """An operator answers, or whoever the question is handed over to; questions of law are the lawyers' (LAW-1)."""
-    law = procedure_of(case.journal.view) is Procedure.LEGAL_CONSULTATION
+    law = is_legal_question(case.journal.view)
     case.clocks.start(ClockName.ANSWER, Budget(minutes=case.policy.answer_minutes))
     if case.journal.view.status is Status.RECEIVED:
         case.set_status(Status.IN_PROGRESS, "Юрист готовит ответ." if law else "Оператор готовит ответ.")
     taken = await case.require(
-        AnswerQuestion, from_={Role.LEGAL if law else Role.OPERATOR}, clock=ClockName.ANSWER, transferable=True
+        AnswerQuestion, from_={Role.LEGAL if law else Role.OPERATOR}, clock=ClockName.ANSWER, transferable=not law
     )
     given = taken.decision
-    case.clocks.stop(ClockName.ANSWER)
+    case.clocks.stop_promised()
     answer = Answer(summary=given.summary, steps=given.steps)
     case.journal.record(
         events.QuestionAnswered(knowledge=given.knowledge, acts=given.acts, personal=answer), taken.actor
@@ -34,21 +34,29 @@ async def answer_question(case: Case) -> Stage:
 
 
 async def await_confirmation(case: Case) -> Stage | None:
-    """The citizen says whether that has solved it; silence counts as consent, and a repeat stays possible."""
+    """The citizen says whether that has solved it."""
+    return None if await hear_confirmation(case, done="Ответ дан", result=RESULT) else answer_question
+
+
+async def hear_confirmation(case: Case, done: str, result: str) -> bool:
+    """Whether that has solved it, which closes the case; silence counts as consent, and a repeat stays possible.
+
+    `done` says in two words what was done, and `result` what the citizen has got.
+    """
     case.clocks.start(ClockName.CONFIRMATION, Budget(minutes=case.policy.confirmation_minutes))
     outcome = await case.expect(ConfirmSolution, from_=CONFIRMERS, clock=ClockName.CONFIRMATION, lapses=True)
+    case.clocks.stop(ClockName.CONFIRMATION)
     match outcome:
         case Taken(decision=ConfirmSolution(solved=False, comment=comment), actor=actor):
             case.journal.record(events.SolutionDenied(personal=comment), actor)
-            case.clocks.stop(ClockName.CONFIRMATION)
             case.set_status(Status.IN_PROGRESS, "Заявитель сообщил, что вопрос не решён.")
-            return answer_question
+            return False
         case Taken(decision=confirmed, actor=actor):
             case.journal.record(events.SolutionConfirmed(personal=confirmed.comment), actor)
-            case.complete("Заявитель подтвердил, что вопрос решён.", result=RESULT)
+            case.complete("Заявитель подтвердил, что вопрос решён.", result=result)
         case Lapsed() | Nudge():
-            case.complete("Ответ дан, возражений в срок не поступило.", result=RESULT)
-    return None
+            case.complete(f"{done}, возражений в срок не поступило.", result=result)
+    return True
 
 
 RESULT = "Ответ на ваш вопрос дан."

@@ -21,6 +21,13 @@ from workflows.journal import with_register
 SUPPLIERS = {Role.CITIZEN, Role.PORTAL, Role.OPERATOR}
 
 
+def registered(case: Case) -> events.AppealRegistered:
+    """The first fact of every journal: what was received, and the calendar it is handled by."""
+    appeal = case.state.appeal
+    shared = appeal.model_dump(include=set(events.AppealRegistered.model_fields) & set(type(appeal).model_fields))
+    return events.AppealRegistered(calendar_version=case.policy.calendar_version, personal=appeal.details, **shared)
+
+
 async def register_appeal(case: Case) -> None:
     """Put the appeal on record, with related ones and a plan, and confirm it in writing. Once per case."""
     appeal = case.state.appeal
@@ -31,7 +38,9 @@ async def register_appeal(case: Case) -> None:
             events.PreviousFound(relation=relation, found_by=history.found_by, number=history.previous)
         )
     procedure = procedure_of(case.journal.view)
-    plan = draft_plan(procedure, missing_items(procedure, appeal.details), history.related)
+    missing = missing_items(procedure, appeal.details)
+    unknown = appeal.related_number is not None and appeal.related_number not in history.related
+    plan = draft_plan(procedure, missing, history.related, unknown_previous=unknown)
     case.journal.record(events.PlanDrafted(steps=plan, related_numbers=history.related))
     case.set_status(Status.RECEIVED, "Обращение зарегистрировано.")
     case.tell(Template.APPEAL_REGISTERED, registered_at=workflow.now().isoformat())
@@ -47,14 +56,14 @@ async def complete_details(case: Case) -> bool:
     return True
 
 
-async def obtain(case: Case, items: list[str], reason: str = "") -> bool:
+async def obtain(case: Case, items: list[str], reason: str = "", minutes: int | None = None) -> bool:
     """Ask the citizen for the items with one message that names each, and take what arrives (INT-3).
 
-    False when the time for it has run out.
+    False when the time for it, by default the policy's `details_minutes`, has run out.
     """
     wanted = "\n".join(item_name(item) for item in items)
     if case.journal.view.requested_items != items:
-        case.clocks.start(ClockName.DETAILS, Budget(minutes=case.policy.details_minutes))
+        case.clocks.start(ClockName.DETAILS, Budget(minutes=minutes or case.policy.details_minutes))
         case.journal.record(events.DetailsRequested(items=items))
         case.tell(Template.DETAILS_REQUESTED, items=wanted, reason=reason, deadline=_deadline(case))
     while True:
@@ -76,6 +85,15 @@ async def obtain(case: Case, items: list[str], reason: str = "") -> bool:
                 return False
 
 
+async def find_own_appeal(case: Case, number: str) -> bool:
+    """Whether this earlier appeal is the citizen's own (ESC-2).
+
+    By what they told at first: whoever could name another person now would be shown that person's appeals.
+    """
+    search = _search(case).model_copy(update={"related_number": number})
+    return (await with_register(RegisterActivities.find_history, search)).previous == number
+
+
 def _search(case: Case) -> HistorySearch:
     appeal = case.state.appeal
     return HistorySearch(
@@ -84,6 +102,7 @@ def _search(case: Case) -> HistorySearch:
         citizen=appeal.citizen,
         portal=appeal.portal,
         related_number=appeal.related_number,
+        relation=appeal.relation,
         category=appeal.category,
         service=appeal.service,
         since=workflow.now() - timedelta(days=case.policy.repeat_window_days),

@@ -6,7 +6,7 @@ from activities.interfaces import RegistryActivities
 from domain.appeal import DocumentKind
 from domain.comparison import compare, disagreements
 from domain.contracts import events
-from domain.contracts.registries import RegistryCheck, RegistryFindings
+from domain.contracts.registries import AccountRecord, RegistryCheck, RegistryFindings
 from workflows.case import Case
 
 
@@ -35,3 +35,10 @@ def show_comparison(case: Case, findings: RegistryFindings, documents: list[Docu
                 personal=rows,
             )
         )
+
+
+def account_of(case: Case) -> AccountRecord:
+    """The account as its registry has answered; no stage that needs it is reached without."""
+    if case.state.findings is None or case.state.findings.account is None:
+        raise LookupError("the account was not found, and without it no stage gets here")
+    return case.state.findings.account

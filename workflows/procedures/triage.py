@@ -14,13 +14,14 @@ async def triage(case: Case) -> None:
     """An operator says what the appeal is about."""
     case.clocks.start(ClockName.REACTION, Budget(minutes=case.policy.reaction_minutes))
     taken = await case.require(Classify, from_={Role.OPERATOR}, clock=ClockName.REACTION)
-    case.clocks.stop(ClockName.REACTION)
     record_category(case, taken.decision, taken.actor)
 
 
 def record_category(case: Case, classified: Classify, actor: Actor) -> None:
     """Put on record what the appeal is about, and the plan that follows from it (INT-4)."""
     previous = case.journal.view.category
+    if previous is None:
+        case.clocks.stop(ClockName.REACTION)
     facts = classified.model_dump(exclude={"type"})
     case.journal.record(events.AppealClassified(previous=previous, **facts), actor)
     view = case.journal.view

@@ -5,6 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.actors import Actor
+from domain.contracts.commands.contacts import AssessRepeat, DecideEscalation
+from domain.contracts.commands.display import RecordCheck
+from domain.contracts.commands.failure import AssessFailure, JoinIncident, ReportFix, ResolveIncident
 from domain.contracts.commands.general import (
     FILES_AT_MOST,
     AddDetails,
@@ -23,6 +26,8 @@ from domain.contracts.commands.general import (
 )
 from domain.contracts.commands.provision import ConfirmAuthority, FetchData
 from domain.contracts.commands.recovery import CheckDocuments, RecordRequest, ReportAccountSecurity
+from domain.contracts.commands.security import DecideSecuring, IdentifySubscriber, ReviewLock, ReviewThreat
+from domain.contracts.commands.verification import ConfirmCode, DecideIdentity, RequestAnotherCode
 from domain.contracts.contract import AwareDatetime, Contract
 
 Decision = Annotated[
@@ -42,6 +47,20 @@ Decision = Annotated[
     | RecordRequest
     | CheckDocuments
     | ReportAccountSecurity
+    | RecordCheck
+    | ConfirmCode
+    | RequestAnotherCode
+    | DecideIdentity
+    | IdentifySubscriber
+    | ReviewLock
+    | DecideSecuring
+    | ReviewThreat
+    | AssessFailure
+    | ReportFix
+    | JoinIncident
+    | ResolveIncident
+    | AssessRepeat
+    | DecideEscalation
     | ConfirmAuthority
     | FetchData,
     Field(discriminator="type"),
@@ -49,11 +68,15 @@ Decision = Annotated[
 
 
 class Command(Contract):
-    """One decision by one actor; sent twice under the same id, it is one decision."""
+    """One decision by one actor; sent twice under the same id, it is one decision.
+
+    `number` names the case that is meant, where one process serves several in turn.
+    """
 
     id: str
     actor: Actor
     decision: Decision
+    number: str | None = None
 
 
 class Receipt(Contract):
@@ -71,21 +94,35 @@ __all__ = [
     "AdoptCalendar",
     "AnswerQuestion",
     "AskStatus",
+    "AssessFailure",
+    "AssessRepeat",
     "CheckDocuments",
     "Classify",
     "Command",
     "ConfirmAuthority",
+    "ConfirmCode",
     "ConfirmSolution",
+    "DecideEscalation",
+    "DecideIdentity",
+    "DecideSecuring",
     "Decision",
     "FetchData",
     "HandOver",
+    "IdentifySubscriber",
+    "JoinIncident",
     "RateSatisfaction",
     "Receipt",
+    "RecordCheck",
     "RecordRequest",
     "RejectAppeal",
     "ReportAccountSecurity",
     "ReportDelivery",
+    "ReportFix",
+    "RequestAnotherCode",
+    "ResolveIncident",
     "RetryRegistry",
+    "ReviewLock",
+    "ReviewThreat",
     "SupplyDetails",
     "Withdraw",
 ]

@@ -4,6 +4,25 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.contracts.events.contacts import (
+    EscalationDecided,
+    OfficialDecision,
+    PreviousContact,
+    RepeatAssessed,
+    RepeatCompared,
+    RepeatComparison,
+    WrittenRequestComposed,
+)
+from domain.contracts.events.display import ChecklistBegun, CheckRecorded
+from domain.contracts.events.failure import (
+    AppealJoined,
+    FailureAssessed,
+    FailureFixed,
+    FailureLogged,
+    IncidentJoined,
+    IncidentOpened,
+    IncidentResolved,
+)
 from domain.contracts.events.general import (
     Answer,
     AppealClassified,
@@ -55,6 +74,27 @@ from domain.contracts.events.recovery import (
     PasswordIssued,
     RequestRecorded,
 )
+from domain.contracts.events.security import (
+    AccountSecured,
+    AccountUnlocked,
+    LockJudged,
+    LockReviewed,
+    SecuringDecided,
+    SubscriberIdentified,
+    SubscriberNotIdentified,
+    ThreatReviewed,
+)
+from domain.contracts.events.verification import (
+    AnotherCodeRequested,
+    CodeExpired,
+    CodeMismatched,
+    CodeSent,
+    CodeUndelivered,
+    IdentityConfirmed,
+    IdentityDenied,
+    ScanAccepted,
+    ScanRefused,
+)
 
 Event = Annotated[
     AppealRegistered
@@ -94,20 +134,54 @@ Event = Annotated[
     | DocumentsMismatched
     | PasswordIssued
     | AccountSecurityReported
-    | DataRequested
+    | ChecklistBegun
+    | CheckRecorded
+    | ScanAccepted
+    | ScanRefused
+    | CodeSent
+    | CodeUndelivered
+    | AnotherCodeRequested
+    | CodeMismatched
+    | CodeExpired
+    | IdentityConfirmed
+    | IdentityDenied
+    | LockJudged
+    | LockReviewed
+    | SubscriberIdentified
+    | SubscriberNotIdentified
+    | AccountUnlocked
+    | SecuringDecided
+    | AccountSecured
+    | ThreatReviewed
+    | FailureLogged
+    | FailureAssessed
+    | FailureFixed
+    | IncidentJoined
+    | IncidentResolved
+    | IncidentOpened
+    | AppealJoined
+    | RepeatCompared
+    | RepeatAssessed
+    | WrittenRequestComposed
+    | EscalationDecided
     | AuthorityConfirmed
     | AuthorityDenied
+    | DataDestroyed
+    | DataFetched
     | DataPrepared
     | DataProvisionFailed
-    | DataFetched
-    | DataDestroyed,
+    | DataRequested,
     Field(discriminator="type"),
 ]
 
 __all__ = [
+    "AccountSecured",
     "AccountSecurityReported",
+    "AccountUnlocked",
+    "AnotherCodeRequested",
     "Answer",
     "AppealClassified",
+    "AppealJoined",
     "AppealRefused",
     "AppealRegistered",
     "AppealWithdrawn",
@@ -115,8 +189,14 @@ __all__ = [
     "AuthorityConfirmed",
     "AuthorityDenied",
     "CalendarAdopted",
+    "CheckRecorded",
+    "ChecklistBegun",
     "ClockChanged",
     "ClockRang",
+    "CodeExpired",
+    "CodeMismatched",
+    "CodeSent",
+    "CodeUndelivered",
     "DataDestroyed",
     "DataFetched",
     "DataPrepared",
@@ -132,23 +212,46 @@ __all__ = [
     "DetailsSupplied",
     "DocumentsMatched",
     "DocumentsMismatched",
+    "EscalationDecided",
     "Event",
     "ExpectationClosed",
+    "FailureAssessed",
+    "FailureFixed",
+    "FailureLogged",
     "HandedOver",
+    "IdentityConfirmed",
+    "IdentityDenied",
+    "IncidentJoined",
+    "IncidentOpened",
+    "IncidentResolved",
     "LinkedAppealOpened",
+    "LockJudged",
+    "LockReviewed",
     "MessageQueued",
     "MessageUndelivered",
+    "OfficialDecision",
     "PasswordIssued",
     "PlanDrafted",
+    "PreviousContact",
     "PreviousFound",
     "QuestionAnswered",
     "RegistriesAnswered",
     "RegistryUnavailable",
+    "RepeatAssessed",
+    "RepeatCompared",
+    "RepeatComparison",
     "RequestRecorded",
     "ResultPublished",
     "SatisfactionRated",
+    "ScanAccepted",
+    "ScanRefused",
+    "SecuringDecided",
     "SolutionConfirmed",
     "SolutionDenied",
     "StatusAsked",
     "StatusChanged",
+    "SubscriberIdentified",
+    "SubscriberNotIdentified",
+    "ThreatReviewed",
+    "WrittenRequestComposed",
 ]
