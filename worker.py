@@ -17,6 +17,7 @@ from activities.codes import CodeSender
 from activities.credentials import CredentialIssuer, CredentialVault
 from activities.incidents import IncidentMessenger
 from activities.notifications import Messenger, Texts
+from activities.provision import DataKeeper
 from activities.register import RegisterWriter
 from activities.registries import RegistryClient
 from activities.services import ServiceClient
@@ -34,6 +35,7 @@ from infra.settings import Settings
 from store.credentials import Credentials
 from store.database import open_database
 from store.messages import Ledger
+from store.parcels import Parcels
 from store.register import Register
 from workflows.appeal import AppealWorkflow
 from workflows.incident import IncidentWorkflow
@@ -54,6 +56,7 @@ class Activities:
     accounts: AccountSteward
     services: ServiceClient
     credentials: CredentialIssuer
+    data: DataKeeper
     codes: CodeSender
     cases: LinkedCases
     messenger: Messenger
@@ -69,6 +72,7 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
         stack.push_async_callback(database.dispose)
         register = Register(database, settings.index_secret)
         vault = CredentialVault(Credentials(database), Seal(settings.sealing_key.get_secret_value()))
+        parcels = Parcels(database)
         accounts = AccountRegistry(Registry("accounts", settings.accounts_url, http))
         documents = {
             DocumentKind.PASSPORT: settings.passports_url,
@@ -85,6 +89,7 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
             accounts=AccountSteward(accounts),
             services=ServiceClient(Services(settings.services_url, http)),
             credentials=CredentialIssuer(vault, accounts),
+            data=DataKeeper(accounts, vault, parcels),
             codes=CodeSender(ConfirmationCodes(settings.code_secret), CodeGateway(settings.codes_url, http)),
             cases=LinkedCases(
                 CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
@@ -93,6 +98,7 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
                 case_register=register,
                 ledger=Ledger(database),
                 vault=vault,
+                parcels=parcels,
                 reports=CaseReports(client),
                 renderer=Renderer(),
                 email=EmailGateway(
@@ -147,6 +153,8 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
             activities.services.resend_to_service,
             activities.services.process_package,
             activities.credentials.issue_password,
+            activities.data.prepare_data,
+            activities.data.destroy_data,
             activities.codes.send_code,
             activities.cases.open_linked,
             activities.incidents.report_failure,

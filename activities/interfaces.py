@@ -11,6 +11,7 @@ from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.incident import FailureReport, Telling
 from domain.contracts.journal import Moment, Transition
 from domain.contracts.linked import LinkedOrder, LinkedReceipt
+from domain.contracts.provision import DataDisposal, DataOrder, DataParcel
 from domain.contracts.registries import (
     AccountLog,
     AccountOrder,
@@ -159,6 +160,20 @@ class IncidentActivities(ABC):
     @abstractmethod
     async def tell_appeals(self, telling: Telling) -> None:
         """Tell each appeal; closed ones are left out, and told again an appeal takes it once."""
+
+
+class DataActivities(ABC):
+    """Data of an account on their way to the citizen; they themselves never leave the activities (DAT-2)."""
+
+    @activity.defn
+    @abstractmethod
+    async def prepare_data(self, order: DataOrder) -> DataParcel:
+        """Ask the registry, render, encrypt and keep the file; under the same order it is made once."""
+
+    @activity.defn
+    @abstractmethod
+    async def destroy_data(self, disposal: DataDisposal) -> None:
+        """Destroy a file and the code that opens it; a second time changes nothing."""
 
 
 class NotificationActivities(ABC):

@@ -15,12 +15,13 @@ from activities.interfaces import NotificationActivities
 from domain.case import CaseView
 from domain.contracts.commands import ReportDelivery
 from domain.contracts.journal import Message, Moment
-from domain.notifications import DeliveryChannel, MessageState, Recipient
+from domain.notifications import DeliveryChannel, MessageState, Recipient, Template
 from infra.engine import DELIVERY_HEARTBEAT_TIMEOUT, CaseReports
 from infra.gateways import Attachment, EmailGateway, PushGateway, Refused, SmsGateway, Unanswered, Unavailable
 from infra.letters import password_letter
 from infra.rendering import MOSCOW, RenderedMessage, Renderer
 from store.messages import Ledger, LedgerEntry
+from store.parcels import Parcels
 from store.register import Register
 
 LETTER_NAME = "Одноразовый пароль.pdf"
@@ -60,6 +61,7 @@ class Messenger(NotificationActivities):
     case_register: Register
     ledger: Ledger
     vault: CredentialVault
+    parcels: Parcels
     reports: CaseReports
     renderer: Renderer
     email: EmailGateway
@@ -85,6 +87,8 @@ class Messenger(NotificationActivities):
             raise ApplicationError("; ".join(troubles), type="GatewayTrouble")
         for credential_id in {e.message.credential_id for e in entries if e.message.credential_id}:
             await self.vault.destroy(credential_id)
+            if moment.template is Template.DATA_SENT:
+                await self.parcels.destroy(credential_id)
 
     async def _deliver(self, view: CaseView, entry: LedgerEntry) -> str | None:
         """Deliver one message as far as that is possible now; the trouble if it has to be tried again."""
@@ -148,22 +152,35 @@ class Messenger(NotificationActivities):
         }
         if message.credential_id is None:
             return self.renderer.render(message.template, message.channel, context), []
-        credential = await self.vault.open(message.credential_id)
-        if message.channel is not DeliveryChannel.EMAIL:
-            context["opening_code"] = credential.opening_code
-            return self.renderer.render(message.template, message.channel, context), []
+        attachments: list[Attachment] = []
+        match message.channel, message.template:
+            case DeliveryChannel.SMS, _:  # the code goes this way only
+                context["opening_code"] = (await self.vault.open(message.credential_id)).opening_code
+            case DeliveryChannel.EMAIL, Template.PASSWORD_ISSUED:
+                attachments = [await self._letter(view, message.credential_id, context)]
+            case DeliveryChannel.EMAIL, Template.DATA_SENT:
+                attachments = [await self._data(view, message.credential_id)]
+        return self.renderer.render(message.template, message.channel, context), attachments
+
+    async def _letter(self, view: CaseView, credential_id: str, context: Mapping[str, str]) -> Attachment:
+        credential = await self.vault.open(credential_id)
         letter = await asyncio.to_thread(
             password_letter,
             password=credential.password,
             opening_code=credential.opening_code,
-            full_name=details.full_name or "",
+            full_name=view.details.full_name or "",
             login=context["login"],
             number=view.number,
             expires_at=datetime.fromisoformat(context["expires_at"]),
-            time_zone=details.time_zone or MOSCOW,
+            time_zone=view.details.time_zone or MOSCOW,
         )
-        attachment = Attachment(filename=LETTER_NAME, content=letter)
-        return self.renderer.render(message.template, message.channel, context), [attachment]
+        return Attachment(filename=LETTER_NAME, content=letter)
+
+    async def _data(self, view: CaseView, parcel_id: str) -> Attachment:
+        if view.data_request is None:
+            raise LookupError(f"{view.number} asks for no data")
+        written = view.data_request.format
+        return Attachment(written.file_name, await self.parcels.content(parcel_id), written.media_type)
 
     async def _give_up(self, view: CaseView, key: str, outcome: Literal["failed", "unknown"], reason: str) -> None:
         # The case first: told twice it takes it once, but a settled message would not be told again.

@@ -285,6 +285,10 @@ class DecideEscalationIn(commands.DecideEscalation, extra="forbid"):
     pass
 
 
+class ConfirmAuthorityIn(commands.ConfirmAuthority, extra="forbid"):
+    pass
+
+
 DecisionIn = Annotated[
     SupplyDetailsIn
     | AddDetailsIn
@@ -301,6 +305,7 @@ DecisionIn = Annotated[
     | RateSatisfactionIn
     | CheckDocumentsIn
     | ReportAccountSecurityIn
+    | ConfirmAuthorityIn
     | RecordCheckIn
     | ConfirmCodeIn
     | RequestAnotherCodeIn

@@ -33,6 +33,7 @@ from tests.examples import (
     RECORDED,
     about_application,
     appeal,
+    data_appeal,
     display_error,
     escalation,
     package,
@@ -141,6 +142,11 @@ async def whole_package(home: House) -> str:
     return await home.open(package("financial", scan("passport"), scan("consent"), scan("income_proof")))
 
 
+async def data_by_email(home: House) -> str:
+    """The registry confirms the requester, and the data leave at once."""
+    return await home.open(data_appeal())
+
+
 async def _recorded(home: House, number: str) -> str:
     await home.expecting(number, "RecordRequest")
     await asyncio.sleep(PAUSE_SECONDS)
@@ -244,6 +250,7 @@ WALKS: dict[str, Callable[[House], Awaitable[str]]] = {
     "escalation": escalated,
     "several services": four_services,
     "document package": whole_package,
+    "provision of data": data_by_email,
 }
 
 

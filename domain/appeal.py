@@ -193,6 +193,15 @@ class DataFormat(StrEnum):
     XML = "xml"
     CSV = "csv"
 
+    @property
+    def file_name(self) -> str:
+        """The name of the encrypted file, which tells nothing of a person."""
+        return "data.pdf" if self is DataFormat.PDF else "data.zip"
+
+    @property
+    def media_type(self) -> str:
+        return "application/pdf" if self is DataFormat.PDF else "application/zip"
+
 
 class DeliveryWay(StrEnum):
     """How provided data reach the citizen (DAT-2)."""

@@ -16,6 +16,7 @@ class ClockName(StrEnum):
     PROVISION = "provision"
     DETAILS = "details"
     SECURING = "securing"
+    AVAILABILITY = "availability"
     CODE = "code"
     CONFIRMATION = "confirmation"
     SATISFACTION = "satisfaction"
@@ -35,7 +36,14 @@ class ClockName(StrEnum):
 
 
 _GIVE_THE_CITIZEN_TIME = frozenset(
-    {ClockName.DETAILS, ClockName.SECURING, ClockName.CODE, ClockName.CONFIRMATION, ClockName.SATISFACTION}
+    {
+        ClockName.DETAILS,
+        ClockName.SECURING,
+        ClockName.AVAILABILITY,
+        ClockName.CODE,
+        ClockName.CONFIRMATION,
+        ClockName.SATISFACTION,
+    }
 )
 _RUSSIAN = {
     ClockName.REACTION: "реакция на обращение",
@@ -47,6 +55,7 @@ _RUSSIAN = {
     ClockName.PROVISION: "предоставление данных",
     ClockName.DETAILS: "ожидание данных от заявителя",
     ClockName.SECURING: "смена одноразового пароля",
+    ClockName.AVAILABILITY: "хранение подготовленных данных",
     ClockName.CODE: "ввод кода подтверждения",
     ClockName.CONFIRMATION: "ожидание подтверждения от заявителя",
     ClockName.SATISFACTION: "оценка работы поддержки",

@@ -108,8 +108,17 @@ class IssuedDecision(Contract):
     grounds: list[str]
 
 
+class PreparedData(Contract):
+    """An encrypted file with the citizen's data that can be had until it expires (DAT-2)."""
+
+    parcel_id: str
+    sha256: str
+    size_bytes: int
+    available_until: AwareDatetime
+
+
 class Facts(Contract):
-    """The findings and decisions; `conversation`, `answer` and `checks` are personal data."""
+    """The findings and decisions; `conversation`, `answer`, `checks` and `authority` are personal data."""
 
     conversation: list[Remark] = []
     answer: events.Answer | None = None
@@ -123,6 +132,11 @@ class Facts(Contract):
     satisfaction: int | None = None
     previous: Previous | None = None
     linked: list[Linked] = []
+    data_requested: bool = False
+    authority: str | None = None
+    authority_confirmed: bool | None = None
+    prepared_data: PreparedData | None = None
+    data_fetched: int = 0
     checklist_rounds: int = 0
     checks: list[Check] = []
     verification: Verification = Verification()
@@ -155,6 +169,7 @@ class Facts(Contract):
     def changed_by(self, event: events.Event, at: AwareDatetime) -> "Facts":
         """These facts after one more event; unchanged by those of other parts."""
         changes = self._changes(event, at) | self._failure_changes(event, at) | _contact_changes(event, at)
+        changes |= self._data_changes(event)
         verification = self.verification.changed_by(event)
         if verification is not self.verification:
             changes["verification"] = verification
@@ -202,6 +217,21 @@ class Facts(Contract):
                 return {"threat": threat}
             case events.ConsentRefused(is_signed=is_signed):
                 return {"consents_refused": self.consents_refused + 1, "is_consent_signed": is_signed}
+            case _:
+                return {}
+
+    def _data_changes(self, event: events.Event) -> dict[str, object]:
+        match event:
+            case events.DataRequested(personal=authority):
+                return {"data_requested": True, "authority": authority}
+            case events.AuthorityConfirmed() | events.AuthorityDenied():
+                return {"authority_confirmed": isinstance(event, events.AuthorityConfirmed)}
+            case events.DataPrepared() as prepared:
+                return {"prepared_data": PreparedData(**prepared.model_dump(exclude={"type"}))}
+            case events.DataFetched():
+                return {"data_fetched": self.data_fetched + 1}
+            case events.DataDestroyed():
+                return {"prepared_data": None}
             case _:
                 return {}
 

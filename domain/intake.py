@@ -29,6 +29,7 @@ ITEM_NAMES = {
 _REACHABLE = ("full_name", "email", "phone", "description")
 _REQUIRED = {
     Procedure.ACCESS_RECOVERY: ("full_name", "login", "email", "phone", "description"),
+    Procedure.DATA_PROVISION: ("full_name", "login", "email", "phone"),
     Procedure.IDENTITY_VERIFICATION: (
         *("full_name", "login", "email", "phone", "description"),
         *("passport", "scan:passport"),
@@ -39,9 +40,14 @@ _REQUIRED = {
     Procedure.MULTI_SERVICE: (*_REACHABLE, "snils"),
     Procedure.DOCUMENT_PACKAGE: (*_REACHABLE, "snils"),
 }
-_NEED_IDENTITY_DOCUMENT = frozenset({Procedure.ACCESS_RECOVERY})
+_NEED_IDENTITY_DOCUMENT = frozenset({Procedure.ACCESS_RECOVERY, Procedure.DATA_PROVISION})
 
 _PLANS = {
+    Procedure.DATA_PROVISION: [
+        "Проверить право заявителя на данные по реестру учётных записей",
+        "Подготовить и зашифровать данные",
+        "Передать данные и отправить код к ним в СМС",
+    ],
     Procedure.TRIAGE: ["Прочитать обращение и отнести его к категории"],
     Procedure.CONSULTATION: [
         "Найти ответ в базе знаний",

@@ -33,6 +33,9 @@ class Template(StrEnum):
     APPEAL_COMPLETED = "appeal_completed"
     ANSWER_GIVEN = "answer_given"
     CHECKS_DONE = "checks_done"
+    DATA_SENT = "data_sent"
+    DATA_READY = "data_ready"
+    DATA_FAILED = "data_failed"
     STATUS_REPORT = "status_report"
     TERM_CHANGED = "term_changed"
     CODE_SENT = "code_sent"
@@ -77,6 +80,8 @@ _CLOSING = frozenset(
         Template.APPEAL_REJECTED,
         Template.APPEAL_COMPLETED,
         Template.ESCALATION_DECIDED,
+        Template.DATA_SENT,
+        Template.DATA_FAILED,
     }
 )
 _URGENT = frozenset({Template.ACCOUNT_SECURED})

@@ -17,6 +17,7 @@ from domain.contracts.commands import (
     CheckDocuments,
     Classify,
     Command,
+    ConfirmAuthority,
     ConfirmCode,
     DecideSecuring,
     Decision,
@@ -139,11 +140,10 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Учётная запись в реестре не найдена: менять в ней ничего нельзя."
         case IdentifySubscriber(identified=True) if "phone" in disagreements(view.comparison):
             return "Телефон не совпадает с учётной записью: личность абонента не установлена."
-        case CheckDocuments(match=True) if not view.account_found:
+        case CheckDocuments(match=True) | ConfirmAuthority(confirmed=True) if not view.account_found:
             return "Учётная запись в реестре не найдена: подтвердить совпадение нельзя."
-        case CheckDocuments(match=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):
-            named = ", ".join(_CONTACTS[field] for field in sorted(doubtful))
-            return f"Не совпадает с учётной записью: {named}. Туда уйдёт пароль: подтвердить нельзя."
+        case CheckDocuments(match=True) | ConfirmAuthority(confirmed=True) if doubtful := _doubtful_contacts(view):
+            return f"Не совпадает с учётной записью: {doubtful}. Туда уйдёт ответ с кодом: подтвердить нельзя."
         case ConfirmCode(code_id=code_id) if not _is_latest(view, code_id):
             return "Вам отправлен новый код. Введите его."
         case RejectAppeal() if procedure_of(view) is Procedure.ESCALATION:
@@ -209,3 +209,8 @@ def _already_answered(view: CaseView, said: list[str]) -> str | None:
 
 def _same_words(one: list[str], other: list[str]) -> bool:
     return " ".join(one).casefold().split() == " ".join(other).casefold().split()
+
+
+def _doubtful_contacts(view: CaseView) -> str:
+    doubtful = _CONTACTS.keys() & disagreements(view.comparison)
+    return ", ".join(_CONTACTS[field] for field in sorted(doubtful))

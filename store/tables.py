@@ -130,3 +130,15 @@ credential = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("destroyed", Boolean, nullable=False),
 )
+
+parcel = Table(
+    "parcel",
+    metadata,
+    Column("parcel_id", String(60), primary_key=True),
+    Column("content", LargeBinary, comment="encrypted by a code that is not here; gone after delivery or expiry"),
+    Column("sha256", String(64), nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index(None, "expires_at"),
+)

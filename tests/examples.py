@@ -50,6 +50,15 @@ def verification(**changes: Any) -> dict[str, Any]:
     return {"channel": "web_form", "category": "identity_verification", "details": asked["details"]}
 
 
+def data_appeal(
+    data_set: str = "profile", data_format: str = "xml", delivery: str = "email", **changes: Any
+) -> dict[str, Any]:
+    """A request for data of one's own account; a detail set to None is left out."""
+    wanted = {"data_set": data_set, "format": data_format, "delivery": delivery}
+    sent = appeal(**{"description": "Прошу выдать мои данные."} | changes)
+    return sent | {"category": "data_request", "recovery_reason": None, "data_request": wanted}
+
+
 def secured(two_factor: bool = True) -> ReportAccountSecurity:
     """The registry's report that the citizen has done everything, or all but the second factor."""
     now = datetime.now(UTC)

@@ -45,6 +45,7 @@ from store.credentials import Credentials
 from store.database import open_database
 from store.messages import Ledger, LedgerEntry
 from store.migrate import migrate
+from store.parcels import Parcels
 from store.register import Register
 from tests.sandbox_process import SandboxProcess
 from worker import bind_activities, case_worker, delivery_worker
@@ -100,10 +101,11 @@ class House:
     http: httpx.AsyncClient
     numbers: list[str] = field(default_factory=list)
 
-    async def open(self, sent: dict[str, Any], key: str | None = None, portal: str = PORTAL) -> str:
-        opened = await self.cases.open(
-            Actor(subject=portal, role=Role.PORTAL), key or uuid4().hex, AppealIn.model_validate(sent)
-        )
+    async def open(
+        self, sent: dict[str, Any], key: str | None = None, portal: str = PORTAL, authority: str | None = None
+    ) -> str:
+        opener = Actor(subject=portal, role=Role.PORTAL, authority=authority)
+        opened = await self.cases.open(opener, key or uuid4().hex, AppealIn.model_validate(sent))
         self.numbers.append(opened.number)
         return opened.number
 
@@ -236,6 +238,10 @@ class House:
         """The keeper of one-time passwords, as the worker has it."""
         seal = Seal(self.settings.sealing_key.get_secret_value())
         return CredentialVault(Credentials(self.register.engine), seal)
+
+    def parcels(self) -> Parcels:
+        """The encrypted files on their way."""
+        return Parcels(self.register.engine)
 
     async def now(self, number: str) -> datetime:
         """The time by this case's own clock."""

@@ -24,10 +24,12 @@ from domain.contracts.commands import (
     AskStatus,
     AssessRepeat,
     Classify,
+    ConfirmAuthority,
     ConfirmSolution,
     DecideIdentity,
     DecidePackage,
     DecideSecuring,
+    FetchData,
     HandOver,
     RejectAppeal,
     RequestAnotherCode,
@@ -37,7 +39,7 @@ from domain.contracts.commands import (
     SupplyDetails,
     Withdraw,
 )
-from domain.contracts.events import ClockRang, CodeMismatched, CodeSent, MessageQueued, ScanRefused
+from domain.contracts.events import ClockRang, CodeMismatched, CodeSent, DataFetched, MessageQueued, ScanRefused
 from domain.lock import LockVerdict
 from domain.notifications import Template
 from domain.threat import Threat
@@ -64,6 +66,7 @@ from tests.examples import (
     RECORDED,
     about_application,
     appeal,
+    data_appeal,
     escalation,
     package,
     question,
@@ -76,7 +79,7 @@ from tests.examples import display_error as wrong_page
 from tests.failures import FIXED, TO_DEVELOPMENT, fixed, repeated, watch
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
-from tests.walks import asked_again, checked, with_password, with_question, with_specialist
+from tests.walks import asked_again, checked, with_data_in_cabinet, with_password, with_question, with_specialist
 
 HISTORIES = Path(__file__).parent / "histories"
 MUST_FAIL = HISTORIES / "must_fail"
@@ -294,6 +297,33 @@ def _sent(kind: str, reference: str) -> SupplyDetails:
     return SupplyDetails(details=Details(scans=[better]))
 
 
+async def data_by_email(home: House) -> str:
+    number = await home.open(data_appeal())
+    await home.closed(number)
+    return number
+
+
+async def data_in_cabinet(home: House) -> str:
+    number = await with_data_in_cabinet(home)
+    await home.decide(number, Role.CITIZEN, FetchData())
+    await home.journalled(number, DataFetched)
+    await home.forward(number, timedelta(days=7))
+    await home.closed(number)
+    return number
+
+
+async def data_not_in_time(home: House) -> str:
+    number = await home.open(data_appeal(), authority="доверенность 77-1")
+    await home.expecting(number, "ConfirmAuthority")
+    await home.fault("accounts", "unavailable")
+    await home.decide(number, Role.SPECIALIST, ConfirmAuthority(confirmed=True, reason="Доверенность действует."))
+    await home.until(number, lambda view: "provision" in view.clocks)
+    await home.forward(number, timedelta(minutes=3))
+    await home.closed(number)
+    await home.mended()
+    return number
+
+
 async def _completed(home: House, number: str) -> str:
     await home.expecting(number, "ReportAccountSecurity")
     await home.decide(number, Role.REGISTRY, secured())
@@ -458,6 +488,9 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     escalated: {},
     several_services_outage: {"registry_patience_seconds": 3},
     mended_package: {},
+    data_by_email: {},
+    data_in_cabinet: {},
+    data_not_in_time: {"provision_minutes": 3},
 }
 """Each scenario with the terms in which its policy differs."""
 

@@ -7,7 +7,7 @@ from domain.actors import Role
 from domain.case import CaseView
 from domain.checklist import CheckItem
 from domain.contracts.commands import RecordCheck
-from tests.examples import ANSWER, LEGAL_ANSWER, MATCHED, MISMATCHED, RECORDED, appeal, question
+from tests.examples import ANSWER, LEGAL_ANSWER, MATCHED, MISMATCHED, RECORDED, appeal, data_appeal, question
 from tests.house import House
 
 
@@ -76,4 +76,11 @@ async def checked(home: House, number: str, checks: Sequence[RecordCheck] = CHEC
         await next_check(home, number, check.item)
         await home.decide(number, Role.OPERATOR, check)
     await home.expecting(number, "ConfirmSolution")
+    return number
+
+
+async def with_data_in_cabinet(home: House, **wanted: Any) -> str:
+    """A case whose data are ready to be taken out of the cabinet."""
+    number = await home.open(data_appeal(delivery="cabinet", **wanted))
+    await home.expecting(number, "FetchData")
     return number

@@ -121,7 +121,7 @@ class Case:
         """
         expectation = self._found(command, subject)
         if expectation is None:
-            await self._leave_if_diverted()
+            await self.leave_if_diverted()
             expectation = self._opened(
                 Expectation(
                     id=f"{command.__name__}-{self.state.expectations_opened + 1}",
@@ -137,7 +137,7 @@ class Case:
         while True:
             if self.state.decisions.get(expectation.id):
                 return self._take(expectation, command)
-            await self._leave_if_diverted()
+            await self.leave_if_diverted()
             if lapses and clock and self.clocks.is_breached(clock):
                 self.journal.record(events.ExpectationClosed(expectation_id=expectation.id))
                 return Lapsed()
@@ -256,12 +256,13 @@ class Case:
 
     async def wait_to_be_diverted(self) -> NoReturn:
         """Wait for nobody in particular, until a standing decision sends the case on; always raises `Left`."""
-        await self._leave_if_diverted()
+        await self.leave_if_diverted()
         await workflow.wait_condition(lambda: self.is_diverted or self.must_roll_over())
-        await self._leave_if_diverted()
+        await self.leave_if_diverted()
         raise RollOver
 
-    async def _leave_if_diverted(self) -> None:
+    async def leave_if_diverted(self) -> None:
+        """Raise `Diverted` where a standing decision has sent the case elsewhere, such as during a call."""
         if self.is_diverted:
             # A system that is being asked to change something must have answered: nothing is left half-done.
             await workflow.wait_condition(lambda: not self._attempts)
@@ -287,7 +288,7 @@ class Case:
         self._calls += 1
         try:
             while True:
-                await self._leave_if_diverted()
+                await self.leave_if_diverted()
                 try:
                     return await self._attempt(attempt)
                 except ActivityError as failure:

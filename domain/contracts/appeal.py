@@ -144,6 +144,8 @@ class Policy(Contract):
     display_minutes: int = 24 * 60
     checklist_rounds: int = 3
     repeat_window_days: int = 30
+    provision_minutes: int = 15
+    data_available_minutes: int = 7 * 24 * 60
     identification_attempts: int = 3
     compromise_minutes: int = 15
     critical_patience_seconds: int = 5 * 60

@@ -59,6 +59,9 @@ OWN = {
         "Качество соединения: помех нет. Потери пакетов 0 %, задержка 45 мс.",
         "status_link": _LINK,
     },
+    Template.DATA_SENT: {"opening_code": OPENING_CODE, "result_link": _LINK},
+    Template.DATA_READY: {"opening_code": OPENING_CODE, "available_until": _INSTANT, "status_link": _LINK},
+    Template.DATA_FAILED: {"result_link": _LINK},
     Template.STATUS_REPORT: {
         "status": "В обработке",
         "reason": "Специалист сверяет документы",

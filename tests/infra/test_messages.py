@@ -160,12 +160,10 @@ def test_an_sms_names_the_items_where_they_fit(template: Template) -> None:
     assert "СНИЛС" not in sms(template)
 
 
-@pytest.mark.requirement("REC-4")
-def test_only_the_sms_tells_the_opening_code() -> None:
-    told = {
-        channel: RENDERER.render(Template.PASSWORD_ISSUED, channel, context(Template.PASSWORD_ISSUED))
-        for channel in DeliveryChannel
-    }
+@pytest.mark.requirement("REC-4", "DAT-2")
+@pytest.mark.parametrize("template", [Template.PASSWORD_ISSUED, Template.DATA_SENT, Template.DATA_READY])
+def test_only_the_sms_tells_the_opening_code(template: Template) -> None:
+    told = {channel: RENDERER.render(template, channel, context(template)) for channel in DeliveryChannel}
     assert [channel for channel, message in told.items() if OPENING_CODE in str(message)] == [DeliveryChannel.SMS]
     assert "Никому не сообщайте код" in told[DeliveryChannel.SMS].text
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from domain.procedures import Procedure
 from tests.accounts import KIM_ALARMED, KUZNETSOV, compromise_report, lock_report
-from tests.examples import appeal, package, scan, several_services
+from tests.examples import appeal, data_appeal, package, scan, several_services
 
 
 def _about(category: str | None, **request: Any) -> dict[str, Any]:
@@ -20,4 +20,5 @@ APPEALS: dict[Procedure, dict[str, Any]] = {
     Procedure.LEGAL_CONSULTATION: _about("legal_question"),
     Procedure.MULTI_SERVICE: several_services("pension", "taxes"),
     Procedure.DOCUMENT_PACKAGE: package("general", scan("passport", format="jpg"), scan("consent")),
+    Procedure.DATA_PROVISION: data_appeal(delivery="cabinet"),
 }

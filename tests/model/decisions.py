@@ -81,6 +81,11 @@ DECISIONS: dict[str, Sequence[Made]] = {
         _always(commands.DecidePackage(accept=accept, reason="Скан не читается.")) for accept in (False, True)
     ],
     "ReportAccountSecurity": [_secured],
+    "ConfirmAuthority": [
+        _always(commands.ConfirmAuthority(confirmed=True, reason="Доверенность проверена.")),
+        _always(commands.ConfirmAuthority(confirmed=False, reason="Доверенность отозвана.")),
+    ],
+    "FetchData": [_always(commands.FetchData())],
     "IdentifySubscriber": [
         _always(commands.IdentifySubscriber(identified=True, reason="Назвал кодовое слово.")),
         _always(commands.IdentifySubscriber(identified=False, reason="Не назвал дату рождения.")),

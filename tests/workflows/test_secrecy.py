@@ -1,4 +1,4 @@
-"""No person, no log, no history, no journal and no file ever sees a one-time password (REC-4)."""
+"""No person, no log, no history, no journal and no file ever sees a one-time password or a code (REC-4, DAT-2)."""
 
 import logging
 from pathlib import Path
@@ -7,11 +7,11 @@ import pypdfium2
 import pytest
 
 from domain.actors import Role
-from domain.contracts.events import PasswordIssued
+from domain.contracts.events import DataPrepared, PasswordIssued
 from tests.citizen import Citizen, text_of
-from tests.examples import secured
+from tests.examples import data_appeal, secured
 from tests.house import House
-from tests.walks import with_password
+from tests.walks import with_data_in_cabinet, with_password
 
 
 @pytest.mark.requirement("REC-4")
@@ -24,24 +24,7 @@ async def test_a_password_leaves_no_trace(home: House, tmp_path: Path, caplog: p
     await home.decide(number, Role.REGISTRY, secured())
     await home.closed(number)
     await home.delivered(number)
-
-    places = {
-        "history": (await home.history(number)).to_json(),
-        "journal": "".join(entry.model_dump_json() for entry in await home.register.journal(number)),
-        "ledger": "".join(entry.model_dump_json() for entry in await home.ledger.of_case(number)),
-        "view": (await home.until(number, lambda view: view.is_closed)).model_dump_json(),
-        "logs": caplog.text,
-    }
-    assert number in places["history"], "what is searched is what was meant"
-    assert number in places["logs"]
-    for name, content in places.items():
-        assert password not in content, name
-        assert code not in content, name
-    files = _contents(tmp_path)
-    assert {"register.db", "register.db-wal"} <= files.keys()
-    for name, bytes_ in files.items():
-        assert password.encode() not in bytes_, name
-        assert code.encode() not in bytes_, name
+    assert await _places_that_hold(home, number, tmp_path, caplog, password, code) == []
 
 
 @pytest.mark.requirement("REC-4")
@@ -69,6 +52,46 @@ async def test_the_credential_is_destroyed_once_its_letter_is_accepted(home: Hou
     assert await citizen.opening_code() == made.opening_code
     with pytest.raises(LookupError):
         await home.vault().open(issue_id)
+
+
+@pytest.mark.requirement("DAT-2")
+@pytest.mark.parametrize("delivery", ["email", "cabinet"])
+async def test_the_code_that_opens_provided_data_leaves_no_trace_nor_do_the_data(
+    home: House, tmp_path: Path, caplog: pytest.LogCaptureFixture, delivery: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    address = "198.51.100.11"  # from where Anna has signed in: in the data, and nowhere else
+    if delivery == "cabinet":
+        number = await with_data_in_cabinet(home, data_set="sign_ins", data_format="csv")
+    else:
+        number = await home.open(data_appeal("sign_ins", "csv"))
+        await home.closed(number)
+    await home.journalled(number, DataPrepared)
+    await home.delivered(number)
+    code = await Citizen(home, number).opening_code()
+    assert code not in str(await home.mail(number)), "code and data travel apart"
+    assert await _places_that_hold(home, number, tmp_path, caplog, code, address) == []
+
+
+async def _places_that_hold(
+    home: House, number: str, folder: Path, caplog: pytest.LogCaptureFixture, *secrets: str
+) -> list[str]:
+    """Where any of the secrets is found, of all the places that the case has left traces in."""
+    view = await home.register.view(number)
+    assert view is not None
+    places = {
+        "history": (await home.history(number)).to_json(),
+        "journal": "".join(entry.model_dump_json() for entry in await home.register.journal(number)),
+        "ledger": "".join(entry.model_dump_json() for entry in await home.ledger.of_case(number)),
+        "view": view.model_dump_json(),
+        "logs": caplog.text,
+    }
+    assert number in places["history"], "what is searched is what was meant"
+    assert number in places["logs"]
+    files = _contents(folder)
+    assert {"register.db", "register.db-wal"} <= files.keys()
+    found = [name for name, content in places.items() for secret in secrets if secret in content]
+    return found + [name for name, content in files.items() for secret in secrets if secret.encode() in content]
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

@@ -24,6 +24,7 @@ from domain.contracts.commands.general import (
     SupplyDetails,
     Withdraw,
 )
+from domain.contracts.commands.provision import ConfirmAuthority, FetchData
 from domain.contracts.commands.recovery import CheckDocuments, RecordRequest, ReportAccountSecurity
 from domain.contracts.commands.security import DecideSecuring, IdentifySubscriber, ReviewLock, ReviewThreat
 from domain.contracts.commands.services import ConcludeProtocol, DecidePackage, RepeatRequest
@@ -63,7 +64,9 @@ Decision = Annotated[
     | DecideEscalation
     | ConcludeProtocol
     | RepeatRequest
-    | DecidePackage,
+    | DecidePackage
+    | ConfirmAuthority
+    | FetchData,
     Field(discriminator="type"),
 ]
 
@@ -100,6 +103,7 @@ __all__ = [
     "Classify",
     "Command",
     "ConcludeProtocol",
+    "ConfirmAuthority",
     "ConfirmCode",
     "ConfirmSolution",
     "DecideEscalation",
@@ -108,6 +112,7 @@ __all__ = [
     "DecideSecuring",
     "Decision",
     "FILES_AT_MOST",
+    "FetchData",
     "HandOver",
     "IdentifySubscriber",
     "JoinIncident",

@@ -58,6 +58,15 @@ from domain.contracts.events.general import (
     StatusAsked,
     StatusChanged,
 )
+from domain.contracts.events.provision import (
+    AuthorityConfirmed,
+    AuthorityDenied,
+    DataDestroyed,
+    DataFetched,
+    DataPrepared,
+    DataProvisionFailed,
+    DataRequested,
+)
 from domain.contracts.events.recovery import (
     AccountSecurityReported,
     DocumentsMatched,
@@ -178,7 +187,14 @@ Event = Annotated[
     | ConsentRefused
     | PackageProcessed
     | PackageRefused
-    | PackageDecided,
+    | PackageDecided
+    | AuthorityConfirmed
+    | AuthorityDenied
+    | DataDestroyed
+    | DataFetched
+    | DataPrepared
+    | DataProvisionFailed
+    | DataRequested,
     Field(discriminator="type"),
 ]
 
@@ -195,6 +211,8 @@ __all__ = [
     "AppealRegistered",
     "AppealWithdrawn",
     "AttemptAbandoned",
+    "AuthorityConfirmed",
+    "AuthorityDenied",
     "CalendarAdopted",
     "CheckRecorded",
     "ChecklistBegun",
@@ -206,6 +224,11 @@ __all__ = [
     "CodeUndelivered",
     "ConsentRefused",
     "ConsentVerified",
+    "DataDestroyed",
+    "DataFetched",
+    "DataPrepared",
+    "DataProvisionFailed",
+    "DataRequested",
     "DataResent",
     "DecisionEscalated",
     "DecisionExpected",

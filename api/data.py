@@ -1,0 +1,67 @@
+"""Provided data out of the cabinet: for the citizen's side alone, while they are kept, and on record (DAT-2)."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from api.appeals import problems
+from api.dependencies import Caller, Composed, SeenCase
+from api.problems import ProblemError
+from domain.actors import Actor, Role
+from domain.appeal import Status
+from domain.case import CaseView
+from domain.contracts.commands import Command, FetchData
+from store.parcels import Parcels
+
+CHUNK_BYTES = 64 * 1024
+
+router = APIRouter(prefix="/v1/appeals/{number}/data", tags=["appeals"])
+
+
+@router.get("", responses=problems(403, 404, 409, 422), response_class=StreamingResponse)
+async def read_data(view: SeenCase, actor: Caller, composed: Composed) -> StreamingResponse:
+    """The encrypted file with the data that the appeal asks for; it opens with the code out of the SMS.
+
+    First the case puts on record who takes it, and refuses when it is not there yet or not any more.
+    """
+    parcel_id, name, media_type = _offered(view, actor)
+    await composed.cases.decide(view.number, Command(id=uuid4().hex, actor=actor, decision=FetchData()))
+    try:
+        content = await Parcels(composed.register.engine).content(parcel_id)
+    except LookupError:
+        raise _absent() from None
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Length": str(len(content)),
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return StreamingResponse(_chunks(content), media_type=media_type, headers=headers)
+
+
+def _offered(view: CaseView, actor: Actor) -> tuple[str, str, str]:
+    """The file's id, name and media type; staff sees no data that a citizen has asked for."""
+    if actor.role not in (Role.CITIZEN, Role.PORTAL):
+        raise ProblemError(
+            403,
+            "role_not_allowed",
+            "Данные получает только заявитель",
+            "Файл скачивают в личном кабинете на портале.",
+        )
+    prepared = view.facts.prepared_data
+    if view.data_request is None or prepared is None or view.status is not Status.APPROVED:
+        raise _absent()
+    return prepared.parcel_id, view.data_request.format.file_name, view.data_request.format.media_type
+
+
+def _absent() -> ProblemError:
+    return ProblemError(
+        404, "no_data", "Данных нет", "Данные ещё не готовы, отправлены другим способом или срок их хранения истёк."
+    )
+
+
+def _chunks(content: bytes) -> Iterator[bytes]:
+    for start in range(0, len(content), CHUNK_BYTES):
+        yield content[start : start + CHUNK_BYTES]
