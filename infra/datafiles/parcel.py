@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyzipper
-from pyzipper.zipfile_aes import WZ_AES_V2
 
 from infra.datafiles.data_set import DataSet
 from infra.datafiles.formats import SCHEMA, FileFormat, csv_file, pdf_file, xml_file
@@ -47,8 +46,7 @@ def encrypted(files: Mapping[str, bytes], opening_code: str) -> bytes:
     archive = io.BytesIO()
     with pyzipper.AESZipFile(archive, "w", compression=pyzipper.ZIP_DEFLATED) as written:
         written.setpassword(_checked(opening_code).encode("ascii"))
-        # Version 2 leaves the checksum of the content out: by it a guess of the content could be proved.
-        written.setencryption(pyzipper.WZ_AES, nbits=256, force_wz_aes_version=WZ_AES_V2)
+        written.setencryption(pyzipper.WZ_AES, nbits=256)
         for name, content in files.items():
             written.writestr(written.zipinfo_cls(name, _EARLIEST), content, pyzipper.ZIP_DEFLATED)
     return archive.getvalue()

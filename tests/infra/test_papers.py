@@ -37,6 +37,8 @@ def test_a_paper_names_the_appeal_the_person_and_where_to_get_help(paper: Paper)
 @pytest.mark.parametrize("paper", PAPERS.values(), ids=list(PAPERS))
 def test_the_same_paper_is_the_same_file(paper: Paper) -> None:
     assert paper.pdf() == paper.pdf()
+    with pikepdf.open(io.BytesIO(paper.pdf())) as pdf:
+        assert str(pdf.docinfo.CreationDate).startswith(f"D:{paper.made_at:%Y%m%d%H%M%S}")
     assert paper.pdf() != replace(paper, made_at=paper.made_at + timedelta(days=1)).pdf()
 
 
