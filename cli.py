@@ -21,10 +21,13 @@ from temporalio.worker import Replayer
 
 from api.app import create_app
 from domain.actors import Role
-from domain.calendar import CURRENT_VERSION, UnknownCalendar, calendar_of
+from domain.appeal import Relation
+from domain.calendar import CURRENT_VERSION, UnknownCalendar, calendar_of, end_of_day, moscow_day
+from domain.contracts.commands import AdoptCalendar
 from domain.identifiers import InvalidIdentifier
 from domain.number import format_number, parse_number
 from examples.walk import load_examples, walk_examples
+from infra.adoption import adopt_everywhere
 from infra.engine import (
     EngineUnavailable,
     connect,
@@ -34,14 +37,19 @@ from infra.engine import (
     is_worked_on,
     workflow_runner,
 )
+from infra.incidents import incident_histories
 from infra.settings import Settings
 from infra.stack import NotHealthy, Part, PortTaken, Stack, address_of, engine_command, sandbox_command, sandbox_ports
 from infra.telemetry import configure_logs
-from store.database import open_database
+from store.database import DATABASE_TROUBLE, open_database
+from store.failures import analyse_failures
+from store.figures import contact_figures
 from store.migrate import migrate
 from store.register import Register
+from store.terms import cases_to_adopt
 from worker import run_worker
 from workflows.appeal import AppealWorkflow
+from workflows.incident import IncidentWorkflow
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 calendar_app = typer.Typer(no_args_is_help=True, help="The Russian production calendar.")
@@ -124,6 +132,18 @@ def replay(number: str) -> None:
     _run(_replay(Settings(), _parsed(number)))
 
 
+@app.command()
+def failures(
+    since: Annotated[dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="The first Moscow day of the period.")],
+    until: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last one; today by default.")
+    ] = None,
+) -> None:
+    """Show repeated technical failures and how soon somebody reacted to them (TEC-5)."""
+    last = until.date() if until else moscow_day(dt.datetime.now(dt.UTC))
+    _run(_failures(Settings(), end_of_day(since.date() - dt.timedelta(days=1)), end_of_day(last)))
+
+
 @calendar_app.command()
 def due(
     start: Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"], help="The Moscow day of registration.")],
@@ -142,6 +162,25 @@ def due(
         for year in sorted({day.date.year for day in explained if production.is_provisional(day.date.year)}):
             typer.echo(f"Календарь на {year} год ещё не утверждён: срок предварительный.")
     typer.echo(explained[-1].date.isoformat())
+
+
+@calendar_app.command()
+def adopt(
+    version: Annotated[str, typer.Argument(help="A version of the production calendar that this code knows.")],
+    reason: Annotated[str, typer.Option(help="Why terms change; citizens whose term moves read it.")],
+) -> None:
+    """Let every open case with a term in working days follow a new calendar; can be run again (ESC-4)."""
+    try:
+        calendar_of(version)
+    except UnknownCalendar as unknown:
+        _fail(str(unknown))
+    _run(_adopt(Settings(), AdoptCalendar(version=version, reason=reason)))
+
+
+@app.command()
+def figures() -> None:
+    """Print the share of appeals closed within 24 hours and the mean rating, overall and of repeats (REP-6)."""
+    _run(_figures(Settings()))
 
 
 @number_app.command()
@@ -242,16 +281,62 @@ async def _show(settings: Settings, number: str) -> None:
     console.print(table)
 
 
+async def _failures(settings: Settings, since: dt.datetime, until: dt.datetime) -> None:
+    database = open_database(settings.database)
+    analysis = await analyse_failures(database, since, until)
+    await database.dispose()
+    for title, groups in vars(analysis).items():
+        table = Table(title.replace("_", " "), "failures", "not answered", "median reaction, minutes", box=None)
+        for group in groups:
+            reaction = (
+                "—" if group.median_reaction is None else f"{group.median_reaction / dt.timedelta(minutes=1):.0f}"
+            )
+            table.add_row(group.value or "—", str(group.count), str(group.unanswered), reaction)
+        console.print(table)
+
+
+async def _adopt(settings: Settings, adopted: AdoptCalendar) -> None:
+    client = await connect(settings, identity="calendar")
+    database = open_database(settings.database)
+    asked = troubled = 0
+    async for case in adopt_everywhere(client, cases_to_adopt(database, adopted.version), adopted):
+        asked += 1
+        troubled += bool(case.trouble)
+        console.print(f"{format_number(case.number)}  {case.trouble or 'follows it'}", highlight=False)
+    await database.dispose()
+    console.print(f"Asked {asked} cases, {troubled} of them did not take it.", highlight=False)
+    if troubled:
+        raise typer.Exit(1)
+
+
+async def _figures(settings: Settings) -> None:
+    database = open_database(settings.database)
+    table = Table("", "appeals", "closed within 24 h", "rated", "mean rating", box=None)
+    for name, relation in (("all", None), ("repeats", Relation.REPEAT)):
+        found = await contact_figures(database, dt.datetime.now(dt.UTC), relation)
+        share = "—" if found.share is None else f"{found.share:.0%}"
+        mean = "—" if found.mean_score is None else f"{found.mean_score:.2f}"
+        table.add_row(name, str(found.counted), share, str(found.rated), mean)
+    await database.dispose()
+    console.print(table)
+
+
 async def _replay(settings: Settings, number: str) -> None:
     client = await connect(settings, identity="replay")
+    database = open_database(settings.database)
+    view = None
+    with suppress(*DATABASE_TROUBLE):  # without a register, what is replayed can only be an appeal
+        view = await Register(database, settings.index_secret).view(number)
+    await database.dispose()
+    incident = view.facts.incident if view else None
     replayer = Replayer(
-        workflows=[AppealWorkflow],
+        workflows=[AppealWorkflow, IncidentWorkflow],
         namespace=settings.engine_namespace,
         data_converter=client.data_converter,
         workflow_runner=workflow_runner(),
     )
     try:
-        runs = await histories(client, number)
+        runs = await incident_histories(client, incident) if incident else await histories(client, number)
     except RPCError as failure:
         _fail(f"The engine holds no history of {format_number(number)}: {failure.message}")
         return

@@ -12,15 +12,21 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.accounts import AccountSteward
+from activities.cases import LinkedCases
+from activities.codes import CodeSender
 from activities.credentials import CredentialIssuer, CredentialVault
+from activities.incidents import IncidentMessenger
 from activities.notifications import Messenger, Texts
 from activities.register import RegisterWriter
 from activities.registries import RegistryClient
 from activities.services import ServiceClient
 from domain.appeal import DocumentKind
 from domain.notifications import Recipient
+from infra.cases import CaseOpener
+from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
-from infra.gateways import EmailGateway, PushGateway, SmsGateway, Tls
+from infra.gateways import CodeGateway, EmailGateway, PushGateway, SmsGateway, Tls
+from infra.incidents import Incidents
 from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
 from infra.rendering import Renderer
 from infra.sealing import Seal
@@ -30,6 +36,7 @@ from store.database import open_database
 from store.messages import Ledger
 from store.register import Register
 from workflows.appeal import AppealWorkflow
+from workflows.incident import IncidentWorkflow
 
 # Running activities may finish when the worker is told to stop; without it all of them would run again.
 GRACE = timedelta(seconds=5)
@@ -47,7 +54,10 @@ class Activities:
     accounts: AccountSteward
     services: ServiceClient
     credentials: CredentialIssuer
+    codes: CodeSender
+    cases: LinkedCases
     messenger: Messenger
+    incidents: IncidentMessenger
 
 
 @asynccontextmanager
@@ -75,6 +85,10 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
             accounts=AccountSteward(accounts),
             services=ServiceClient(Services(settings.services_url, http)),
             credentials=CredentialIssuer(vault, accounts),
+            codes=CodeSender(ConfirmationCodes(settings.code_secret), CodeGateway(settings.codes_url, http)),
+            cases=LinkedCases(
+                CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
+            ),
             messenger=Messenger(
                 case_register=register,
                 ledger=Ledger(database),
@@ -106,6 +120,9 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
                 ),
                 patience=timedelta(hours=settings.delivery_patience_hours),
             ),
+            incidents=IncidentMessenger(
+                Incidents(client, settings.case_queue, settings.policy), register, settings.number_secret
+            ),
         )
 
 
@@ -114,10 +131,11 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
     return Worker(
         client,
         task_queue=settings.case_queue,
-        workflows=[AppealWorkflow],
+        workflows=[AppealWorkflow, IncidentWorkflow],
         activities=[
             activities.register.record_transition,
             activities.register.find_history,
+            activities.register.read_contacts,
             activities.registries.check_registries,
             activities.registries.check_account_security,
             activities.registries.read_account_log,
@@ -129,10 +147,15 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
             activities.services.resend_to_service,
             activities.services.process_package,
             activities.credentials.issue_password,
+            activities.codes.send_code,
+            activities.cases.open_linked,
+            activities.incidents.report_failure,
+            activities.incidents.tell_appeals,
         ],
         workflow_runner=workflow_runner(),
         max_cached_workflows=settings.cached_cases_max,
-        max_concurrent_activities=ACTIVITIES_AT_ONCE,
+        max_concurrent_workflow_tasks=settings.steps_at_once_max,
+        max_concurrent_activities=settings.activities_at_once_max,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         graceful_shutdown_timeout=GRACE,
     )

@@ -5,8 +5,12 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from domain.case import AccountSecurity
+from domain.contracts.codes import CodeOrder, CodeReceipt
+from domain.contracts.events import PreviousContact
 from domain.contracts.history import CitizenHistory, HistorySearch
+from domain.contracts.incident import FailureReport, Telling
 from domain.contracts.journal import Moment, Transition
+from domain.contracts.linked import LinkedOrder, LinkedReceipt
 from domain.contracts.registries import (
     AccountLog,
     AccountOrder,
@@ -47,6 +51,11 @@ class RegisterActivities(ABC):
     @abstractmethod
     async def find_history(self, search: HistorySearch) -> CitizenHistory:
         """Other appeals of the same person, at most ten, and the one that this one follows (INT-4, REP-1)."""
+
+    @activity.defn
+    @abstractmethod
+    async def read_contacts(self, number: str) -> list[PreviousContact]:
+        """This appeal and those it followed itself, the latest first, as far as a reader can take them in (REP-3)."""
 
 
 class RegistryActivities(ABC):
@@ -118,6 +127,38 @@ class CredentialActivities(ABC):
     @abstractmethod
     async def issue_password(self, issue: PasswordIssue) -> None:
         """Generate a one-time password, keep it sealed for its letter and set it in the registry (REC-4)."""
+
+
+class CodeActivities(ABC):
+    """One-time confirmation codes."""
+
+    @activity.defn
+    @abstractmethod
+    async def send_code(self, order: CodeOrder) -> CodeReceipt:
+        """Send the order's code to a contact of the account, once per order; only its digest comes back (VER-3)."""
+
+
+class CaseActivities(ABC):
+    """Other cases."""
+
+    @activity.defn
+    @abstractmethod
+    async def open_linked(self, order: LinkedOrder) -> LinkedReceipt:
+        """Start the case of an appeal that follows another one, or find the one that was started before (SEC-1)."""
+
+
+class IncidentActivities(ABC):
+    """What appeals and incidents tell each other (TEC-3)."""
+
+    @activity.defn
+    @abstractmethod
+    async def report_failure(self, report: FailureReport) -> None:
+        """Report to whatever watches over this failure, which begins to if nothing does; again, it is one report."""
+
+    @activity.defn
+    @abstractmethod
+    async def tell_appeals(self, telling: Telling) -> None:
+        """Tell each appeal; closed ones are left out, and told again an appeal takes it once."""
 
 
 class NotificationActivities(ABC):

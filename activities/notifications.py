@@ -167,7 +167,7 @@ class Messenger(NotificationActivities):
 
     async def _give_up(self, view: CaseView, key: str, outcome: Literal["failed", "unknown"], reason: str) -> None:
         # The case first: told twice it takes it once, but a settled message would not be told again.
-        await self.reports.report(view.number, ReportDelivery(message_key=key, outcome=outcome, reason=reason))
+        await self.reports.report(view, ReportDelivery(message_key=key, outcome=outcome, reason=reason))
         await self.ledger.settle(key, MessageState(outcome), reason)
 
     def _address(self, view: CaseView, message: Message) -> str | None:

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.interfaces import RegisterActivities
+from domain.contacts import previous_contact
+from domain.contracts.events import PreviousContact
 from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.journal import Moment, Transition
 from infra.engine import Deliveries
+from store.chain import Chains
 from store.register import Register
 
 
@@ -31,3 +34,8 @@ class RegisterWriter(RegisterActivities):
     @activity.defn
     async def find_history(self, search: HistorySearch) -> CitizenHistory:
         return await self.case_register.history(search)
+
+    @activity.defn
+    async def read_contacts(self, number: str) -> list[PreviousContact]:
+        earlier = await Chains(self.case_register.engine).back_from(number)
+        return [previous_contact(view) for view in earlier]

@@ -7,12 +7,13 @@ import httpx
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from api import appeals, health
+from api import appeals, chains, health, papers
 from api.cases import Cases
 from api.dependencies import Parts
 from api.limits import BodyLimit, ConcurrencyLimit
 from api.problems import install_problem_handlers
 from infra.cases import CaseOpener
+from infra.codes import ConfirmationCodes
 from infra.engine import connect
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
@@ -35,6 +36,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(ConcurrencyLimit, at_once_max=chosen.requests_at_once_max)
     install_problem_handlers(app)
     app.include_router(appeals.router)
+    app.include_router(chains.router)
+    app.include_router(papers.router)
     app.include_router(health.router)
     return app
 
@@ -55,5 +58,7 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
     return Parts(
         cases=Cases(opener, register),
         register=register,
+        help_phone=settings.help_phone,
         tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http),
+        codes=ConfirmationCodes(settings.code_secret),
     )

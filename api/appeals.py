@@ -1,11 +1,13 @@
 """Appeals over HTTP: open one, read it, decide on it."""
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response, status
 
 from api.dependencies import AppealNumber, Caller, Composed, IdempotencyKey, SeenCase
 from api.problems import Problem, ProblemError, unavailable, unknown_appeal
+from api.protocol import PROTOCOL_AS_PDF, ProtocolFormat, ProtocolOut, protocol_out, protocol_paper
 from api.schemas import AppealIn, DecisionIn, decision_contract
 from api.views import (
     AppealOut,
@@ -26,14 +28,15 @@ from domain.rights import may_command, may_open
 JOURNAL_PAGE = 200
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems that a route can answer with, for its description."""
     return {code: {"model": Problem, "content": {"application/problem+json": {}}} for code in (401, 503, *statuses)}
 
 
 router = APIRouter(prefix="/v1/appeals", tags=["appeals"])
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=_problems(400, 403, 413, 422))
+@router.post("", status_code=status.HTTP_201_CREATED, responses=problems(400, 403, 413, 422))
 async def open_appeal(
     appeal: AppealIn, key: IdempotencyKey, actor: Caller, composed: Composed, response: Response
 ) -> OpenedOut:
@@ -54,13 +57,13 @@ async def open_appeal(
     )
 
 
-@router.get("/{number}", responses=_problems(404, 422))
+@router.get("/{number}", responses=problems(404, 422))
 async def read_appeal(view: SeenCase, actor: Caller) -> AppealOut:
     """Status with dates and reasons, clocks explained, and what the case waits for, from whom."""
     return appeal_out(view, actor)
 
 
-@router.get("/{number}/journal", responses=_problems(404, 422))
+@router.get("/{number}/journal", responses=problems(404, 422))
 async def read_journal(
     view: SeenCase, composed: Composed, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
 ) -> JournalOut:
@@ -69,14 +72,36 @@ async def read_journal(
     return journal_out(view.number, entries, JOURNAL_PAGE)
 
 
-@router.get("/{number}/result", responses=_problems(404, 422))
+@router.get("/{number}/result", responses=problems(404, 422))
 async def read_result(view: SeenCase) -> ResultOut:
     """The result, or the sentence that it is not there yet (RES-1)."""
     return result_out(view)
 
 
+@router.get("/{number}/protocol", response_model=ProtocolOut, responses=problems(404, 422) | PROTOCOL_AS_PDF)
+async def read_protocol(
+    view: SeenCase, actor: Caller, composed: Composed, as_format: ProtocolFormat = "json"
+) -> ProtocolOut | Response:
+    """The protocol of an appeal about several services: every step so far, and its result (MSV-4).
+
+    It is read as JSON, or with `?format=pdf` downloaded as a paper. Whoever may read the appeal may read it.
+    """
+    if not view.facts.protocol:
+        raise ProblemError(
+            404,
+            "no_protocol",
+            "Протокола нет",
+            "Протокол ведётся по обращениям, которые касаются нескольких сервисов.",
+        )
+    if as_format == "json":
+        return protocol_out(view, actor)
+    pdf = await asyncio.to_thread(protocol_paper(view, actor, composed.help_phone).pdf)
+    name = f'attachment; filename="protocol-{view.number}.pdf"'
+    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
 @router.post(
-    "/{number}/commands", status_code=status.HTTP_202_ACCEPTED, responses=_problems(400, 403, 404, 409, 413, 422, 429)
+    "/{number}/commands", status_code=status.HTTP_202_ACCEPTED, responses=problems(400, 403, 404, 409, 413, 422, 429)
 )
 async def send_command(
     number: AppealNumber, decision: DecisionIn, key: IdempotencyKey, actor: Caller, composed: Composed
@@ -87,5 +112,5 @@ async def send_command(
         raise unavailable("not_yet_registered")
     if view is None or not may_command(actor, view):
         raise unknown_appeal()
-    command = Command(id=key, actor=actor, decision=decision_contract(decision))
+    command = Command(id=key, actor=actor, decision=decision_contract(decision, view, composed.codes))
     return receipt_out(await composed.cases.decide(number, command))

@@ -1,7 +1,7 @@
 """The API's one door to the engine: starting cases and sending them decisions."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from domain.contracts.commands import Command, Receipt
 from domain.digest import digest
 from domain.rules import CLOSED
 from infra.cases import CaseOpener, KeyReused, NoFreeNumber, Opened
-from infra.engine import workflow_id
+from infra.engine import process_id, workflow_id
 from store.register import Register
 from workflows.appeal import AppealWorkflow
 
@@ -70,14 +70,9 @@ class Cases:
     async def decide(self, number: str, command: Command) -> Receipt:
         """Send a decision and wait for its receipt; it is durable when this returns."""
         try:
-            with _engine_trouble_is_a_503():
-                receipt = await self._handle(number).execute_update(
-                    AppealWorkflow.decide_now, command, id=command.id, rpc_timeout=DECISION_TIMEOUT
-                )
-        except WorkflowUpdateFailedError as failure:
-            raise _refused(failure) from None
+            receipt = await self._decide(workflow_id(number), command)
         except _NotFound:
-            raise await self._closed_or_unknown(number) from None
+            receipt = await self._decide_on_incident(number, command)
         if receipt.digest != digest(command.decision):
             # The engine answers a known id with its first receipt, whatever is sent under it now.
             raise _refusal("id_reused", "Под этим ключом уже принято другое решение.", [])
@@ -92,10 +87,25 @@ class Cases:
             return False
         return True
 
-    async def _closed_or_unknown(self, number: str) -> ProblemError:
-        if await self.register.view(number) is None:
-            return unknown_appeal()
-        return _refusal("closed", CLOSED, [])
+    async def _decide(self, process: str, command: Command) -> Receipt:
+        handle = self.opener.client.get_workflow_handle_for(AppealWorkflow.run, process)
+        try:
+            with _engine_trouble_is_a_503():
+                return await handle.execute_update(
+                    AppealWorkflow.decide_now, command, id=command.id, rpc_timeout=DECISION_TIMEOUT
+                )
+        except WorkflowUpdateFailedError as failure:
+            raise _refused(failure) from None
+
+    async def _decide_on_incident(self, number: str, command: Command) -> Receipt:
+        """Decide on what has no process of its own number: an open incident, or nothing at all (TEC-3)."""
+        view = await self.register.view(number)
+        if view is None:
+            raise unknown_appeal()
+        if view.facts.incident and not view.is_closed:
+            with suppress(_NotFound):
+                return await self._decide(process_id(view), command.model_copy(update={"number": number}))
+        raise _refusal("closed", CLOSED, [])
 
     def _handle(self, number: str) -> WorkflowHandle[AppealWorkflow, str]:
         return self.opener.client.get_workflow_handle_for(AppealWorkflow.run, workflow_id(number))

@@ -14,6 +14,7 @@ from domain.case import CaseView
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
 from domain.rights import may_see
+from infra.codes import ConfirmationCodes
 from infra.tokens import InvalidToken, IssuerUnavailable, TokenVerifier
 from store.register import Register
 
@@ -25,6 +26,8 @@ class Parts:
     cases: Cases
     register: Register
     tokens: TokenVerifier
+    codes: ConfirmationCodes
+    help_phone: str
 
 
 async def parts(request: Request) -> Parts:

@@ -5,13 +5,26 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from domain.appeal import Category, Channel, DocumentKind, FileFormat, RecoveryReason, Relation, ServiceKind
+from domain.appeal import (
+    Category,
+    Channel,
+    DocumentKind,
+    EscalationReason,
+    FileFormat,
+    RecoveryReason,
+    Relation,
+    ServiceKind,
+)
+from domain.case import CaseView
 from domain.contracts import commands
 from domain.contracts.appeal import DataRequest, Details, DocumentScan, Failure
 from domain.contracts.commands import Decision
 from domain.contracts.text import Line, Text
 from domain.identifiers import Email, Passport, PersonInn, Phone, Snils
 from domain.number import parse_number
+from domain.packages import FILE_BYTES_MAX, MEBIBYTE
+from domain.services import known_service
+from infra.codes import ConfirmationCodes
 
 
 def _known_zone(name: str) -> str:
@@ -32,11 +45,28 @@ def _named_by_a_citizen(relation: Relation) -> Relation:
     return relation
 
 
-FILE_BYTES_MAX = 10 * 1024 * 1024
+def _not_too_big(size_bytes: int) -> int:
+    if size_bytes > FILE_BYTES_MAX:
+        raise ValueError(f"Файл слишком большой: нужен не больше {FILE_BYTES_MAX // MEBIBYTE} МБ.")
+    return size_bytes
+
+
+def _each_once(names: list[str]) -> list[str]:
+    if len(set(names)) < len(names):
+        raise ValueError("Каждый сервис назовите один раз.")
+    return names
+
+
 SERVICES_AT_MOST = 10
 
 Number = Annotated[str, AfterValidator(parse_number)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+FileSize = Annotated[int, Field(ge=1, json_schema_extra={"maximum": FILE_BYTES_MAX}), AfterValidator(_not_too_big)]
+
+
+ServiceName = Annotated[Line, AfterValidator(known_service)]
 
 
 class Strict(BaseModel):
@@ -50,7 +80,7 @@ class ScanIn(Strict):
     reference: Line
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
     format: FileFormat | None = None
-    size_bytes: Annotated[int, Field(ge=1, le=FILE_BYTES_MAX)] | None = None
+    size_bytes: FileSize | None = None
 
 
 class DetailsIn(Strict):
@@ -66,6 +96,7 @@ class DetailsIn(Strict):
     device_token: Line | None = None
     time_zone: Zone | None = None
     description: Text | None = None
+    first_appeal: Number | None = None
     scans: Annotated[list[ScanIn], Field(max_length=10)] = []
 
     def contract(self) -> Details:
@@ -99,9 +130,10 @@ class AppealIn(Strict):
     related_number: Number | None = None
     relation: Annotated[Relation, AfterValidator(_named_by_a_citizen)] | None = None
     failure: FailureIn | None = None
-    services: Annotated[list[Line], Field(max_length=SERVICES_AT_MOST)] = []
+    services: Annotated[list[ServiceName], Field(max_length=SERVICES_AT_MOST), AfterValidator(_each_once)] = []
     package: ServiceKind | None = None
     data_request: DataRequestIn | None = None
+    escalation_reason: EscalationReason | None = None
     details: DetailsIn
 
     model_config = ConfigDict(
@@ -182,6 +214,18 @@ class RateSatisfactionIn(commands.RateSatisfaction, extra="forbid"):
     pass
 
 
+class ConcludeProtocolIn(commands.ConcludeProtocol, extra="forbid"):
+    pass
+
+
+class RepeatRequestIn(commands.RepeatRequest, extra="forbid"):
+    pass
+
+
+class DecidePackageIn(commands.DecidePackage, extra="forbid"):
+    pass
+
+
 class CheckDocumentsIn(commands.CheckDocuments, extra="forbid"):
     pass
 
@@ -190,7 +234,54 @@ class RecordCheckIn(commands.RecordCheck, extra="forbid"):
     pass
 
 
+class AssessFailureIn(commands.AssessFailure, extra="forbid"):
+    pass
+
+
+class ReportFixIn(commands.ReportFix, extra="forbid"):
+    pass
+
+
 class ReportAccountSecurityIn(commands.ReportAccountSecurity, extra="forbid"):
+    pass
+
+
+class ConfirmCodeIn(Strict):
+    """The code as the citizen has entered it; it goes no further than this process."""
+
+    type: Literal["ConfirmCode"]
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
+class RequestAnotherCodeIn(commands.RequestAnotherCode, extra="forbid"):
+    pass
+
+
+class DecideIdentityIn(commands.DecideIdentity, extra="forbid"):
+    pass
+
+
+class IdentifySubscriberIn(commands.IdentifySubscriber, extra="forbid"):
+    pass
+
+
+class ReviewLockIn(commands.ReviewLock, extra="forbid"):
+    pass
+
+
+class DecideSecuringIn(commands.DecideSecuring, extra="forbid"):
+    pass
+
+
+class ReviewThreatIn(commands.ReviewThreat, extra="forbid"):
+    pass
+
+
+class AssessRepeatIn(commands.AssessRepeat, extra="forbid"):
+    pass
+
+
+class DecideEscalationIn(commands.DecideEscalation, extra="forbid"):
     pass
 
 
@@ -210,7 +301,21 @@ DecisionIn = Annotated[
     | RateSatisfactionIn
     | CheckDocumentsIn
     | ReportAccountSecurityIn
-    | RecordCheckIn,
+    | RecordCheckIn
+    | ConfirmCodeIn
+    | RequestAnotherCodeIn
+    | DecideIdentityIn
+    | IdentifySubscriberIn
+    | ReviewLockIn
+    | DecideSecuringIn
+    | ReviewThreatIn
+    | AssessFailureIn
+    | ReportFixIn
+    | AssessRepeatIn
+    | DecideEscalationIn
+    | ConcludeProtocolIn
+    | RepeatRequestIn
+    | DecidePackageIn,
     Field(
         discriminator="type",
         examples=[
@@ -221,8 +326,12 @@ DecisionIn = Annotated[
 ]
 
 
-def decision_contract(sent: DecisionIn) -> Decision:
-    """The decision as the case takes it."""
+def decision_contract(sent: DecisionIn, view: CaseView, codes: ConfirmationCodes) -> Decision:
+    """The decision as the case takes it; of a code only what may be kept of it (VER-3)."""
+    if isinstance(sent, ConfirmCodeIn):
+        latest = view.facts.verification.latest_code
+        code_id = latest.code_id or "" if latest else ""
+        return commands.ConfirmCode(code_id=code_id, code_digest=codes.digest(code_id, sent.code))
     if isinstance(sent, SupplyDetailsIn):
         return commands.SupplyDetails(details=sent.details.contract())
     fields: dict[str, Any] = sent.model_dump()

@@ -14,7 +14,7 @@ from domain.contracts.events import Answer
 from domain.contracts.expectation import Expectation
 from domain.contracts.journal import RecordedEntry
 from domain.deadlines import ClockName
-from domain.facts import Facts
+from domain.facts import Facts, IssuedDecision
 from domain.intake import item_name
 from domain.number import format_number
 from domain.rights import STAFF, sees_personal_data
@@ -66,12 +66,15 @@ class ItemOut(BaseModel):
 
 class AppealOut(BaseModel):
     """One appeal. `accepts` are the decisions that this caller may send at any time; `details`, `comparison`,
-    `facts` and `plan` are for those who work on it."""
+    `facts` and `plan` are for those who work on it. `incident` is the one it has joined, `joined_numbers` are those
+    that have joined this one."""
 
     number: str
     number_text: str
     status: str
     status_text: str
+    incident: str | None = None
+    joined_numbers: list[str] | None = None
     statuses: list[StatusOut]
     channel: str
     category: str | None
@@ -88,6 +91,25 @@ class AppealOut(BaseModel):
     details: Details | None = None
     comparison: list[FieldComparison] | None = None
     facts: Facts | None = None
+
+
+class LinkOut(BaseModel):
+    """One appeal of a chain; `relation` says how it follows `previous`."""
+
+    number: str
+    number_text: str
+    relation: str | None
+    previous: str | None
+    status: str
+    status_text: str
+    category: str | None
+    registered_at: AwareDatetime
+
+
+class ChainOut(BaseModel):
+    """The appeals that follow one another, oldest first: those of them that the caller may see."""
+
+    appeals: list[LinkOut]
 
 
 class ReceiptOut(BaseModel):
@@ -112,6 +134,17 @@ class JournalEntryOut(BaseModel):
     hash: str
 
 
+class ChainEntryOut(JournalEntryOut):
+    number: str
+
+
+class ChainJournalOut(BaseModel):
+    """A page of the one journal of a chain in the order of time; `next_after` continues it."""
+
+    entries: list[ChainEntryOut]
+    next_after: str | None
+
+
 class JournalOut(BaseModel):
     number: str
     entries: list[JournalEntryOut]
@@ -130,6 +163,7 @@ class ResultOut(BaseModel):
     published_at: AwareDatetime | None = None
     answer: Answer | None = None
     acts: list[str] = []
+    official_decision: IssuedDecision | None = None
 
 
 def appeal_out(view: CaseView, actor: Actor) -> AppealOut:
@@ -141,6 +175,8 @@ def appeal_out(view: CaseView, actor: Actor) -> AppealOut:
         number_text=format_number(view.number),
         status=view.status,
         status_text=view.status.russian,
+        incident=view.facts.joined.number if view.facts.joined else None,
+        joined_numbers=view.facts.incident.numbers if staff and view.facts.incident else None,
         statuses=[
             StatusOut(status=c.status, status_text=c.status.russian, at=c.at, reason=c.reason) for c in view.statuses
         ],
@@ -179,6 +215,7 @@ def result_out(view: CaseView) -> ResultOut:
         published_at=view.result.published_at,
         answer=view.facts.answer,
         acts=view.facts.acts,
+        official_decision=view.facts.official,
     )
 
 
@@ -186,21 +223,52 @@ def journal_out(number: str, entries: list[RecordedEntry], limit: int) -> Journa
     """A page of the journal and, if it is full, where the next one begins."""
     return JournalOut(
         number=number,
-        entries=[
-            JournalEntryOut(
-                position=entry.position,
-                sequence=entry.sequence,
-                at=entry.at,
-                type=entry.event.type,
-                actor=entry.actor.model_dump(mode="json"),
-                event=entry.public_event(),
-                personal_digest=entry.personal_digest,
-                previous_hash=entry.previous_hash,
-                hash=entry.hash,
-            )
-            for entry in entries
-        ],
+        entries=[JournalEntryOut(**_entry_fields(entry)) for entry in entries],
         next_after=entries[-1].position if len(entries) == limit else None,
+    )
+
+
+def chain_out(views: list[CaseView]) -> ChainOut:
+    """The chain, without a link to an appeal that is not shown."""
+    shown = {view.number for view in views}
+    return ChainOut(appeals=[_link_out(view, shown) for view in views])
+
+
+def chain_journal_out(entries: list[RecordedEntry], limit: int) -> ChainJournalOut:
+    """A page of the chain's journal and, if it is full, where the next one begins."""
+    last = entries[-1] if len(entries) == limit else None
+    return ChainJournalOut(
+        entries=[ChainEntryOut(number=entry.number, **_entry_fields(entry)) for entry in entries],
+        next_after=f"{last.number}-{last.position}" if last else None,
+    )
+
+
+def _entry_fields(entry: RecordedEntry) -> dict[str, Any]:
+    return {
+        "position": entry.position,
+        "sequence": entry.sequence,
+        "at": entry.at,
+        "type": entry.event.type,
+        "actor": entry.actor.model_dump(mode="json"),
+        "event": entry.public_event(),
+        "personal_digest": entry.personal_digest,
+        "previous_hash": entry.previous_hash,
+        "hash": entry.hash,
+    }
+
+
+def _link_out(view: CaseView, shown: set[str]) -> LinkOut:
+    previous = view.facts.previous
+    linked = previous if previous and previous.number in shown else None
+    return LinkOut(
+        number=view.number,
+        number_text=format_number(view.number),
+        relation=linked.relation if linked else None,
+        previous=linked.number if linked else None,
+        status=view.status,
+        status_text=view.status.russian,
+        category=view.category,
+        registered_at=view.registered_at,
     )
 
 

@@ -63,6 +63,33 @@ class Relation(StrEnum):
     RECOVERY = "recovery"
 
 
+class RepeatWay(StrEnum):
+    """How a repeat goes on: what was done is confirmed, it is solved anew, or the second line takes over (REP-4)."""
+
+    CONFIRM = "confirm"
+    SOLVE = "solve"
+    ESCALATE = "escalate"
+
+
+class EscalationReason(StrEnum):
+    """When a citizen turns to a higher authority (ESC-1)."""
+
+    REFUSED = "refused"
+    REPEATED_FAILURES = "repeated_failures"
+    ACCOUNT_CHANGE = "account_change"
+
+    @property
+    def russian(self) -> str:
+        return _ESCALATION_REASONS[self]
+
+
+_ESCALATION_REASONS = {
+    EscalationReason.REFUSED: "Поддержка отказала в решении вопроса.",
+    EscalationReason.REPEATED_FAILURES: "Сбои повторяются и мешают пользоваться услугами.",
+    EscalationReason.ACCOUNT_CHANGE: "Нужно изменить параметры учётной записи, это решает руководящий орган.",
+}
+
+
 class RecoveryReason(StrEnum):
     """Why access has to be recovered (REC-1)."""
 
@@ -112,6 +139,14 @@ class DocumentKind(StrEnum):
     APPLICATION_COPY = "application_copy"
     SCREENSHOT = "screenshot"
 
+
+ESCALATION_PACKAGE = (
+    DocumentKind.PASSPORT,
+    DocumentKind.SNILS,
+    DocumentKind.EXCHANGE_SCREENSHOTS,
+    DocumentKind.APPLICATION_COPY,
+)
+"""What a request to a higher authority is made of (ESC-3)."""
 
 IDENTITY_DOCUMENTS = (DocumentKind.PASSPORT, DocumentKind.SNILS, DocumentKind.INN)
 """Those of which one confirms identity (REC-1)."""

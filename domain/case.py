@@ -139,7 +139,10 @@ def _changes(view: CaseView, entry: JournalEntry) -> dict[str, object]:  # noqa:
                 "failure": event.failure or view.failure,
                 "unit": None,
                 "requested_items": [],
+                "recovery_reason": event.recovery_reason or view.recovery_reason,
             }
+        case events.FailureAssessed(failure=failure):
+            return {"failure": failure}
         case events.CalendarAdopted(version=version):
             return {"calendar_version": version}
         case events.HandedOver(unit=unit):

@@ -56,6 +56,14 @@ def items_to_correct(rows: list[FieldComparison], account_found: bool) -> list[s
     return list(dict.fromkeys(doubted if account_found else [*doubted, "login"]))
 
 
+def doubts(rows: list[FieldComparison], account_found: bool) -> list[str]:
+    """What speaks against the citizen's being the account's owner, by the item to ask for again (VER-1).
+
+    Phone and e-mail are left out: people change them, and a code goes to those of the account.
+    """
+    return items_to_correct([row for row in rows if row.field not in ("phone", "email")], account_found)
+
+
 def differing_fields(details: Details, record: ServiceRecord) -> list[str]:
     """The names of the fields in which a service's record contradicts what the citizen declared (MSV-1).
 

@@ -4,13 +4,14 @@ from enum import StrEnum
 
 
 class ClockName(StrEnum):
-    """Some bind the staff: reaction (TEC-4), answer, processing, critical (TEC-3), escalation (ESC-4) and
-    provision (DAT-3). The others give the citizen time."""
+    """Some bind the staff: reaction (TEC-4), answer, processing, critical (TEC-3), compromise (SEC-1), escalation
+    (ESC-4) and provision (DAT-3). The others give the citizen time."""
 
     REACTION = "reaction"
     ANSWER = "answer"
     PROCESSING = "processing"
     CRITICAL = "critical"
+    COMPROMISE = "compromise"
     ESCALATION = "escalation"
     PROVISION = "provision"
     DETAILS = "details"
@@ -41,6 +42,7 @@ _RUSSIAN = {
     ClockName.ANSWER: "ответ на вопрос",
     ClockName.PROCESSING: "обработка обращения",
     ClockName.CRITICAL: "устранение критического сбоя",
+    ClockName.COMPROMISE: "защита учётной записи",
     ClockName.ESCALATION: "рассмотрение в вышестоящей инстанции",
     ClockName.PROVISION: "предоставление данных",
     ClockName.DETAILS: "ожидание данных от заявителя",

@@ -35,7 +35,21 @@ class Template(StrEnum):
     CHECKS_DONE = "checks_done"
     STATUS_REPORT = "status_report"
     TERM_CHANGED = "term_changed"
+    CODE_SENT = "code_sent"
     DEADLINE_BREACHED = "deadline_breached"
+    LOCK_NOT_FOUND = "lock_not_found"
+    ACCOUNT_UNLOCKED = "account_unlocked"
+    ACCOUNT_SECURED = "account_secured"
+    FAILURE_FIXED = "failure_fixed"
+    INCIDENT_JOINED = "incident_joined"
+    FAILURE_FOR_SECOND_LINE = "failure_for_second_line"
+    FAILURE_FOR_DEVELOPMENT = "failure_for_development"
+    INCIDENT_FOR_SUPERVISOR = "incident_for_supervisor"
+    INCIDENT_FOR_DEVELOPMENT = "incident_for_development"
+    ESCALATION_DECIDED = "escalation_decided"
+    ESCALATION_BREACHED = "escalation_breached"
+    ESCALATION_ARRIVED = "escalation_arrived"
+    REPEAT_ASSESSED = "repeat_assessed"
 
     @property
     def recipient(self) -> Recipient:
@@ -50,9 +64,31 @@ class Template(StrEnum):
         """Whether it tells that the appeal is closed, and so asks how satisfied the citizen is (ANA-1)."""
         return self in _CLOSING
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is delivered before all others (SEC-1)."""
+        return self in _URGENT
 
-_FOR_STAFF = {Template.DEADLINE_BREACHED: Recipient.SUPERVISOR}
-_CLOSING = frozenset({Template.ACCESS_RECOVERED, Template.APPEAL_REJECTED, Template.APPEAL_COMPLETED})
+
+_CLOSING = frozenset(
+    {
+        Template.ACCESS_RECOVERED,
+        Template.ACCOUNT_UNLOCKED,
+        Template.APPEAL_REJECTED,
+        Template.APPEAL_COMPLETED,
+        Template.ESCALATION_DECIDED,
+    }
+)
+_URGENT = frozenset({Template.ACCOUNT_SECURED})
+_FOR_STAFF = {
+    Template.DEADLINE_BREACHED: Recipient.SUPERVISOR,
+    Template.FAILURE_FOR_SECOND_LINE: Recipient.SECOND_LINE,
+    Template.FAILURE_FOR_DEVELOPMENT: Recipient.DEVELOPMENT,
+    Template.INCIDENT_FOR_SUPERVISOR: Recipient.SUPERVISOR,
+    Template.INCIDENT_FOR_DEVELOPMENT: Recipient.DEVELOPMENT,
+    Template.ESCALATION_ARRIVED: Recipient.AUTHORITY,
+    Template.ESCALATION_BREACHED: Recipient.AUTHORITY,
+}
 
 
 class MessageState(StrEnum):

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from domain.appeal import Category, RecoveryReason, Relation
+from domain.appeal import Category, RecoveryReason, Relation, RepeatWay
 from domain.case import CaseView
 
 
@@ -27,7 +27,6 @@ class Procedure(StrEnum):
 
 _BY_CATEGORY = {
     Category.PASSWORD_RECOVERY: Procedure.ACCESS_RECOVERY,
-    Category.ACCOUNT_SECURITY: Procedure.COMPROMISE,
     Category.IDENTITY_VERIFICATION: Procedure.IDENTITY_VERIFICATION,
     Category.TECHNICAL_FAILURE: Procedure.TECHNICAL_FAILURE,
     Category.LEGAL_QUESTION: Procedure.LEGAL_CONSULTATION,
@@ -53,13 +52,17 @@ def follows_previous(view: CaseView) -> bool:
 
 
 def procedure_of(view: CaseView) -> Procedure:
-    """The procedure an appeal begins with: that of its relation to an earlier one, else that of what it is about."""
+    """The procedure an appeal begins with: that of its relation to an earlier one, else that of what it is about.
+
+    A repeat that is to be solved anew goes on with the latter (REP-4).
+    """
     if view.relation is Relation.ESCALATION:
         return Procedure.ESCALATION
-    previous = view.facts.previous
-    if previous and previous.relation is Relation.REPEAT:
+    own, previous = own_procedure_of(view), view.facts.previous
+    is_repeat = previous and previous.relation is Relation.REPEAT and own is not Procedure.COMPROMISE
+    if is_repeat and view.facts.repeat_way is not RepeatWay.SOLVE:
         return Procedure.REPEATED_CONTACT
-    return own_procedure_of(view)
+    return own
 
 
 def is_legal_question(view: CaseView) -> bool:
@@ -71,6 +74,8 @@ def own_procedure_of(view: CaseView) -> Procedure:
     """The procedure for what the appeal itself is about; without a category, a person has to say that first."""
     if view.category is None:
         return Procedure.TRIAGE
+    if view.category is Category.ACCOUNT_SECURITY:
+        return Procedure.COMPROMISE  # whatever else is asked for with it
     if len(view.services) > 1:
         return Procedure.MULTI_SERVICE
     if view.package and view.category is Category.FORMS_AND_DOCUMENTS:

@@ -1,6 +1,7 @@
 """Who may see which case. What may be decided by whom is said by the case's expectations."""
 
 from domain.actors import Actor, Role
+from domain.appeal import Relation
 from domain.case import CaseView
 
 STAFF = frozenset(
@@ -42,4 +43,10 @@ def may_command(actor: Actor, view: CaseView) -> bool:
 def sees_personal_data(actor: Actor, view: CaseView) -> bool:
     """Whether the actor's work needs the citizen's data, such as to compare documents or to answer (REC-3, LAW-1)."""
     is_awaited = any(open_.admits(actor) for open_ in view.expectations)
-    return actor.role in STAFF and (actor.role in HANDLERS or is_awaited)
+    decides = actor.role is Role.QUALITY_CONTROL and view.relation is Relation.ESCALATION
+    return actor.role in STAFF and (actor.role in HANDLERS or is_awaited or decides)
+
+
+def may_read_papers(actor: Actor, view: CaseView) -> bool:
+    """Whether a paper that was made for the citizen is this actor's to read: theirs, or needed for their work."""
+    return may_see(actor, view) and (actor.role not in STAFF or sees_personal_data(actor, view))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from domain.appeal import Unit
+from domain.appeal import RepeatWay, Unit
 from domain.calendar import CALENDARS
 from domain.case import CaseView
 from domain.checklist import CheckItem
@@ -13,16 +13,28 @@ from domain.contracts.commands import (
     AdoptCalendar,
     AnswerQuestion,
     AskStatus,
+    AssessFailure,
     CheckDocuments,
     Classify,
     Command,
+    ConfirmCode,
+    DecideSecuring,
     Decision,
     HandOver,
+    IdentifySubscriber,
+    JoinIncident,
     RecordCheck,
     RecordRequest,
+    RejectAppeal,
+    RepeatRequest,
+    ResolveIncident,
+    ReviewLock,
     SupplyDetails,
 )
 from domain.contracts.expectation import Expectation
+from domain.failures import MENDING_LEVELS
+from domain.lock import LockVerdict
+from domain.number import format_number
 from domain.procedures import Procedure, is_legal_question, procedure_of
 from domain.standing import standing_decisions
 from domain.units import role_of
@@ -100,7 +112,10 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Добавьте текст или файлы."
         case AddDetails() if any(open_.command == "SupplyDetails" for open_ in view.expectations):
             return "Обращение ждёт данных: отправьте их ответом на запрос (SupplyDetails)."
-        case Classify(category=category) if category == view.category:
+        case Classify(category=category, recovery_reason=reason) if (category, reason or view.recovery_reason) == (
+            view.category,
+            view.recovery_reason,
+        ):
             return "Обращение уже отнесено к этой категории."
         case Classify() if procedure_of(view) is Procedure.ESCALATION:
             return "Обращение в вышестоящую инстанцию не переносят в другую категорию."
@@ -112,11 +127,31 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Назовите нормативные акты, на которых основан ответ."
         case RecordCheck() as check:
             return _contradiction_in_check(check)
+        case AssessFailure(level=level) if level not in MENDING_LEVELS:
+            return "Сбой устраняют первая линия, вторая линия или команда разработки: выберите одну из них."
+        case AssessFailure(kind=None) if view.failure is None:
+            return "Укажите вид сбоя: без него сбой не попадёт в журнал."
+        case JoinIncident() | ResolveIncident():
+            return _not_of_incident(view, decision)
+        case ReviewLock(verdict=LockVerdict.UNEXPLAINED):
+            return "Укажите причину блокировки: ошибки входа, подбор пароля или блокировки нет."
+        case IdentifySubscriber(identified=True) | DecideSecuring(secure=True) if not view.account_found:
+            return "Учётная запись в реестре не найдена: менять в ней ничего нельзя."
+        case IdentifySubscriber(identified=True) if "phone" in disagreements(view.comparison):
+            return "Телефон не совпадает с учётной записью: личность абонента не установлена."
         case CheckDocuments(match=True) if not view.account_found:
             return "Учётная запись в реестре не найдена: подтвердить совпадение нельзя."
         case CheckDocuments(match=True) if doubtful := _CONTACTS.keys() & disagreements(view.comparison):
             named = ", ".join(_CONTACTS[field] for field in sorted(doubtful))
             return f"Не совпадает с учётной записью: {named}. Туда уйдёт пароль: подтвердить нельзя."
+        case ConfirmCode(code_id=code_id) if not _is_latest(view, code_id):
+            return "Вам отправлен новый код. Введите его."
+        case RejectAppeal() if procedure_of(view) is Procedure.ESCALATION:
+            return "Обращение в вышестоящую инстанцию завершает официальное решение отдела контроля качества."
+        case AnswerQuestion(summary=summary, steps=steps) if number := _already_answered(view, [summary, *steps]):
+            return f"Так уже ответили на обращение {format_number(number)}. Учтите то, что уже сделано."
+        case RepeatRequest(service=service) if service not in view.services:
+            return "Этот сервис не относится к обращению: назовите один из указанных в нём."
     return None
 
 
@@ -141,3 +176,36 @@ def _contradiction_in_check(check: RecordCheck) -> str | None:
     if check.rolled_back and check.item is not CheckItem.CHANGE_LOG:
         return "Что возвращено к прежней версии, указывают только при проверке журнала изменений сайта."
     return None
+
+
+def _is_latest(view: CaseView, code_id: str) -> bool:
+    latest = view.facts.verification.latest_code
+    return latest is not None and latest.code_id == code_id
+
+
+def _not_of_incident(view: CaseView, told: JoinIncident | ResolveIncident) -> str | None:
+    facts = view.facts
+    if procedure_of(view) is not Procedure.TECHNICAL_FAILURE:
+        return "Обращение не о техническом сбое."
+    match told:
+        case JoinIncident(signature=signature) if not facts.failure_log or signature != facts.failure_log.signature:
+            return "Обращение сообщает о другом сбое."
+        case JoinIncident() if facts.is_in_incident:
+            return "Обращение уже присоединено к критическому сбою."
+        case ResolveIncident(incident_number=number):
+            if facts.joined is None or facts.joined.number != number or facts.joined.fixed_at:
+                return "Обращение не ждёт устранения этого критического сбоя."
+    return None
+
+
+def _already_answered(view: CaseView, said: list[str]) -> str | None:
+    """The earlier appeal that was answered in these very words, unless they are to be confirmed (REP-3)."""
+    comparison = view.facts.comparison
+    if comparison is None or view.facts.repeat_way is RepeatWay.CONFIRM:
+        return None
+    answered = {each.number: [each.answer.summary, *each.answer.steps] for each in comparison.contacts if each.answer}
+    return next((number for number, before in answered.items() if _same_words(before, said)), None)
+
+
+def _same_words(one: list[str], other: list[str]) -> bool:
+    return " ".join(one).casefold().split() == " ".join(other).casefold().split()

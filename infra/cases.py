@@ -16,12 +16,10 @@ from domain.contracts.state import AppealStart
 from domain.digest import canonical
 from domain.number import NumberSpace
 from domain.urgency import urgency_of
-from infra.engine import workflow_id
+from infra.engine import TASK_TIMEOUT, workflow_id
 
 CANDIDATES_AT_MOST = 20
 START_TIMEOUT = timedelta(seconds=5)
-# A worker that dies in the middle of a step is given up after this.
-TASK_TIMEOUT = timedelta(seconds=5)
 
 Known = Callable[[str], Awaitable[CaseView | None]]
 """The case on record under a number, if there is one."""

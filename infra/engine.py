@@ -16,8 +16,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from domain.actors import SYSTEM
+from domain.case import CaseView
 from domain.contracts.commands import Command, ReportDelivery
 from domain.contracts.journal import Moment
+from domain.failures import incident_id
+from domain.urgency import Urgency
 from infra.settings import Settings
 
 # Loaded once, outside the sandbox's checks: the domain is kept pure by lint instead, and loading it anew for
@@ -29,6 +32,9 @@ DELIVERY_TRY = timedelta(minutes=5)
 DELIVERY_HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 DELIVERY_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10))
 DELIVERY_GRACE = timedelta(hours=1)
+
+# A worker that dies in the middle of a step is given up after this.
+TASK_TIMEOUT = timedelta(seconds=5)
 
 HEALTH_TIMEOUT = timedelta(seconds=3)
 RETENTION = timedelta(days=5 * 365)
@@ -98,7 +104,7 @@ class Deliveries:
                 heartbeat_timeout=DELIVERY_HEARTBEAT_TIMEOUT,
                 schedule_to_close_timeout=self._patience,
                 retry_policy=DELIVERY_RETRY,
-                priority=Priority(priority_key=3),
+                priority=Priority(priority_key=Urgency.CRITICAL if moment.template.is_urgent else Urgency.NORMAL),
                 rpc_timeout=timedelta(seconds=2),
             )
         except ActivityAlreadyStartedError:
@@ -111,11 +117,12 @@ class CaseReports:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def report(self, number: str, report: ReportDelivery) -> None:
+    async def report(self, view: CaseView, report: ReportDelivery) -> None:
         """Tell the case how a delivery ended. A closed case takes no reports: the ledger alone knows then."""
-        command = Command(id=f"{report.message_key}:{report.outcome}", actor=SYSTEM, decision=report)
+        command_id = f"{report.message_key}:{report.outcome}"
+        command = Command(id=command_id, actor=SYSTEM, decision=report, number=view.number)
         try:
-            await self._client.get_workflow_handle(workflow_id(number)).signal("decide", command)
+            await self._client.get_workflow_handle(process_id(view)).signal("decide", command)
         except RPCError as refusal:
             if refusal.status is not RPCStatusCode.NOT_FOUND:
                 raise
@@ -124,6 +131,12 @@ class CaseReports:
 def workflow_id(number: str) -> str:
     """The engine's id of the case with this number."""
     return f"appeal-{number}"
+
+
+def process_id(view: CaseView) -> str:
+    """The engine's id of the process behind this case: an incident's is that of its failure's signature."""
+    incident = view.facts.incident
+    return incident_id(incident.signature) if incident else workflow_id(view.number)
 
 
 async def is_serving(settings: Settings) -> bool:

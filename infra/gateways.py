@@ -19,6 +19,7 @@ import aiosmtplib
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from domain.notifications import DeliveryChannel
 from infra.rendering import RenderedMessage
 
 HTTP_TIMEOUT = httpx.Timeout(10.0, connect=3.0)
@@ -179,11 +180,27 @@ class PushGateway:
         return await _post(self, key, {"device_token": device_token} | notice)
 
 
+@dataclass(frozen=True)
+class CodeGateway:
+    """An HTTP gateway for one-time codes, to a phone or a mail address; with the same key a code is sent once."""
+
+    base_url: str
+    client: httpx.AsyncClient
+    timeout: httpx.Timeout = field(default_factory=lambda: HTTP_TIMEOUT)
+
+    async def send(self, key: str, channel: DeliveryChannel, to: str, text: str) -> str:
+        """Hand the text with the code over; the gateway's id of it.
+
+        Raises `Refused` or `Unavailable`.
+        """
+        return await _post(self, key, {"channel": channel, "to": to, "text": text})
+
+
 class _Accepted(BaseModel):
     message_id: str
 
 
-async def _post(gateway: SmsGateway | PushGateway, key: str, content: dict[str, str]) -> str:
+async def _post(gateway: SmsGateway | PushGateway | CodeGateway, key: str, content: dict[str, str]) -> str:
     url, headers = f"{gateway.base_url}/messages", {"Idempotency-Key": key}
     posting = gateway.client.post(url, json=content, headers=headers, timeout=gateway.timeout)
     response = await _answer(posting)

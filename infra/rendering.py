@@ -77,6 +77,7 @@ class Renderer:
         self._environment.globals["sms_limit"] = SMS_LIMIT
         self._environment.filters |= {
             "greeting": _of_text(greeting),
+            "local_terms": local_terms,
             "grouped": _of_text(format_number),
             "instant": _of_text(_instant),
             "short_instant": _of_text(_short_instant),
@@ -139,6 +140,18 @@ def short_local_time(instant: datetime, time_zone: str) -> str:
     """«22.01 18:30 по Москве», for SMS and push notices; otherwise like `local_time`."""
     day, clock, zone = _local(instant, time_zone)
     return f"{day:%d.%m} {clock} {zone.place}"
+
+
+def local_terms(terms: str, dues: str, time_zone: str) -> list[str]:
+    """Each term, a line in Moscow time, with its instant in the citizen's time where that is another (ESC-4).
+
+    `dues` are these instants in ISO 8601, a line for each term, or nothing.
+    """
+    lines, instants = terms.splitlines(), [datetime.fromisoformat(due) for due in dues.splitlines()]
+    if not instants or time_zone not in _ZONES or time_zone == MOSCOW:
+        return lines
+    local = [f"По вашему времени — до {local_time(due, time_zone)}." for due in instants]
+    return [f"{sentence(line)} {added}" for line, added in zip(lines, local, strict=True)]
 
 
 def time_to_the_second(instant: datetime, time_zone: str) -> str:

@@ -21,12 +21,13 @@ _SANDBOX_PATHS = {
     "signatures_url": "/signatures",
     "services_url": "/services",
     "sms_url": "/sms",
+    "codes_url": "/codes",
     "push_url": "/push",
 }
 
 
 _NAMED_IN_PRODUCTION = (
-    *("number_key", "index_key", "sealing_key"),
+    *("number_key", "index_key", "sealing_key", "code_key"),
     *("engine_address", "database_url", "public_url", "help_phone"),
     *("supervisor_email", "second_line_email", "development_email", "authority_email"),
     *("smtp_host", "smtp_port", "smtp_tls", "smtp_sender"),
@@ -54,6 +55,8 @@ class Settings(BaseSettings):
     case_queue: str = "cases"
     delivery_queue: str = "deliveries"
     cached_cases_max: int = 2000
+    steps_at_once_max: int = 100
+    activities_at_once_max: int = 50
 
     api_host: str = "127.0.0.1"
     api_port: int = 8000
@@ -72,6 +75,7 @@ class Settings(BaseSettings):
     number_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     index_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     sealing_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    code_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
 
     # The outside world. What is left empty is the sandbox's, which production refuses.
     sandbox_url: str = "http://127.0.0.1:8090"
@@ -85,6 +89,7 @@ class Settings(BaseSettings):
     signatures_url: str = ""
     services_url: str = ""
     sms_url: str = ""
+    codes_url: str = ""
     push_url: str = ""
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 8025
@@ -135,6 +140,11 @@ class Settings(BaseSettings):
     def index_secret(self) -> bytes:
         """Keys the digests by which a person's appeals are found."""
         return self.index_key.get_secret_value().encode()
+
+    @property
+    def code_secret(self) -> bytes:
+        """Keys the confirmation codes and their digests."""
+        return self.code_key.get_secret_value().encode()
 
     @property
     def database(self) -> str:

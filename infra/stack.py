@@ -19,6 +19,11 @@ STOPPED_WITHIN_SECONDS = 8.0
 RESTART_AFTER_SECONDS = 1.0
 RESTART_AFTER_SECONDS_MAX = 10.0
 LIVED_WELL_SECONDS = 20.0
+# The engine keeps the order of urgency within each partition of a queue; one is enough for one machine.
+ONE_PARTITION = (
+    *("--dynamic-config-value", "matching.numTaskqueueReadPartitions=1"),
+    *("--dynamic-config-value", "matching.numTaskqueueWritePartitions=1"),
+)
 
 log = structlog.get_logger()
 
@@ -119,6 +124,7 @@ def engine_command(settings: Settings) -> list[str]:
         *("server", "start-dev", "--ip", host, "--port", str(port), "--ui-port", str(settings.engine_ui_port)),
         *("--namespace", settings.engine_namespace, "--db-filename", str(settings.data_dir / "engine.db")),
         *("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=FULL"),
+        *ONE_PARTITION,
         *("--log-level", "error"),
     ]
 

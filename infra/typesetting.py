@@ -61,7 +61,7 @@ def _printable(content: object) -> object:
             return _NOT_IN_FONTS.sub(_GAP, visible)
         case Mapping():
             return {key: _printable(value) for key, value in content.items()}
-        case list():
+        case list() | tuple():
             return [_printable(value) for value in content]
         case _:
             return content

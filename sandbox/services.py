@@ -1,12 +1,13 @@
 """The services of the portal: what each has on record of a person, submissions of data, and applications.
 
-A submission or an application is accepted once per idempotency key; how often the key was seen is counted.
+A submission or an application is accepted once per idempotency key; how often the key was seen is counted, and so
+are the lookups. An application is refused for a document whose reference contains `unreadable`.
 """
 
 from typing import Annotated, Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field
 
 from sandbox import clock
@@ -16,6 +17,7 @@ from sandbox.people import Digits10, Digits11, Person, Service, people
 from sandbox.storage import Document, Store
 
 RECORD, SUBMISSION, APPLICATION = "service-record", "submission", "application"
+LOOKUP = "service-lookup"
 RECORD_FIELDS = {"full_name", "snils", "passport", "phone"}
 FIRST_RECORDED_AT = "2025-06-16T07:00:00.000Z"
 
@@ -53,15 +55,28 @@ class Application(BaseModel):
 @router.post("/records/lookup")
 async def lookup(service: Service, query: RecordQuery, store: StorePart) -> Document:
     """The record of a person, or its absence; `answered_at` is the service's own time."""
+    asked = _lookups(store, service, query.snils)
+    store.put((LOOKUP, f"{service}/{query.snils}", {"count": asked["count"] + 1}))
     record = _record(store, service, query.snils)
     state = "accepted" if record else "missing"
     return {"snils": query.snils, "state": state, "answered_at": clock.stamp(clock.now()), **record}
+
+
+@router.get("/records/{snils}/lookups")
+async def lookups(service: Service, snils: Digits11, store: StorePart) -> Document:
+    return _lookups(store, service, snils)
 
 
 @router.delete("/records/{snils}", status_code=204)
 async def lose(service: Service, snils: Digits11, store: StorePart) -> None:
     """The service loses a record, by order of a test or a demonstration."""
     store.put((RECORD, f"{service}/{snils}", {}))
+
+
+@router.post("/records/{snils}/reset", status_code=204)
+async def reset(service: Service, snils: Digits11, store: StorePart) -> None:
+    """The record is again what `people.json` tells, by order of a test."""
+    store.delete(RECORD, f"{service}/{snils}")
 
 
 @router.post("/submissions", status_code=202)
@@ -86,6 +101,8 @@ async def submissions(service: Service, store: StorePart) -> list[Document]:
 @router.post("/applications", status_code=202)
 async def apply(service: Applied, application: Application, key: IdempotencyKey, store: StorePart) -> Document:
     """Process a package automatically, here at once."""
+    if any("unreadable" in item.reference for item in application.items):
+        raise HTTPException(422, "a document can't be read")
     accepted = _counted(store, APPLICATION, service, key, application)
     store.put((APPLICATION, f"{service}/{key}", accepted))
     return {"application_id": accepted["id"], "ready_at": accepted["accepted_at"]}
@@ -94,6 +111,10 @@ async def apply(service: Applied, application: Application, key: IdempotencyKey,
 @router.get("/applications")
 async def applications(service: Applied, store: StorePart) -> list[Document]:
     return _accepted(store, APPLICATION, service)
+
+
+def _lookups(store: Store, service: str, snils: str) -> Document:
+    return store.get(LOOKUP, f"{service}/{snils}") or {"count": 0}
 
 
 def _record(store: Store, service: Service, snils: str) -> Document:

@@ -84,12 +84,22 @@ def drawn(name: str, known: dict[str, Function]) -> Drawn:
                 stage.ends.append({"complete": "completed", "reject": "rejected"}[how])
             case ast.Call(func=ast.Attribute(value=ast.Name(id="case"), attr="close"), args=[status, *_]):
                 stage.ends.append(_last_name(status).lower())
+    for each in _returned(name, known):
+        if each in STAGES:
+            stage.leads_to.append(each)
+        elif each == "FIRST_STAGES":
+            stage.leads_to.append("its_procedure")
+    return stage
+
+
+def _returned(name: str, known: dict[str, Function]) -> Iterator[str]:
+    """The names in what a function returns, and in what is returned by those it leaves that to."""
     for node in ast.walk(known[name]):
         if isinstance(node, ast.Return) and node.value is not None:
-            stage.leads_to += [each for each in _names(node.value) if each in STAGES]
-            if any(each == "FIRST_STAGES" for each in _names(node.value)):
-                stage.leads_to.append("its_procedure")
-    return stage
+            for each in _names(node.value):
+                yield each
+                if each in known and each not in STAGES:
+                    yield from _returned(each, known)
 
 
 def _reached(name: str, known: dict[str, Function], seen: set[str]) -> Iterator[ast.AST]:

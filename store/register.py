@@ -11,6 +11,7 @@ from sqlalchemy import Table, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.actors import SYSTEM
+from domain.appeal import Relation
 from domain.case import CaseView, fold
 from domain.contracts.appeal import Details
 from domain.contracts.events import AttemptAbandoned
@@ -93,9 +94,14 @@ class Register:
         related = [row.number for row in found]
         if search.related_number in related:
             return CitizenHistory(related=related, previous=search.related_number, found_by="number")
+        if search.relation is Relation.ESCALATION:
+            return CitizenHistory(related=related)
         about = (search.category and search.category.value, search.service)
+        on_anything = search.relation is Relation.REPEAT and search.category is None
         same = [
-            row.number for row in found if (row.category, row.service) == about and row.registered_at >= search.since
+            row.number
+            for row in found
+            if (on_anything or (row.category, row.service) == about) and row.registered_at >= search.since
         ]
         return CitizenHistory(related=related, previous=next(iter(same), None))
 
@@ -120,7 +126,7 @@ class Register:
             .order_by(journal.c.position)
             .limit(limit)
         )
-        return [_recorded_entry(row) for row in (await connection.execute(query)).mappings()]
+        return [recorded_entry(row) for row in (await connection.execute(query)).mappings()]
 
     async def _diverged_at(
         self, connection: AsyncConnection, view: CaseView | None, transition: Transition
@@ -172,7 +178,7 @@ class Register:
         number = new[0].number
         query = select(journal).where(journal.c.number == number).order_by(journal.c.position.desc()).limit(1)
         row = (await connection.execute(query)).mappings().first()
-        last = _recorded_entry(row) if row else None
+        last = recorded_entry(row) if row else None
         rows = []
         for entry in new:
             view = _folded(view, entry)
@@ -288,7 +294,8 @@ def _journal_row(entry: RecordedEntry) -> dict[str, Any]:
     }
 
 
-def _recorded_entry(row: Any) -> RecordedEntry:
+def recorded_entry(row: Any) -> RecordedEntry:
+    """An entry as its row tells it."""
     personal = {} if row["personal"] is None else {"personal": row["personal"]}
     return RecordedEntry.model_validate({**row, "event": row["event"] | personal})
 

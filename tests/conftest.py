@@ -42,7 +42,7 @@ async def home_with(
     async with AsyncExitStack() as stack:
 
         async def build(**terms: Any) -> House:
-            policy = Policy(calendar_version=CURRENT_VERSION, **terms)
+            policy = Policy(**{"calendar_version": CURRENT_VERSION} | terms)
             started = await stack.enter_async_context(house(environment, world, tmp_path, policy=policy))
             stack.push_async_callback(started.mended)
             return started

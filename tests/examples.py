@@ -1,9 +1,17 @@
 """Appeals and decisions that tests begin with. The people are those of the sandbox."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.contracts.commands import AnswerQuestion, CheckDocuments, RecordRequest, ReportAccountSecurity
+from domain.contracts.commands import (
+    AnswerQuestion,
+    CheckDocuments,
+    ConcludeProtocol,
+    DecideEscalation,
+    RecordRequest,
+    ReportAccountSecurity,
+)
 
 ANNA: dict[str, Any] = {
     "full_name": "Смирнова Анна Петровна",
@@ -17,6 +25,9 @@ ANNA: dict[str, Any] = {
 
 RECORDED = RecordRequest(processing_hours=4)
 MATCHED = CheckDocuments(match=True, reason="СНИЛС и фамилия совпали.")
+CONCLUDED = ConcludeProtocol(conclusion="Данные во всех сервисах совпадают, исправлять нечего.")
+
+
 MISMATCHED = CheckDocuments(match=False, reason="Номер СНИЛС другой.")
 
 
@@ -32,12 +43,88 @@ def appeal(**changes: Any) -> dict[str, Any]:
     }
 
 
+def verification(**changes: Any) -> dict[str, Any]:
+    """An appeal for identity verification by passport; a detail set to None is left out."""
+    scan = {"kind": "passport", "reference": "portal:scan:1", "format": "pdf"}
+    asked = appeal(**{"snils": None, "passport": "45 10 738215", "scans": [scan]} | changes)
+    return {"channel": "web_form", "category": "identity_verification", "details": asked["details"]}
+
+
 def secured(two_factor: bool = True) -> ReportAccountSecurity:
     """The registry's report that the citizen has done everything, or all but the second factor."""
     now = datetime.now(UTC)
     return ReportAccountSecurity(
         signed_in_at=now, password_changed_at=now, two_factor_enabled_at=now if two_factor else None
     )
+
+
+PACKAGE = ("passport", "snils", "exchange_screenshots", "application_copy")
+
+
+GRANTED = DecideEscalation(
+    granted=True,
+    decision="Вернуть доступ к учётной записи.",
+    grounds=["Личность подтверждена паспортом и СНИЛС.", "Отказ первой линии не обоснован."],
+)
+
+
+KIM: dict[str, Any] = {
+    "full_name": "Ким Сергей Валерьевич",
+    "login": "kim.sv",
+    "snils": "140-256-317 19",
+    "phone": "+7 900 000-10-03",
+    "email": "s.kim@example.com",
+    "description": "В разных сервисах показаны разные данные обо мне.",
+}
+"""The clinic has no record of him."""
+
+
+AKHMETOV: dict[str, Any] = {
+    "full_name": "Ахметов Тимур Рашидович",
+    "login": "akhmetov.tr",
+    "passport": "92 20 948163",
+    "snils": "176-320-594 71",
+    "phone": "+7 900 000-10-08",
+    "email": "t.akhmetov@example.com",
+    "description": "В разных сервисах показаны разные данные обо мне.",
+}
+"""The taxes know him by a passport of long ago."""
+
+
+ALL_SERVICES = ("pension", "taxes", "property", "clinic")
+
+
+def several_services(*services: str, person: dict[str, Any] = ANNA, **changes: Any) -> dict[str, Any]:
+    """An appeal that concerns several services."""
+    details = {name: value for name, value in (person | changes).items() if value is not None}
+    return {
+        "channel": "web_form",
+        "category": "applications",
+        "services": list(services or ALL_SERVICES),
+        "details": details,
+    }
+
+
+def scan(kind: str, **changes: Any) -> dict[str, Any]:
+    """A file of a document package that nothing is wrong with."""
+    facts = {
+        "kind": kind,
+        "reference": f"portal:{kind}:1",
+        "format": "pdf",
+        "size_bytes": 400_000,
+        "sha256": "0" * 64,
+    }
+    return facts | changes
+
+
+def package(kind: str, *scans: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """An appeal with a package of documents for a kind of service."""
+    return {
+        "channel": "web_form",
+        "category": "forms_and_documents",
+        "package": kind,
+        "details": {name: value for name, value in (ANNA | {"scans": list(scans)} | changes).items() if value},
+    }
 
 
 def question(category: str | None = "payments", **changes: Any) -> dict[str, Any]:
@@ -63,3 +150,17 @@ LEGAL_ANSWER = AnswerQuestion(
     steps=["Заполните заявление о возврате", "Отправьте его через личный кабинет"],
     acts=["Налоговый кодекс, статья 333.40"],
 )
+
+
+def about_application(description: str = "Не отправляется заявление.", **request: Any) -> dict[str, Any]:
+    """A question about an application; what is given beside its words is of the request."""
+    asked = appeal(description=description, scans=None) | {"category": "applications", "service": "Загранпаспорт"}
+    return asked | {"recovery_reason": None} | request
+
+
+def escalation(first: str | None, documents: Sequence[str] = PACKAGE, **details: Any) -> dict[str, Any]:
+    """A request to the higher authority about a first appeal, with these documents."""
+    scans = [{"kind": kind, "reference": f"portal:scan:{kind}"} for kind in documents]
+    sent = appeal(**{"description": "Мне отказали без объяснений.", "scans": scans} | details)
+    sent |= {"channel": "escalation", "relation": "escalation", "related_number": first, "category": None}
+    return sent | {"recovery_reason": None, "service": None, "escalation_reason": "refused"}

@@ -5,16 +5,23 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 from temporalio.api.enums.v1 import PendingWorkflowTaskState
-from temporalio.client import Client, WorkflowHandle, WorkflowHistory
+from temporalio.client import (
+    Client,
+    Interceptor,
+    OutboundInterceptor,
+    StartWorkflowInput,
+    WorkflowHandle,
+    WorkflowHistory,
+)
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironment
 
@@ -30,8 +37,10 @@ from domain.contracts.journal import RecordedEntry, effective
 from domain.number import format_number
 from infra.cases import CaseOpener
 from infra.engine import workflow_id
+from infra.incidents import incident_histories
 from infra.sealing import Seal
 from infra.settings import Settings
+from infra.stack import ONE_PARTITION
 from store.credentials import Credentials
 from store.database import open_database
 from store.messages import Ledger, LedgerEntry
@@ -69,7 +78,10 @@ async def engine(database: Path | None = None, *more: str) -> AsyncIterator[Work
         dev_server_existing_path=str(TEMPORAL),
         dev_server_database_filename=str(database) if database else None,
         dev_server_log_level="error",
-        dev_server_extra_args=["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true", *more],
+        dev_server_extra_args=[
+            *("--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true", *ONE_PARTITION),
+            *more,
+        ],
     ) as environment:
         yield environment
 
@@ -94,6 +106,17 @@ class House:
         )
         self.numbers.append(opened.number)
         return opened.number
+
+    async def open_at(self, sent: dict[str, Any], at: datetime) -> str:
+        """Open an appeal whose own clock stands at this later instant when its process begins."""
+        delay = at - datetime.now(UTC)
+        config = self.client.config()
+        config["interceptors"] = [*config["interceptors"], _Delayed(delay)]
+        opener = replace(self.cases.opener, client=Client(**config))
+        later = replace(self, cases=Cases(opener, self.register))
+        number = await later.open(sent)
+        await self.forward(number, delay)
+        return number
 
     async def decide(
         self, number: str, role: Role, decision: Decision, key: str | None = None, subject: str | None = None
@@ -224,6 +247,9 @@ class House:
 
     async def histories(self, number: str) -> list[WorkflowHistory]:
         """The histories of all runs of a case, oldest first."""
+        view = await self.register.view(number)
+        if view and view.facts.incident:
+            return await incident_histories(self.client, view.facts.incident)
         latest = await self.history(number)
         run_id = latest.events[0].workflow_execution_started_event_attributes.first_execution_run_id
         found = []
@@ -271,15 +297,44 @@ class House:
     async def fault(self, system: str, mode: str, **how: Any) -> None:
         (await self.http.put(f"/faults/{system}", json={"mode": mode, **how})).raise_for_status()
 
+    async def fault_met(self) -> None:
+        """Return when the ordered faults have been met as often as they were ordered for."""
+        async with asyncio.timeout(20):
+            while True:
+                if not (await self.http.get("/faults")).json():
+                    return
+                await asyncio.sleep(0.03)
+
     async def mended(self) -> None:
         (await self.http.delete("/faults")).raise_for_status()
 
 
+class _Delayed(Interceptor):
+    """Starts each workflow after a delay, which its own clock can then be moved over."""
+
+    def __init__(self, delay: timedelta) -> None:
+        super().__init__()
+        self.delay = delay
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        return _DelayedStart(next, self.delay)
+
+
+class _DelayedStart(OutboundInterceptor):
+    def __init__(self, next: OutboundInterceptor, delay: timedelta) -> None:
+        super().__init__(next)
+        self.delay = delay
+
+    async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:
+        input.start_delay = self.delay
+        return await super().start_workflow(input)
+
+
 @asynccontextmanager
 async def house(
-    environment: WorkflowEnvironment, sandbox: SandboxProcess, data_dir: Path, **changes: Any
+    environment: WorkflowEnvironment, sandbox: SandboxProcess, data_dir: Path, working: bool = True, **changes: Any
 ) -> AsyncIterator[House]:
-    """A house with a fresh register, its worker running."""
+    """A house with a fresh register, its worker running unless it is not to be `working` yet."""
     address = environment.client.service_client.config.target_host
     settings = sandbox_settings(sandbox, data_dir, **({"engine_address": address} | changes))
     database = open_database(settings.database)
@@ -290,9 +345,11 @@ async def house(
     async with (
         httpx.AsyncClient(base_url=sandbox.http_url) as http,
         bind_activities(settings, client) as activities,
-        case_worker(settings, client, activities),
-        delivery_worker(settings, client, activities),
+        AsyncExitStack() as workers,
     ):
+        if working:
+            await workers.enter_async_context(case_worker(settings, client, activities))
+            await workers.enter_async_context(delivery_worker(settings, client, activities))
         opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
         cases = Cases(opener, register)
         yield House(settings, client, skipper, register, Ledger(database), cases, sandbox, http)

@@ -15,24 +15,65 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 from domain.actors import Role
-from domain.appeal import Category, Unit
+from domain.appeal import Category, DocumentKind, FileFormat, RepeatWay, Unit
 from domain.calendar import CURRENT_VERSION
-from domain.contracts.appeal import Details, Policy
+from domain.contracts.appeal import Details, DocumentScan, Policy
 from domain.contracts.commands import (
     AddDetails,
+    AnswerQuestion,
     AskStatus,
+    AssessRepeat,
     Classify,
     ConfirmSolution,
+    DecideIdentity,
+    DecidePackage,
+    DecideSecuring,
     HandOver,
     RejectAppeal,
+    RequestAnotherCode,
     RetryRegistry,
+    ReviewLock,
+    ReviewThreat,
     SupplyDetails,
     Withdraw,
 )
-from domain.contracts.events import MessageQueued
+from domain.contracts.events import ClockRang, CodeMismatched, CodeSent, MessageQueued, ScanRefused
+from domain.lock import LockVerdict
 from domain.notifications import Template
-from tests.examples import ANSWER, LEGAL_ANSWER, MATCHED, RECORDED, appeal, question, secured
+from domain.threat import Threat
+from tests.accounts import (
+    IDENTIFIED,
+    KIM_ALARMED,
+    KUZNETSOV,
+    NOT_IDENTIFIED,
+    ORLOVA,
+    ZAITSEV,
+    compromise_report,
+    lock,
+    lock_report,
+)
+from tests.codes import another, code, entered
+from tests.examples import (
+    ANSWER,
+    CONCLUDED,
+    GRANTED,
+    KIM,
+    LEGAL_ANSWER,
+    MATCHED,
+    PACKAGE,
+    RECORDED,
+    about_application,
+    appeal,
+    escalation,
+    package,
+    question,
+    scan,
+    secured,
+    several_services,
+    verification,
+)
 from tests.examples import display_error as wrong_page
+from tests.failures import FIXED, TO_DEVELOPMENT, fixed, repeated, watch
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
 from tests.walks import asked_again, checked, with_password, with_question, with_specialist
@@ -112,6 +153,20 @@ async def continue_as_new(home: House) -> str:
     return await _completed(home, number)
 
 
+async def several_services_outage(home: House) -> str:
+    await home.http.delete("/services/clinic/records/14025631719")
+    await home.fault("services.taxes", "unavailable")
+    number = await home.open(several_services("pension", "taxes", "clinic", person=KIM))
+    await home.expecting(number, "RetryRegistry")
+    await home.mended()
+    retry = RetryRegistry(reason="Сервис снова отвечает.", operation="check:taxes")
+    await home.decide(number, Role.OPERATOR, retry)
+    await home.expecting(number, "ConcludeProtocol")
+    await home.decide(number, Role.OPERATOR, CONCLUDED)
+    await home.closed(number)
+    return number
+
+
 async def consultation(home: House) -> str:
     number = await home.open(question(None))
     await home.expecting(number, "Classify")
@@ -176,10 +231,201 @@ async def rejected(home: House) -> str:
     return number
 
 
+async def repeated_contact(home: House) -> str:
+    """The second line answers a repeat."""
+    await home.expecting(await home.open(about_application()), "AnswerQuestion")
+    number = await home.open(about_application("И снова не отправляется."))
+    await home.expecting(number, "AssessRepeat")
+    assessed = AssessRepeat(way=RepeatWay.ESCALATE, reason="Передаём дальше.", next_steps=["Ответит специалист."])
+    await home.decide(number, Role.OPERATOR, assessed)
+    await home.expecting(number, "AnswerQuestion")
+    await home.decide(number, Role.SPECIALIST, AnswerQuestion(summary="Нет индекса.", steps=["Укажите индекс."]))
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def repeat_solved_anew(home: House) -> str:
+    await home.expecting(await home.open(appeal()), "RecordRequest")
+    number = await home.open(appeal())
+    await home.expecting(number, "AssessRepeat")
+    assessed = AssessRepeat(way=RepeatWay.SOLVE, reason="Начнём заново.", next_steps=["Мы сверим документы."])
+    await home.decide(number, Role.OPERATOR, assessed)
+    await home.expecting(number, "RecordRequest")
+    await home.decide(number, Role.OPERATOR, RECORDED)
+    await home.expecting(number, "CheckDocuments")
+    await home.decide(number, Role.SPECIALIST, MATCHED)
+    return await _completed(home, number)
+
+
+async def escalated(home: House) -> str:
+    """The package is completed late, and the decision is overdue."""
+    first = await home.open(about_application())
+    await home.expecting(first, "AnswerQuestion")
+    number = await home.open(escalation(None, documents=PACKAGE[:3]))
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(first_appeal=first)))
+    await home.until(number, lambda view: view.requested_items == ["scan:application_copy"])
+    await home.forward(number, timedelta(days=3))
+    await home.expecting(number, "DecideEscalation")
+    await home.forward(number, timedelta(days=30))
+    await home.journalled(number, ClockRang, breached=True, times=2)
+    await home.decide(number, Role.QUALITY_CONTROL, GRANTED)
+    await home.closed(number)
+    return number
+
+
+async def mended_package(home: House) -> str:
+    unsigned = scan("consent", reference="portal:consent:unsigned")
+    number = await home.open(package("general", scan("passport", format="jpg"), unsigned))
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, _sent("passport", "portal:passport:unreadable"))
+    await home.until(number, lambda view: view.requested_items == ["scan:consent"])
+    await home.decide(number, Role.CITIZEN, _sent("consent", "portal:consent:2"))
+    await home.expecting(number, "DecidePackage")
+    await home.decide(number, Role.SPECIALIST, DecidePackage(accept=True, reason="Документы читаются."))
+    await home.closed(number)
+    return number
+
+
+def _sent(kind: str, reference: str) -> SupplyDetails:
+    better = DocumentScan.model_validate(scan(kind, reference=reference))
+    return SupplyDetails(details=Details(scans=[better]))
+
+
 async def _completed(home: House, number: str) -> str:
     await home.expecting(number, "ReportAccountSecurity")
     await home.decide(number, Role.REGISTRY, secured())
     await home.closed(number)
+    return number
+
+
+async def identity_confirmed(home: House) -> str:
+    return await _code_entered(home, await home.open(verification()))
+
+
+async def identity_second_tries(home: House) -> str:
+    """Another passport number, another format, another code; the first one is entered wrongly and then expires."""
+    scan = {"kind": "passport", "reference": "portal:scan:1", "format": "png"}
+    number = await home.open(verification(passport="45 10 738216", scans=[scan]))
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(passport="4510738215")))
+    await home.journalled(number, ScanRefused)
+    await home.expecting(number, "SupplyDetails")
+    accepted = DocumentScan(kind=DocumentKind.PASSPORT, reference="portal:scan:2", format=FileFormat.PDF)
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(scans=[accepted])))
+    wrong = await entered(home, number, another(await code(home, number)))
+    await home.decide(number, Role.CITIZEN, wrong)
+    await home.journalled(number, CodeMismatched)
+    await home.expecting(number, "ConfirmCode")
+    await home.forward(number, timedelta(minutes=10))
+    await home.expecting(number, "RequestAnotherCode")
+    await home.decide(number, Role.CITIZEN, RequestAnotherCode())
+    await home.journalled(number, CodeSent, times=2)
+    return await _code_entered(home, number)
+
+
+async def identity_decided(home: House) -> str:
+    number = await home.open(verification())
+    await home.expecting(number, "ConfirmCode")
+    await home.decide(number, Role.CITIZEN, RequestAnotherCode())
+    await home.journalled(number, CodeSent, times=2)
+    await home.expecting(number, "ConfirmCode")
+    await home.decide(number, Role.CITIZEN, RequestAnotherCode())
+    await home.expecting(number, "DecideIdentity")
+    await home.decide(number, Role.SPECIALIST, DecideIdentity(confirmed=True, reason="Установлена по видеосвязи."))
+    await home.closed(number)
+    return number
+
+
+async def _code_entered(home: House, number: str) -> str:
+    digits = await code(home, number)
+    await home.decide(number, Role.CITIZEN, await entered(home, number, digits))
+    await home.closed(number)
+    return number
+
+
+async def account_unlock(home: House) -> str:
+    await lock(home, KUZNETSOV["login"])
+    number = await home.open(lock_report(KUZNETSOV, phone="+7 900 999-99-99"))
+    await home.expecting(number, "IdentifySubscriber")
+    await home.decide(number, Role.SPECIALIST, NOT_IDENTIFIED)
+    await home.expecting(number, "SupplyDetails")
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(phone="+79000001004")))
+    return await _unlocked(home, number)
+
+
+async def unexplained_lock(home: House) -> str:
+    number = await home.open(lock_report(ZAITSEV))
+    await home.expecting(number, "ReviewLock")
+    own = ReviewLock(verdict=LockVerdict.LOCKED_BY_FAILURES, reason="Ошибки входа подтвердил администратор.")
+    await home.decide(number, Role.SPECIALIST, own)
+    return await _unlocked(home, number)
+
+
+async def no_lock(home: House) -> str:
+    number = await home.open(lock_report(KIM_ALARMED))
+    await home.expecting(number, "AnswerQuestion")
+    return number
+
+
+async def attacked_account(home: House) -> str:
+    return await _reviewed(home, await home.open(lock_report(ORLOVA)))
+
+
+async def compromise(home: House) -> str:
+    number = await home.open(compromise_report(KIM_ALARMED, phone="+7 900 999-99-99"))
+    await home.expecting(number, "DecideSecuring")
+    await home.decide(number, Role.SPECIALIST, DecideSecuring(secure=True, reason="Владелец подтвердил по телефону."))
+    return await _reviewed(home, number)
+
+
+async def _unlocked(home: House, number: str) -> str:
+    await home.expecting(number, "IdentifySubscriber")
+    await home.decide(number, Role.OPERATOR, IDENTIFIED)
+    await home.closed(number)
+    return number
+
+
+async def _reviewed(home: House, number: str) -> str:
+    await home.expecting(number, "ReviewThreat")
+    reviewed = ReviewThreat(threat=Threat.PASSWORD_GUESSING, measures=["Адреса, с которых подбирали, закрыты."])
+    await home.decide(number, Role.SPECIALIST, reviewed)
+    await home.closed(number)
+    return number
+
+
+async def technical_failure(home: House) -> str:
+    number = await fixed(home)
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
+    await home.expecting(number, "AssessFailure")
+    await home.forward(number, timedelta(hours=2))
+    await home.journalled(number, MessageQueued, 2, template=Template.STATUS_REPORT)
+    await home.decide(number, Role.SUPERVISOR, TO_DEVELOPMENT)
+    await home.expecting(number, "ReportFix")
+    await home.decide(number, Role.DEVELOPER, FIXED)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def critical_failure(home: House) -> str:
+    incident, (number, *_) = await repeated(home)
+    await home.decide(incident, Role.DEVELOPER, FIXED)
+    await home.expecting(number, "ConfirmSolution")
+    await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
+    await home.closed(number)
+    return number
+
+
+async def incident(home: House) -> str:
+    number, _ = await repeated(home)
+    await home.skipper.fast_forward(watch(home), timedelta(minutes=30))
+    await home.journalled(number, MessageQueued, template=Template.DEADLINE_BREACHED)
+    await home.decide(number, Role.DEVELOPER, FIXED)
+    await watch(home).result()
     return number
 
 
@@ -196,6 +442,22 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
     display_error: {"checklist_rounds": 2},
     withdrawn: {"registry_patience_seconds": 3},
     rejected: {},
+    identity_confirmed: {},
+    identity_second_tries: {},
+    identity_decided: {},
+    account_unlock: {},
+    unexplained_lock: {},
+    no_lock: {},
+    attacked_account: {},
+    compromise: {},
+    technical_failure: {},
+    critical_failure: {},
+    incident: {},
+    repeated_contact: {},
+    repeat_solved_anew: {},
+    escalated: {},
+    several_services_outage: {"registry_patience_seconds": 3},
+    mended_package: {},
 }
 """Each scenario with the terms in which its policy differs."""
 

@@ -1,6 +1,7 @@
 """The commands that need no stack, run as their user runs them."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,19 @@ def test_a_right_number_is_told_from_a_mistyped_one() -> None:
     wrong = hotline("number", "check", mistyped)
     assert wrong.returncode == 1
     assert "опечатка" in wrong.stderr
+
+
+@pytest.mark.requirement("TEC-5")
+def test_failures_are_analysed_in_three_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path))
+    assert hotline("db", "upgrade").returncode == 0
+    analysed = hotline("failures", "--since", "2026-11-01")
+    assert analysed.returncode == 0
+    assert [line.split("  ")[0].strip() for line in analysed.stdout.splitlines()] == [
+        "by signature",
+        "by kind",
+        "by service",
+    ]
 
 
 def test_without_an_engine_a_replay_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from domain.contracts.state import CaseState
 from infra.engine import workflow_runner
 from tests.record_histories import HISTORIES, MUST_FAIL, SCENARIOS
 from workflows.appeal import AppealWorkflow
+from workflows.incident import IncidentWorkflow
 from workflows.procedures import STAGES
 
 RECORDED = sorted(HISTORIES.glob("*.json"))
@@ -21,7 +22,9 @@ RECORDED = sorted(HISTORIES.glob("*.json"))
 async def replay(recorded: Path) -> Exception | None:
     """What keeps a recorded history from being replayed by the present code, or None."""
     replayer = Replayer(
-        workflows=[AppealWorkflow], workflow_runner=workflow_runner(), data_converter=pydantic_data_converter
+        workflows=[AppealWorkflow, IncidentWorkflow],
+        workflow_runner=workflow_runner(),
+        data_converter=pydantic_data_converter,
     )
     return (await replayer.replay_workflow(_history(recorded), raise_on_replay_failure=False)).replay_failure
 

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coro
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import Priority, RetryPolicy
 from temporalio.exceptions import ActivityError
 
 from domain.actors import Actor, Role
@@ -22,6 +22,7 @@ from domain.contracts.state import CaseState
 from domain.deadlines import ClockName
 from domain.notifications import Template
 from domain.units import role_of
+from domain.urgency import Urgency, urgency_of
 from workflows.alarm import Alarm
 from workflows.clocks import CaseClocks
 from workflows.journal import Journal
@@ -79,10 +80,10 @@ class Diverted(Left):
 class Case:
     """The running case as its procedure sees it."""
 
-    def __init__(self, state: CaseState) -> None:
+    def __init__(self, state: CaseState, at_once: bool = True) -> None:
         self.state = state
         self.alarm = Alarm()
-        self.journal = Journal(state)
+        self.journal = Journal(state, at_once)
         self.clocks = CaseClocks(self)
         self._calls = 0
         self._attempts = 0
@@ -253,6 +254,13 @@ class Case:
             self.journal.record(events.ExpectationClosed(expectation_id=expectation.id))
         self.state.decisions, self.state.nudges, self.state.diverted_to = {}, {}, ""
 
+    async def wait_to_be_diverted(self) -> NoReturn:
+        """Wait for nobody in particular, until a standing decision sends the case on; always raises `Left`."""
+        await self._leave_if_diverted()
+        await workflow.wait_condition(lambda: self.is_diverted or self.must_roll_over())
+        await self._leave_if_diverted()
+        raise RollOver
+
     async def _leave_if_diverted(self) -> None:
         if self.is_diverted:
             # A system that is being asked to change something must have answered: nothing is left half-done.
@@ -311,11 +319,19 @@ class Case:
         await task
 
     def asking(self) -> workflow.ActivityConfig:
-        """How a system is asked: short tries, further and further apart, for as long as the policy has patience."""
+        """How a system is asked: short tries, further and further apart, for as long as the policy has patience.
+
+        The urgency is that of the case as it is now: a person may have found out since it was opened.
+        """
+        urgency = urgency_of(self.journal.view)
+        patience = self.policy.registry_patience_seconds
+        if urgency is Urgency.CRITICAL:
+            patience = min(patience, self.policy.critical_patience_seconds)
         return workflow.ActivityConfig(
             start_to_close_timeout=SYSTEM_TRY,
-            schedule_to_close_timeout=timedelta(seconds=self.policy.registry_patience_seconds),
+            schedule_to_close_timeout=timedelta(seconds=patience),
             retry_policy=SYSTEM_RETRY,
+            priority=Priority(priority_key=urgency),
         )
 
     # ---- what the citizen sees ----------------------------------------------------------------------------

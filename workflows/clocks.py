@@ -130,6 +130,8 @@ class CaseClocks:
             due_at=ring.at.isoformat(),
             category=journal.view.category or "",
         )
+        if clock.name == ClockName.ESCALATION:
+            self._case.tell(Template.ESCALATION_BREACHED, due_at=ring.at.isoformat())
 
     def _promised(self) -> list[ClockName]:
         return [name for name in map(ClockName, self._all()) if name.binds_staff]
@@ -162,10 +164,10 @@ def due_at(clock: Clock) -> datetime:
     return due
 
 
-def due_in_words(view: CaseView) -> str:
-    """Until when everybody has time now, each running clock in a line of its own."""
-    return "\n".join(
-        f"{ClockName(clock.name).russian}: {clock.explain().sentence}"
-        for clock in view.clocks.values()
-        if clock.is_running
-    )
+def due_in_words(view: CaseView) -> dict[str, str]:
+    """Until when everybody has time now, each running clock in a line of its own, and the instants beside it."""
+    running = [clock for clock in view.clocks.values() if clock.is_running]
+    return {
+        "terms": "\n".join(f"{ClockName(clock.name).russian}: {clock.explain().sentence}" for clock in running),
+        "dues": "\n".join(due_at(clock).isoformat() for clock in running),
+    }

@@ -42,8 +42,12 @@ async def with_register(operation: Callable[[RegisterActivities, P], Awaitable[R
 class Journal:
     """Records facts in the state and keeps the register up with them (AUD-1)."""
 
-    def __init__(self, state: CaseState) -> None:
+    def __init__(self, state: CaseState, at_once: bool = True) -> None:
+        """`at_once` writes beside the workflow task; not where so many messages come that no task may take long."""
         self._state = state
+        self._at_once = at_once
+        self._is_writing = False
+        self._is_stopped = False
 
     @property
     def view(self) -> CaseView:
@@ -87,8 +91,13 @@ class Journal:
     async def keep(self) -> None:
         """Write whatever gets recorded, in order, for as long as the case runs."""
         while True:
-            await workflow.wait_condition(lambda: bool(self._state.unrecorded))
+            await workflow.wait_condition(lambda: bool(self._state.unrecorded) and not self._is_stopped)
             await self._write()
+
+    async def stopped(self) -> None:
+        """Return when nothing is being written any more; what gets recorded is left to the next run."""
+        self._is_stopped = True
+        await workflow.wait_condition(lambda: not self._is_writing)
 
     async def written(self) -> None:
         """Return when the register holds everything recorded so far."""
@@ -99,6 +108,11 @@ class Journal:
         transition = Transition(
             number=state.appeal.number, entries=list(state.unrecorded), messages=list(state.unsent)
         )
-        await with_register(RegisterActivities.record_transition, transition)
+        self._is_writing = True
+        if self._at_once:
+            await with_register(RegisterActivities.record_transition, transition)
+        else:
+            await workflow.execute_activity_method(RegisterActivities.record_transition, transition, **DURABLY)
+        self._is_writing = False
         del state.unrecorded[: len(transition.entries)]
         del state.unsent[: len(transition.messages)]

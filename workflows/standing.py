@@ -11,6 +11,9 @@ from workflows.case import Case
 from workflows.clocks import due_in_words
 from workflows.procedures import begin
 from workflows.procedures.closing import close_rejected, close_withdrawn
+from workflows.procedures.identity_verification import send_code
+from workflows.procedures.multi_service import check_services
+from workflows.procedures.technical_failure import join_incident, resolve_incident
 from workflows.procedures.triage import record_category
 
 
@@ -33,7 +36,7 @@ def ask_status(case: Case, asked: commands.AskStatus, actor: Actor) -> None:
         Template.STATUS_REPORT,
         status=view.status.russian,
         reason=view.statuses[-1].reason if view.statuses else "",
-        terms=due_in_words(view),
+        **due_in_words(view),
     )
 
 
@@ -54,12 +57,25 @@ def classify(case: Case, classified: commands.Classify, actor: Actor) -> None:
     record_category(case, classified, actor)
     case.set_status(case.journal.view.status, "Тема обращения уточнена.")
     case.clocks.return_to_staff()
+    case.state.findings = None  # another procedure asks the registries about other documents
     case.divert(begin)
+
+
+def request_another_code(case: Case, _requested: commands.RequestAnotherCode, actor: Actor) -> None:
+    """Give the code that did not arrive up, and send another one over the next channel (VER-3)."""
+    case.journal.record(events.AnotherCodeRequested(), actor)
+    case.divert(send_code)
 
 
 def hand_over(case: Case, handed: commands.HandOver, actor: Actor) -> None:
     """Let another unit decide, by the same appeal (CLS-2)."""
     case.hand_over(handed.unit, handed.reason, actor)
+
+
+def repeat_request(case: Case, ordered: commands.RepeatRequest, actor: Actor) -> None:
+    """Have the data sent to one service again; the conclusion is then drawn anew (MSV-3)."""
+    case.journal.record(events.RepeatOrdered(**ordered.model_dump(exclude={"type"})), actor)
+    case.divert(check_services)
 
 
 def adopt_calendar(case: Case, adopted: commands.AdoptCalendar, actor: Actor) -> None:
@@ -69,7 +85,7 @@ def adopt_calendar(case: Case, adopted: commands.AdoptCalendar, actor: Actor) ->
         events.CalendarAdopted(version=adopted.version, moved=list(moved), reason=adopted.reason), actor
     )
     if moved:
-        case.tell(Template.TERM_CHANGED, reason=adopted.reason, terms=due_in_words(case.journal.view))
+        case.tell(Template.TERM_CHANGED, reason=adopted.reason, **due_in_words(case.journal.view))
 
 
 Handler = Callable[[Case, Any, Actor], None]
@@ -81,7 +97,11 @@ HANDLERS: dict[type[Any], Handler] = {
     commands.Withdraw: withdraw,
     commands.RejectAppeal: reject_appeal,
     commands.Classify: classify,
+    commands.RequestAnotherCode: request_another_code,
     commands.HandOver: hand_over,
     commands.AdoptCalendar: adopt_calendar,
+    commands.JoinIncident: join_incident,
+    commands.ResolveIncident: resolve_incident,
+    commands.RepeatRequest: repeat_request,
 }
 """By command; a handler records and queues, and never awaits."""

@@ -1,5 +1,7 @@
 """What starts a case: the appeal as it was received and the policy it is handled by."""
 
+from typing import Literal
+
 from domain.actors import Actor
 from domain.appeal import (
     Category,
@@ -8,6 +10,7 @@ from domain.appeal import (
     DataSet,
     DeliveryWay,
     DocumentKind,
+    EscalationReason,
     FailureKind,
     FileFormat,
     RecoveryReason,
@@ -15,6 +18,7 @@ from domain.appeal import (
     ServiceKind,
 )
 from domain.contracts.contract import AwareDatetime, Contract
+from domain.notifications import DeliveryChannel
 
 
 class DocumentScan(Contract):
@@ -30,7 +34,8 @@ class DocumentScan(Contract):
 class Details(Contract):
     """What the citizen told about themselves and the problem; every value here is personal data (INT-2).
 
-    Identifiers are normalised: digits only, phone as +7 and ten digits.
+    Identifiers are normalised: digits only, phone as +7 and ten digits. `first_appeal` is the number of the appeal
+    that an escalation is about.
     """
 
     full_name: str | None = None
@@ -43,6 +48,7 @@ class Details(Contract):
     device_token: str | None = None
     time_zone: str | None = None
     description: str | None = None
+    first_appeal: str | None = None
     scans: list[DocumentScan] = []
 
     def with_supplied(self, supplied: "Details") -> "Details":
@@ -90,6 +96,7 @@ class Request(Contract):
     services: list[str] = []
     package: ServiceKind | None = None
     data_request: DataRequest | None = None
+    escalation_reason: EscalationReason | None = None
 
 
 class Appeal(Request):
@@ -125,6 +132,10 @@ class Policy(Contract):
     securing_minutes: int = 3 * 24 * 60
     securing_reminders_minutes: list[int] = [6 * 60, 24 * 60, 48 * 60]
     registry_patience_seconds: int = 15 * 60
+    code_minutes: int = 10
+    code_channels: list[DeliveryChannel] = [DeliveryChannel.SMS, DeliveryChannel.EMAIL]
+    code_attempts: int = 3
+    identity_decision_minutes: int = 24 * 60
     answer_minutes: int = 24 * 60
     confirmation_minutes: int = 3 * 24 * 60
     satisfaction_minutes: int = 14 * 24 * 60
@@ -133,7 +144,20 @@ class Policy(Contract):
     display_minutes: int = 24 * 60
     checklist_rounds: int = 3
     repeat_window_days: int = 30
+    identification_attempts: int = 3
+    compromise_minutes: int = 15
+    critical_patience_seconds: int = 5 * 60
+    threat_review_minutes: int = 4 * 60
+    failure_fix_minutes: int = 24 * 60
+    failure_window_minutes: int = 60
+    failure_threshold: int = 3
+    failure_signature: list[Literal["service", "kind", "error_code"]] = ["service", "kind", "error_code"]
+    critical_minutes: int = 30
     history_events: int | None = None
+    escalation_details_minutes: int = 3 * 24 * 60
+    escalation_working_days: int = 10
+    package_minutes: int = 15
+    services_minutes: int = 4 * 60
 
 
 __all__ = ["Appeal", "AwareDatetime", "DataRequest", "Details", "DocumentScan", "Failure", "Policy", "Request"]

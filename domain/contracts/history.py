@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.appeal import Category
+from domain.appeal import Category, Relation
 from domain.contracts.appeal import Details
 from domain.contracts.contract import AwareDatetime, Contract
 
@@ -10,7 +10,8 @@ from domain.contracts.contract import AwareDatetime, Contract
 class HistorySearch(Contract):
     """Whose appeals, by any of the person's identifiers, and which of them would be the previous one.
 
-    That is the one named, if it is this person's; else the latest since an instant on the same category and service.
+    That is the one named, if it is this person's; else the latest since an instant on the same category and service,
+    or on anything if the person calls it a repeat and names no category. An escalation follows the one named or none.
     """
 
     number: str
@@ -18,6 +19,7 @@ class HistorySearch(Contract):
     portal: str
     citizen: str | None = None
     related_number: str | None = None
+    relation: Relation | None = None
     category: Category | None = None
     service: str | None = None
     since: AwareDatetime

@@ -5,7 +5,7 @@ from domain.contracts.appeal import Appeal, Policy
 from domain.contracts.commands import Command, Receipt
 from domain.contracts.contract import AwareDatetime, Contract
 from domain.contracts.journal import JournalEntry, Message
-from domain.contracts.registries import RegistryFindings
+from domain.contracts.registries import AccountRecord, RegistryFindings
 
 
 class CaseState(Contract):
@@ -29,9 +29,12 @@ class CaseState(Contract):
     nudges: dict[str, int] = {}
     mismatches: int = 0
     findings: RegistryFindings | None = None
+    account: AccountRecord | None = None
     passwords_issued: int = 0
     password_expires_at: AwareDatetime | None = None
+    code_digest: str = ""
     told: dict[str, int] = {}
+    reported_signature: str = ""
 
 
 class AppealStart(Contract):

@@ -16,6 +16,7 @@ from tests.house import House
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 
+BIG_FILE = {"kind": "passport", "reference": "portal:passport:1", "format": "pdf", "size_bytes": 10 * 1024 * 1024 + 1}
 FAULTS: dict[str, tuple[Change, str, str]] = {
     "unknown channel": (lambda a: a | {"channel": "fax"}, "channel", "Допустимы"),
     "unknown category": (lambda a: a | {"category": "weather"}, "category", "Допустимы"),
@@ -31,6 +32,18 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     "e-mail without a domain": (lambda a: with_detail(a, email="anna@"), "details.email", "почт"),
     "unknown time zone": (lambda a: with_detail(a, time_zone="Mars/Olympus"), "details.time_zone", "Пример"),
     "long description": (lambda a: with_detail(a, description="я" * 5001), "details.description", "5000"),
+    "unknown service": (
+        lambda a: a | {"services": ["pension", "weather"]},
+        "services.1",
+        "Допустимы: pension, taxes",
+    ),
+    "a service named twice": (lambda a: a | {"services": ["taxes", "taxes"]}, "services", "один раз"),
+    "unknown kind of package": (lambda a: a | {"package": "gift"}, "package", "Допустимы"),
+    "file over the limit": (
+        lambda a: a | {"details": a["details"] | {"scans": [BIG_FILE]}},
+        "details.scans.0.size_bytes",
+        "не больше 10 МБ",
+    ),
     "control characters": (lambda a: with_detail(a, full_name="Анна\x00"), "details.full_name", "знаки"),
 }
 

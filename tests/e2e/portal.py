@@ -32,8 +32,8 @@ class Portal:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def open_appeal(self) -> str:
-        answer = self._request("POST", "/v1/appeals", "portal", appeal())
+    def open_appeal(self, sent: dict[str, Any] | None = None) -> str:
+        answer = self._request("POST", "/v1/appeals", "portal", sent or appeal())
         assert answer.status_code == 201, answer.text
         return str(answer.json()["number"])
 

@@ -22,6 +22,7 @@ _DETAILS = {
     "reason": "Номер СНИЛС не совпал с данными реестра",
     "status_link": _LINK,
 }
+_FAILURE = {"kind": "compatibility", "service": "Запись на приём к врачу", "error_code": "ERR_CONNECTION_TIMED_OUT"}
 
 ALWAYS = {
     "number": NUMBER,
@@ -65,10 +66,32 @@ OWN = {
         "status_link": _LINK,
     },
     Template.TERM_CHANGED: {"reason": "Утверждён календарь на 2028 год", "terms": _TERMS, "status_link": _LINK},
+    Template.CODE_SENT: {"channel": "sms", "expires_at": _INSTANT, "status_link": _LINK},
+    Template.LOCK_NOT_FOUND: {"status_link": _LINK},
+    Template.ACCOUNT_UNLOCKED: {"result_link": _LINK},
+    Template.ACCOUNT_SECURED: {"recovery": "6543 2109 8765 4321"},
     Template.DEADLINE_BREACHED: {
         "clock_name": "ожидание данных от заявителя",
         "due_at": _INSTANT,
         "category": "identity_verification",
+    },
+    Template.FAILURE_FIXED: {"fix": "Исправлена проверка размера файла", "status_link": _LINK},
+    Template.INCIDENT_JOINED: {"incident": NUMBER, "declared_at": _INSTANT, "status_link": _LINK},
+    Template.FAILURE_FOR_SECOND_LINE: _FAILURE,
+    Template.FAILURE_FOR_DEVELOPMENT: _FAILURE,
+    Template.INCIDENT_FOR_SUPERVISOR: _FAILURE | {"due_at": _INSTANT},
+    Template.INCIDENT_FOR_DEVELOPMENT: _FAILURE | {"due_at": _INSTANT},
+    Template.REPEAT_ASSESSED: {
+        "reason": "Первая линия сделала всё, что могла",
+        "steps": "Обращение рассмотрит старший специалист\nОн ответит вам в течение суток",
+        "status_link": _LINK,
+    },
+    Template.ESCALATION_ARRIVED: {"due_at": _INSTANT, "due_explained": "Срок — 10 рабочих дней"},
+    Template.ESCALATION_BREACHED: {"due_at": _INSTANT},
+    Template.ESCALATION_DECIDED: {
+        "outcome": "Официальное решение: запрос удовлетворён",
+        "decision": "Доступ к учётной записи восстановить",
+        "result_link": _LINK,
     },
 }
 

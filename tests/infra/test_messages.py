@@ -105,9 +105,12 @@ def test_without_name_and_summary_a_reply_is_still_whole(template: Template) -> 
     assert "Суть" not in text
 
 
-@pytest.mark.requirement("RPL-1")
-def test_the_supervisor_reads_moscow_time_and_nothing_personal() -> None:
-    text = email(Template.DEADLINE_BREACHED).text
+@pytest.mark.requirement("RPL-1", "ESC-2")
+@pytest.mark.parametrize(
+    "template", [Template.DEADLINE_BREACHED, Template.ESCALATION_ARRIVED, Template.ESCALATION_BREACHED]
+)
+def test_staff_read_moscow_time_and_nothing_personal(template: Template) -> None:
+    text = email(template).text
     assert text.startswith("Здравствуйте!\n")
     assert "30 сентября 2026, 16:30 (московское время)" in text
     assert SUMMARY not in text
@@ -117,6 +120,20 @@ def test_the_supervisor_reads_moscow_time_and_nothing_personal() -> None:
 def test_every_category_has_a_name_for_the_supervisor(category: Category) -> None:
     topic = re.search(r"Тема обращения: ([а-яё ,]+)\.", email(Template.DEADLINE_BREACHED, category=category).text)
     assert topic is not None
+
+
+def test_a_term_of_an_unclassified_appeal_can_be_missed_too() -> None:
+    assert "Тема обращения: ещё не определена." in email(Template.DEADLINE_BREACHED, category="").text
+
+
+@pytest.mark.requirement("ESC-4", "REC-6")
+@pytest.mark.parametrize("template", [Template.TERM_CHANGED, Template.STATUS_REPORT])
+def test_each_term_is_told_in_the_citizens_time_too(template: Template) -> None:
+    local = "По вашему времени — до 23 января 2026, 07:00 (владивостокское время)."
+    dues = "2026-01-22T21:00:00+00:00"
+    assert local in email(template, time_zone="Asia/Vladivostok", dues=dues).text
+    assert "По вашему времени" not in email(template, time_zone="Europe/Moscow", dues=dues).text
+    assert "По вашему времени" not in email(template, time_zone="Asia/Vladivostok").text, "queued before"
 
 
 @pytest.mark.requirement("INT-5")
@@ -154,7 +171,10 @@ def test_only_the_sms_tells_the_opening_code() -> None:
 
 
 @pytest.mark.requirement("SEC-2")
-@pytest.mark.parametrize("template", [Template.PASSWORD_ISSUED, Template.ACCESS_RECOVERED])
+@pytest.mark.parametrize(
+    "template",
+    [Template.PASSWORD_ISSUED, Template.ACCESS_RECOVERED, Template.ACCOUNT_UNLOCKED, Template.ACCOUNT_SECURED],
+)
 def test_security_is_recommended_with_the_matching_cases(template: Template) -> None:
     _, _, advice = email(template).text.partition("Как защитить учётную запись:\n")
     topics = [

@@ -3,7 +3,8 @@
 from typing import Any
 
 from domain.procedures import Procedure
-from tests.examples import appeal
+from tests.accounts import KIM_ALARMED, KUZNETSOV, compromise_report, lock_report
+from tests.examples import appeal, package, scan, several_services
 
 
 def _about(category: str | None, **request: Any) -> dict[str, Any]:
@@ -14,5 +15,9 @@ APPEALS: dict[Procedure, dict[str, Any]] = {
     Procedure.TRIAGE: _about(None),
     Procedure.CONSULTATION: _about("payments"),
     Procedure.ACCESS_RECOVERY: appeal(),
+    Procedure.ACCOUNT_UNLOCK: lock_report(KUZNETSOV),
+    Procedure.COMPROMISE: compromise_report(KIM_ALARMED, phone="+7 900 999-99-99"),
     Procedure.LEGAL_CONSULTATION: _about("legal_question"),
+    Procedure.MULTI_SERVICE: several_services("pension", "taxes"),
+    Procedure.DOCUMENT_PACKAGE: package("general", scan("passport", format="jpg"), scan("consent")),
 }

@@ -9,6 +9,8 @@ from domain.contracts import commands
 from domain.contracts.appeal import Details, DocumentScan
 from domain.contracts.commands import Decision
 from domain.contracts.expectation import Expectation
+from domain.lock import LockVerdict
+from domain.threat import Threat
 
 Made = Callable[[Expectation | None], Decision]
 
@@ -71,5 +73,24 @@ DECISIONS: dict[str, Sequence[Made]] = {
         _always(commands.CheckDocuments(match=True, reason="Данные совпали.")),
         _always(commands.CheckDocuments(match=False, reason="Другой номер.")),
     ],
+    "ConcludeProtocol": [_always(commands.ConcludeProtocol(conclusion="Данные совпадают."))],
+    "RepeatRequest": [
+        _always(commands.RepeatRequest(service=service, reason="Данные устарели.")) for service in ("taxes", "clinic")
+    ],
+    "DecidePackage": [
+        _always(commands.DecidePackage(accept=accept, reason="Скан не читается.")) for accept in (False, True)
+    ],
     "ReportAccountSecurity": [_secured],
+    "IdentifySubscriber": [
+        _always(commands.IdentifySubscriber(identified=True, reason="Назвал кодовое слово.")),
+        _always(commands.IdentifySubscriber(identified=False, reason="Не назвал дату рождения.")),
+    ],
+    "ReviewLock": [_always(commands.ReviewLock(verdict=each, reason="Посмотрел журнал.")) for each in LockVerdict],
+    "DecideSecuring": [
+        _always(commands.DecideSecuring(secure=True, reason="Владелец подтвердил по телефону.")),
+        _always(commands.DecideSecuring(secure=False, reason="Данные не совпали с данными учётной записи.")),
+    ],
+    "ReviewThreat": [
+        _always(commands.ReviewThreat(threat=each, measures=["Проверено устройство."])) for each in Threat
+    ],
 }

@@ -18,7 +18,8 @@ from domain.contracts.commands import (
 from domain.contracts.events import DecisionTaken, MessageUndelivered, RequestRecorded
 from tests.examples import MATCHED, RECORDED, appeal
 from tests.house import House
-from workflows.appeal import RECEIPTS_KEPT, AppealWorkflow
+from workflows.appeal import AppealWorkflow
+from workflows.desk import RECEIPTS_KEPT
 
 OPERATOR = Actor(subject="operator", role=Role.OPERATOR)
 OTHER_TERM = RecordRequest(processing_hours=8)

@@ -125,10 +125,13 @@ async def test_related_appeals_are_found_by_identifier_and_by_number_and_the_pla
     stranger = {"snils": "087-654-303 00", "phone": "+7 900 000-10-02", "email": "alexandra.victoria@example.net"}
     other = await home.open(appeal(login="hvp.alexandra", **stranger))
     assert (await home.expecting(other, "RecordRequest")).related_numbers == []
-    third = await home.open(appeal() | {"related_number": other})
-    view = await home.expecting(third, "RecordRequest")
-    assert view.related_numbers == [other, first], "the one that the citizen names comes first"
-    assert view.plan[0] == f"Посмотреть связанные обращения: {other}, {first}"
+    third = await home.open(appeal() | {"related_number": first})
+    view = await home.expecting(third, "AssessRepeat")
+    assert view.related_numbers == [first]
+    assert view.plan[0] == f"Посмотреть связанные обращения: {first}"
+    fourth = await home.open(appeal() | {"related_number": first})
+    view = await home.expecting(fourth, "AssessRepeat")
+    assert view.related_numbers == [first, third], "the one that the citizen names comes first"
 
 
 @pytest.mark.requirement("INT-6")

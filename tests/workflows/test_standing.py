@@ -1,7 +1,7 @@
 """Decisions that a case takes at any time, at each kind of wait: nothing is lost, evaded or left half-done."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -67,8 +67,8 @@ async def for_a_call_in_flight(home: House) -> str:
 
 
 WAITS = [for_details, for_a_person, for_current_details, answered, for_a_registry_that_is_down, for_a_call_in_flight]
-PATIENCE = {for_a_registry_that_is_down: 1}
 Wait = Callable[[House], Awaitable[str]]
+PATIENCE: dict[Wait, int] = {for_a_registry_that_is_down: 1}
 at_each_wait = pytest.mark.parametrize("wait", WAITS)
 
 
@@ -275,7 +275,7 @@ async def test_what_was_granted_is_not_taken_back(home: House) -> None:
 async def test_no_deadline_is_evaded_by_moving_a_case_about(home: House) -> None:
     number = await asked_again(home)
     assert (await home.until(number, lambda view: view.clocks["processing"].is_paused)).clocks
-    promised = {}
+    promised: dict[str, datetime | None] = {}
     for _ in range(3):
         await home.forward(number, timedelta(minutes=30))
         await home.decide(number, Role.OPERATOR, TO_LAW)

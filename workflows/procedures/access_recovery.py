@@ -10,16 +10,17 @@ from domain.actors import SYSTEM, Actor, Role
 from domain.appeal import Status
 from domain.case import AccountSecurity
 from domain.clocks import Budget
-from domain.comparison import compare, disagreements, items_to_correct
+from domain.comparison import items_to_correct
 from domain.contracts import events
 from domain.contracts.commands import CheckDocuments, RecordRequest, ReportAccountSecurity
-from domain.contracts.registries import AccountRecord, PasswordIssue, RegistryCheck, RegistryFindings, SecurityCheck
+from domain.contracts.registries import PasswordIssue, RegistryFindings, SecurityCheck
 from domain.deadlines import ClockName
 from domain.intake import provided_documents
 from domain.notifications import Template
 from workflows.case import Case, Lapsed, Nudge, Stage, Taken
 from workflows.clocks import due_at
 from workflows.procedures.intake import obtain
+from workflows.procedures.registry_check import account_of, ask_registries, show_comparison
 
 
 async def record_request(case: Case) -> Stage:
@@ -40,7 +41,7 @@ async def record_request(case: Case) -> Stage:
 
 async def check_documents(case: Case) -> Stage | None:
     """A specialist decides whether the documents match the registered data (REC-3)."""
-    _show_comparison(case, await _ask_registries(case))
+    show_comparison(case, await _ask_registries(case), provided_documents(case.journal.view.details))
     taken = await case.require(CheckDocuments, from_={Role.SPECIALIST}, clock=ClockName.PROCESSING)
     reason = taken.decision.reason
     if taken.decision.match:
@@ -78,7 +79,7 @@ async def issue_password(case: Case) -> Stage:
     case.tell(
         Template.PASSWORD_ISSUED,
         credential=issue.issue_id,
-        login=_account(case).login,
+        login=account_of(case).login,
         expires_at=issue.expires_at.isoformat(),
     )
     return await_secured_account
@@ -126,32 +127,7 @@ def _processing_budget(request: RecordRequest) -> Budget:
 
 
 async def _ask_registries(case: Case) -> RegistryFindings:
-    """What the registries know of the account and the documents; asked once for the details as they are now."""
-    if case.state.findings is None:
-        details = case.journal.view.details
-        case.state.findings = await case.call(
-            "check_registries",
-            lambda: workflow.execute_activity_method(
-                RegistryActivities.check_registries,
-                RegistryCheck(details=details, documents=provided_documents(details)),
-                **case.asking(),
-            ),
-        )
-    return case.state.findings
-
-
-def _show_comparison(case: Case, findings: RegistryFindings) -> None:
-    """Put on record what agrees and what does not, for the specialist to decide on."""
-    details = case.journal.view.details
-    rows = compare(details, findings, provided_documents(details))
-    if rows != case.journal.view.comparison:
-        case.journal.record(
-            events.RegistriesAnswered(
-                account_found=findings.account is not None,
-                disagreeing_fields=disagreements(rows),
-                personal=rows,
-            )
-        )
+    return await ask_registries(case, provided_documents(case.journal.view.details))
 
 
 def _items_to_correct(case: Case) -> list[str]:
@@ -167,7 +143,7 @@ async def _issue(case: Case) -> PasswordIssue:
         issue_id=f"{number}-{case.state.passwords_issued}",
         replaces=f"{number}-{given_up}" if given_up else None,
         number=number,
-        account_id=_account(case).account_id,
+        account_id=account_of(case).account_id,
         expires_at=workflow.now() + timedelta(minutes=case.policy.securing_minutes),
     )
     await workflow.execute_activity_method(CredentialActivities.issue_password, issue, **case.asking())
@@ -194,7 +170,7 @@ async def _ask_and_remind(case: Case) -> None:
 async def _security(case: Case) -> AccountSecurity:
     return await workflow.execute_activity_method(
         RegistryActivities.check_account_security,
-        SecurityCheck(number=case.state.appeal.number, account_id=_account(case).account_id),
+        SecurityCheck(number=case.state.appeal.number, account_id=account_of(case).account_id),
         **case.asking(),
     )
 
@@ -203,9 +179,3 @@ def _record_security(case: Case, security: AccountSecurity, actor: Actor = SYSTE
     known = case.journal.view.security.merged(security)
     if known != case.journal.view.security:
         case.journal.record(events.AccountSecurityReported(**known.model_dump()), actor)
-
-
-def _account(case: Case) -> AccountRecord:
-    if case.state.findings is None or case.state.findings.account is None:
-        raise LookupError("the account was not found, and without it no stage gets here")
-    return case.state.findings.account

@@ -34,7 +34,15 @@ async def answer_question(case: Case) -> Stage:
 
 
 async def await_confirmation(case: Case) -> Stage | None:
-    """The citizen says whether that has solved it; silence counts as consent, and a repeat stays possible."""
+    """The citizen says whether that has solved it."""
+    return None if await hear_confirmation(case, done="Ответ дан", result=RESULT) else answer_question
+
+
+async def hear_confirmation(case: Case, done: str, result: str) -> bool:
+    """Whether that has solved it, which closes the case; silence counts as consent, and a repeat stays possible.
+
+    `done` says in two words what was done, and `result` what the citizen has got.
+    """
     case.clocks.start(ClockName.CONFIRMATION, Budget(minutes=case.policy.confirmation_minutes))
     outcome = await case.expect(ConfirmSolution, from_=CONFIRMERS, clock=ClockName.CONFIRMATION, lapses=True)
     case.clocks.stop(ClockName.CONFIRMATION)
@@ -42,13 +50,13 @@ async def await_confirmation(case: Case) -> Stage | None:
         case Taken(decision=ConfirmSolution(solved=False, comment=comment), actor=actor):
             case.journal.record(events.SolutionDenied(personal=comment), actor)
             case.set_status(Status.IN_PROGRESS, "Заявитель сообщил, что вопрос не решён.")
-            return answer_question
+            return False
         case Taken(decision=confirmed, actor=actor):
             case.journal.record(events.SolutionConfirmed(personal=confirmed.comment), actor)
-            case.complete("Заявитель подтвердил, что вопрос решён.", result=RESULT)
+            case.complete("Заявитель подтвердил, что вопрос решён.", result=result)
         case Lapsed() | Nudge():
-            case.complete("Ответ дан, возражений в срок не поступило.", result=RESULT)
-    return None
+            case.complete(f"{done}, возражений в срок не поступило.", result=result)
+    return True
 
 
 RESULT = "Ответ на ваш вопрос дан."

@@ -7,18 +7,26 @@ from temporalio import workflow
 from activities.interfaces import RegisterActivities
 from domain.actors import Role
 from domain.appeal import Relation, Status
+from domain.case import CaseView
 from domain.clocks import Budget
 from domain.contracts import events
 from domain.contracts.commands import SupplyDetails
 from domain.contracts.history import HistorySearch
 from domain.deadlines import ClockName
-from domain.intake import draft_plan, item_name, missing_items
+from domain.intake import draft_plan, item_name, missing_items, what_is_wrong
 from domain.notifications import Template
 from domain.procedures import follows_previous, procedure_of
 from workflows.case import Case, Lapsed, Nudge, Taken
 from workflows.journal import with_register
 
 SUPPLIERS = {Role.CITIZEN, Role.PORTAL, Role.OPERATOR}
+
+
+def registered(case: Case) -> events.AppealRegistered:
+    """The first fact of every journal: what was received, and the calendar it is handled by."""
+    appeal = case.state.appeal
+    shared = appeal.model_dump(include=set(events.AppealRegistered.model_fields) & set(type(appeal).model_fields))
+    return events.AppealRegistered(calendar_version=case.policy.calendar_version, personal=appeal.details, **shared)
 
 
 async def register_appeal(case: Case) -> None:
@@ -31,7 +39,9 @@ async def register_appeal(case: Case) -> None:
             events.PreviousFound(relation=relation, found_by=history.found_by, number=history.previous)
         )
     procedure = procedure_of(case.journal.view)
-    plan = draft_plan(procedure, missing_items(procedure, appeal.details), history.related)
+    missing = missing_items(procedure, appeal.details, appeal.package)
+    unknown = appeal.related_number is not None and appeal.related_number not in history.related
+    plan = draft_plan(procedure, missing, history.related, unknown_previous=unknown)
     case.journal.record(events.PlanDrafted(steps=plan, related_numbers=history.related))
     case.set_status(Status.RECEIVED, "Обращение зарегистрировано.")
     case.tell(Template.APPEAL_REGISTERED, registered_at=workflow.now().isoformat())
@@ -39,22 +49,22 @@ async def register_appeal(case: Case) -> None:
 
 async def complete_details(case: Case) -> bool:
     """Ask, remind and wait until the appeal is whole; False when the time for it has run out (INT-3)."""
-    while missing := missing_items(procedure_of(case.journal.view), case.journal.view.details):
-        if not await obtain(case, missing):
+    while missing := _missing(case.journal.view):
+        if not await obtain(case, missing, reason=_what_is_wrong(case.journal.view)):
             case.reject("Нужные данные не получены в срок.")
             return False
     case.clocks.stop(ClockName.DETAILS)
     return True
 
 
-async def obtain(case: Case, items: list[str], reason: str = "") -> bool:
+async def obtain(case: Case, items: list[str], reason: str = "", minutes: int | None = None) -> bool:
     """Ask the citizen for the items with one message that names each, and take what arrives (INT-3).
 
-    False when the time for it has run out.
+    False when the time for it, by default the policy's `details_minutes`, has run out.
     """
     wanted = "\n".join(item_name(item) for item in items)
     if case.journal.view.requested_items != items:
-        case.clocks.start(ClockName.DETAILS, Budget(minutes=case.policy.details_minutes))
+        case.clocks.start(ClockName.DETAILS, Budget(minutes=minutes or case.policy.details_minutes))
         case.journal.record(events.DetailsRequested(items=items))
         case.tell(Template.DETAILS_REQUESTED, items=wanted, reason=reason, deadline=_deadline(case))
     while True:
@@ -76,6 +86,23 @@ async def obtain(case: Case, items: list[str], reason: str = "") -> bool:
                 return False
 
 
+async def find_own_appeal(case: Case, number: str) -> bool:
+    """Whether this earlier appeal is the citizen's own (ESC-2).
+
+    By what they told at first: whoever could name another person now would be shown that person's appeals.
+    """
+    search = _search(case).model_copy(update={"related_number": number})
+    return (await with_register(RegisterActivities.find_history, search)).previous == number
+
+
+def _missing(view: CaseView) -> list[str]:
+    return missing_items(procedure_of(view), view.details, view.package)
+
+
+def _what_is_wrong(view: CaseView) -> str:
+    return what_is_wrong(procedure_of(view), view.details, view.package)
+
+
 def _search(case: Case) -> HistorySearch:
     appeal = case.state.appeal
     return HistorySearch(
@@ -84,6 +111,7 @@ def _search(case: Case) -> HistorySearch:
         citizen=appeal.citizen,
         portal=appeal.portal,
         related_number=appeal.related_number,
+        relation=appeal.relation,
         category=appeal.category,
         service=appeal.service,
         since=workflow.now() - timedelta(days=case.policy.repeat_window_days),

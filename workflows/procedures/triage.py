@@ -26,5 +26,5 @@ def record_category(case: Case, classified: Classify, actor: Actor) -> None:
     case.journal.record(events.AppealClassified(previous=previous, **facts), actor)
     view = case.journal.view
     procedure = procedure_of(view)
-    plan = draft_plan(procedure, missing_items(procedure, view.details), view.related_numbers)
+    plan = draft_plan(procedure, missing_items(procedure, view.details, view.package), view.related_numbers)
     case.journal.record(events.PlanDrafted(steps=plan, related_numbers=view.related_numbers))

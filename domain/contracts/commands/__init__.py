@@ -5,7 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.actors import Actor
+from domain.contracts.commands.contacts import AssessRepeat, DecideEscalation
 from domain.contracts.commands.display import RecordCheck
+from domain.contracts.commands.failure import AssessFailure, JoinIncident, ReportFix, ResolveIncident
 from domain.contracts.commands.general import (
     FILES_AT_MOST,
     AddDetails,
@@ -23,6 +25,9 @@ from domain.contracts.commands.general import (
     Withdraw,
 )
 from domain.contracts.commands.recovery import CheckDocuments, RecordRequest, ReportAccountSecurity
+from domain.contracts.commands.security import DecideSecuring, IdentifySubscriber, ReviewLock, ReviewThreat
+from domain.contracts.commands.services import ConcludeProtocol, DecidePackage, RepeatRequest
+from domain.contracts.commands.verification import ConfirmCode, DecideIdentity, RequestAnotherCode
 from domain.contracts.contract import AwareDatetime, Contract
 
 Decision = Annotated[
@@ -42,17 +47,37 @@ Decision = Annotated[
     | RecordRequest
     | CheckDocuments
     | ReportAccountSecurity
-    | RecordCheck,
+    | RecordCheck
+    | ConfirmCode
+    | RequestAnotherCode
+    | DecideIdentity
+    | IdentifySubscriber
+    | ReviewLock
+    | DecideSecuring
+    | ReviewThreat
+    | AssessFailure
+    | ReportFix
+    | JoinIncident
+    | ResolveIncident
+    | AssessRepeat
+    | DecideEscalation
+    | ConcludeProtocol
+    | RepeatRequest
+    | DecidePackage,
     Field(discriminator="type"),
 ]
 
 
 class Command(Contract):
-    """One decision by one actor; sent twice under the same id, it is one decision."""
+    """One decision by one actor; sent twice under the same id, it is one decision.
+
+    `number` names the case that is meant, where one process serves several in turn.
+    """
 
     id: str
     actor: Actor
     decision: Decision
+    number: str | None = None
 
 
 class Receipt(Contract):
@@ -65,25 +90,41 @@ class Receipt(Contract):
 
 
 __all__ = [
-    "FILES_AT_MOST",
     "AddDetails",
     "AdoptCalendar",
     "AnswerQuestion",
     "AskStatus",
+    "AssessFailure",
+    "AssessRepeat",
     "CheckDocuments",
     "Classify",
     "Command",
+    "ConcludeProtocol",
+    "ConfirmCode",
     "ConfirmSolution",
+    "DecideEscalation",
+    "DecideIdentity",
+    "DecidePackage",
+    "DecideSecuring",
     "Decision",
+    "FILES_AT_MOST",
     "HandOver",
+    "IdentifySubscriber",
+    "JoinIncident",
     "RateSatisfaction",
     "Receipt",
     "RecordCheck",
     "RecordRequest",
     "RejectAppeal",
+    "RepeatRequest",
     "ReportAccountSecurity",
     "ReportDelivery",
+    "ReportFix",
+    "RequestAnotherCode",
+    "ResolveIncident",
     "RetryRegistry",
+    "ReviewLock",
+    "ReviewThreat",
     "SupplyDetails",
     "Withdraw",
 ]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.appeal import Category, Unit
+from domain.appeal import Category, RecoveryReason, Unit
 from domain.contracts.appeal import Details, DocumentScan, Failure
 from domain.contracts.contract import Contract
 from domain.contracts.text import Line, Text
@@ -56,6 +56,7 @@ class Classify(Contract):
     reason: Text
     service: Line | None = None
     failure: Failure | None = None
+    recovery_reason: RecoveryReason | None = None
 
 
 class HandOver(Contract):

@@ -4,7 +4,25 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.contracts.events.contacts import (
+    EscalationDecided,
+    OfficialDecision,
+    PreviousContact,
+    RepeatAssessed,
+    RepeatCompared,
+    RepeatComparison,
+    WrittenRequestComposed,
+)
 from domain.contracts.events.display import ChecklistBegun, CheckRecorded
+from domain.contracts.events.failure import (
+    AppealJoined,
+    FailureAssessed,
+    FailureFixed,
+    FailureLogged,
+    IncidentJoined,
+    IncidentOpened,
+    IncidentResolved,
+)
 from domain.contracts.events.general import (
     Answer,
     AppealClassified,
@@ -47,6 +65,40 @@ from domain.contracts.events.recovery import (
     PasswordIssued,
     RequestRecorded,
 )
+from domain.contracts.events.security import (
+    AccountSecured,
+    AccountUnlocked,
+    LockJudged,
+    LockReviewed,
+    SecuringDecided,
+    SubscriberIdentified,
+    SubscriberNotIdentified,
+    ThreatReviewed,
+)
+from domain.contracts.events.services import (
+    AgesCompared,
+    ConsentRefused,
+    ConsentVerified,
+    DataResent,
+    PackageDecided,
+    PackageProcessed,
+    PackageRefused,
+    ProtocolConcluded,
+    RepeatOrdered,
+    ServiceAnswered,
+    ServiceAsked,
+)
+from domain.contracts.events.verification import (
+    AnotherCodeRequested,
+    CodeExpired,
+    CodeMismatched,
+    CodeSent,
+    CodeUndelivered,
+    IdentityConfirmed,
+    IdentityDenied,
+    ScanAccepted,
+    ScanRefused,
+)
 
 Event = Annotated[
     AppealRegistered
@@ -87,14 +139,58 @@ Event = Annotated[
     | PasswordIssued
     | AccountSecurityReported
     | ChecklistBegun
-    | CheckRecorded,
+    | CheckRecorded
+    | ScanAccepted
+    | ScanRefused
+    | CodeSent
+    | CodeUndelivered
+    | AnotherCodeRequested
+    | CodeMismatched
+    | CodeExpired
+    | IdentityConfirmed
+    | IdentityDenied
+    | LockJudged
+    | LockReviewed
+    | SubscriberIdentified
+    | SubscriberNotIdentified
+    | AccountUnlocked
+    | SecuringDecided
+    | AccountSecured
+    | ThreatReviewed
+    | FailureLogged
+    | FailureAssessed
+    | FailureFixed
+    | IncidentJoined
+    | IncidentResolved
+    | IncidentOpened
+    | AppealJoined
+    | RepeatCompared
+    | RepeatAssessed
+    | WrittenRequestComposed
+    | EscalationDecided
+    | ServiceAsked
+    | ServiceAnswered
+    | DataResent
+    | RepeatOrdered
+    | AgesCompared
+    | ProtocolConcluded
+    | ConsentVerified
+    | ConsentRefused
+    | PackageProcessed
+    | PackageRefused
+    | PackageDecided,
     Field(discriminator="type"),
 ]
 
 __all__ = [
+    "AccountSecured",
     "AccountSecurityReported",
+    "AccountUnlocked",
+    "AgesCompared",
+    "AnotherCodeRequested",
     "Answer",
     "AppealClassified",
+    "AppealJoined",
     "AppealRefused",
     "AppealRegistered",
     "AppealWithdrawn",
@@ -104,6 +200,13 @@ __all__ = [
     "ChecklistBegun",
     "ClockChanged",
     "ClockRang",
+    "CodeExpired",
+    "CodeMismatched",
+    "CodeSent",
+    "CodeUndelivered",
+    "ConsentRefused",
+    "ConsentVerified",
+    "DataResent",
     "DecisionEscalated",
     "DecisionExpected",
     "DecisionReassigned",
@@ -114,23 +217,53 @@ __all__ = [
     "DetailsSupplied",
     "DocumentsMatched",
     "DocumentsMismatched",
+    "EscalationDecided",
     "Event",
     "ExpectationClosed",
+    "FailureAssessed",
+    "FailureFixed",
+    "FailureLogged",
     "HandedOver",
+    "IdentityConfirmed",
+    "IdentityDenied",
+    "IncidentJoined",
+    "IncidentOpened",
+    "IncidentResolved",
     "LinkedAppealOpened",
+    "LockJudged",
+    "LockReviewed",
     "MessageQueued",
     "MessageUndelivered",
+    "OfficialDecision",
+    "PackageDecided",
+    "PackageProcessed",
+    "PackageRefused",
     "PasswordIssued",
     "PlanDrafted",
+    "PreviousContact",
     "PreviousFound",
+    "ProtocolConcluded",
     "QuestionAnswered",
     "RegistriesAnswered",
     "RegistryUnavailable",
+    "RepeatAssessed",
+    "RepeatCompared",
+    "RepeatComparison",
+    "RepeatOrdered",
     "RequestRecorded",
     "ResultPublished",
     "SatisfactionRated",
+    "ScanAccepted",
+    "ScanRefused",
+    "SecuringDecided",
+    "ServiceAnswered",
+    "ServiceAsked",
     "SolutionConfirmed",
     "SolutionDenied",
     "StatusAsked",
     "StatusChanged",
+    "SubscriberIdentified",
+    "SubscriberNotIdentified",
+    "ThreatReviewed",
+    "WrittenRequestComposed",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.appeal import Category, Channel, Relation, Status, Unit
+from domain.appeal import Category, Channel, RecoveryReason, Relation, Status, Unit
 from domain.clocks import Clock
 from domain.comparison import FieldComparison
 from domain.contracts.appeal import Details, Failure, Request
@@ -177,6 +177,7 @@ class AppealClassified(Contract):
     reason: str
     service: str | None = None
     failure: Failure | None = None
+    recovery_reason: RecoveryReason | None = None
 
 
 class HandedOver(Contract):
