@@ -1,7 +1,6 @@
-"""The papers of an escalation as PDF, for the citizen's cabinet: the written request and the official decision."""
+"""Papers as PDF for the citizen's cabinet: confirmation, written request, official decision (KBA-2, ESC-2, ESC-5)."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,12 +13,11 @@ from domain.actors import Role
 from domain.appeal import Unit
 from domain.case import CaseView
 from domain.deadlines import ClockName
-from domain.facts import IssuedDecision
 from domain.intake import item_name
-from domain.number import format_number
 from domain.rights import may_read_papers
-from infra.rendering import MOSCOW, local_time, one_line
-from infra.typesetting import typeset
+from infra.papers import Confirmation, OfficialDecision, WrittenRequest
+from infra.papers.paper import Paper
+from infra.rendering import MOSCOW
 
 router = APIRouter(prefix="/v1/appeals/{number}", tags=["appeals"], default_response_class=Response)
 
@@ -39,6 +37,25 @@ async def readable_case(view: SeenCase, actor: Caller) -> CaseView:
 ReadableCase = Annotated[CaseView, Depends(readable_case)]
 
 
+@router.get("/confirmation", responses=_RESPONSES)
+async def read_confirmation(view: ReadableCase, composed: Composed) -> Response:
+    """The written confirmation of what was answered (KBA-2)."""
+    answer, answered_at = view.facts.answer, view.facts.answered_at
+    if answer is None or answered_at is None:
+        raise _not_yet("Ответа на обращение ещё нет. О нём сообщим сразу.")
+    paper = Confirmation(
+        **_common(view, answered_at, composed.help_phone),
+        received_at=view.received_at,
+        answered_at=answered_at,
+        status=view.status.russian,
+        question=view.details.description or "",
+        answer=answer.summary,
+        steps=answer.steps,
+        acts=view.facts.acts,
+    )
+    return await _pdf("confirmation", paper)
+
+
 @router.get("/request", responses=_RESPONSES)
 async def read_request(view: ReadableCase, composed: Composed) -> Response:
     """The citizen's written request to the higher authority (ESC-2)."""
@@ -47,14 +64,15 @@ async def read_request(view: ReadableCase, composed: Composed) -> Response:
         raise _not_yet(
             "Письменный запрос составляется, когда известно ваше первое обращение и собран пакет документов."
         )
-    content = _common(view, request.composed_at, composed.help_phone) | {
-        "addressee": Unit.QUALITY_CONTROL.russian.capitalize(),
-        "first_number": format_number(request.first_number),
-        "first_at": _told(view, request.first_at),
-        "problem": request.problem,
-        "documents": [item_name(f"scan:{kind}") for kind in request.documents],
-    }
-    return await _pdf("request", content, request.composed_at)
+    paper = WrittenRequest(
+        **_common(view, request.composed_at, composed.help_phone),
+        first_number=request.first_number,
+        first_at=request.first_at,
+        addressee=Unit.QUALITY_CONTROL.russian.capitalize(),
+        problem=request.problem,
+        documents=[item_name(f"scan:{kind}") for kind in request.documents],
+    )
+    return await _pdf("request", paper)
 
 
 @router.get("/decision", responses=_RESPONSES)
@@ -63,18 +81,21 @@ async def read_decision(view: ReadableCase, composed: Composed) -> Response:
     official, request = view.facts.official, view.facts.request
     if official is None:
         raise _not_yet("Официального решения ещё нет. О нём сообщим сразу.")
-    content = _common(view, official.decided_at, composed.help_phone) | {
-        # Without a first appeal there was no request, and these lines are left out.
-        "first_number": format_number(request.first_number) if request else "",
-        "first_at": _told(view, request.first_at) if request else "",
-        "received_at": _told(view, view.registered_at),
-        "outcome": "Запрос удовлетворён." if official.granted else "В удовлетворении запроса отказано.",
-        "decision": official.decision,
-        "grounds": official.grounds,
-        "decided_by": _DECIDERS[official.decided_by],
-        "term": _term(view, official),
-    }
-    return await _pdf("decision", content, official.decided_at)
+    # As it was before the decision stopped it.
+    clock = view.clocks[ClockName.ESCALATION].model_copy(update={"stopped_at": None})
+    paper = OfficialDecision(
+        **_common(view, official.decided_at, composed.help_phone),
+        first_number=request.first_number if request else None,
+        first_at=request.first_at if request else None,
+        received_at=view.registered_at,
+        granted=official.granted,
+        decision=official.decision,
+        grounds=official.grounds,
+        decided_by=_DECIDERS[official.decided_by],
+        due_at=clock.due_at() or official.decided_at,
+        due_explained=clock.explain().sentence,
+    )
+    return await _pdf("decision", paper)
 
 
 _DECIDERS = {
@@ -83,35 +104,21 @@ _DECIDERS = {
 }
 
 
-def _common(view: CaseView, made_at: datetime, help_phone: str) -> dict[str, object]:
+def _common(view: CaseView, made_at: datetime, help_phone: str) -> dict[str, Any]:
     return {
-        "number": format_number(view.number),
-        "full_name": one_line(view.details.full_name or ""),
-        "made_at": _told(view, made_at),
+        "number": view.number,
+        "full_name": view.details.full_name or "",
+        "made_at": made_at,
+        "time_zone": view.details.time_zone or MOSCOW,
         "help_phone": help_phone,
     }
-
-
-def _told(view: CaseView, instant: datetime) -> str:
-    return local_time(instant, view.details.time_zone or MOSCOW)
-
-
-def _term(view: CaseView, official: IssuedDecision) -> str:
-    """Until when the decision was due, whether it was in time, and how that was counted (ESC-4)."""
-    # As it was before the decision stopped it.
-    clock = view.clocks[ClockName.ESCALATION].model_copy(update={"stopped_at": None})
-    due = clock.due_at()
-    if due is None:
-        return ""
-    kept = "Срок соблюдён." if official.decided_at <= due else "Срок нарушен, приносим извинения."
-    return f"Решение нужно было принять до этого срока: {_told(view, due)}. {kept}\n{clock.explain().sentence}"
 
 
 def _not_yet(detail: str) -> ProblemError:
     return ProblemError(404, "no_paper_yet", "Документа ещё нет", detail)
 
 
-async def _pdf(template: str, content: Mapping[str, object], made_at: datetime) -> Response:
-    pdf = await asyncio.to_thread(typeset, f"letters/{template}.typ", content, made_at)
-    headers = {"Content-Disposition": f'inline; filename="{template}.pdf"', "Cache-Control": "no-store"}
+async def _pdf(name: str, paper: Paper) -> Response:
+    pdf = await asyncio.to_thread(paper.pdf)
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
     return Response(pdf, media_type="application/pdf", headers=headers)

@@ -122,6 +122,7 @@ class Facts(Contract):
 
     conversation: list[Remark] = []
     answer: events.Answer | None = None
+    answered_at: AwareDatetime | None = None
     acts: list[str] = []
     knowledge: list[str] = []
     solved: bool | None = None
@@ -188,7 +189,7 @@ class Facts(Contract):
                 return {"additions": self.additions + 1} | self._said(at, added.description)
             case events.QuestionAnswered(personal=answer, acts=acts, knowledge=knowledge):
                 told = Remark(at=at, by="staff", text="\n".join([answer.summary, *answer.steps]))
-                found = {"answer": answer, "acts": acts, "knowledge": knowledge, "solved": None}
+                found = {"answer": answer, "answered_at": at, "acts": acts, "knowledge": knowledge, "solved": None}
                 return found | {"conversation": [*self.conversation, told]}
             case events.SolutionConfirmed(personal=text):
                 return {"solved": True} | self._said(at, text)

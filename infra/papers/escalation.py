@@ -10,13 +10,16 @@ from infra.papers.paper import Paper
 
 @dataclass(frozen=True, kw_only=True)
 class _Escalation(Paper):
-    """A paper about the escalation `number` of the appeal `first_number`."""
+    """A paper about the escalation `number` of the appeal `first_number`, where one is known."""
 
-    first_number: str
-    first_at: datetime
+    first_number: str | None = None
+    first_at: datetime | None = None
 
     def _first(self) -> dict[str, object]:
-        return {"first_number": format_number(self.first_number), "first_at": self.told(self.first_at)}
+        return {
+            "first_number": format_number(self.first_number) if self.first_number else "",
+            "first_at": self.told(self.first_at) if self.first_at else "",
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

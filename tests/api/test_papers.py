@@ -9,7 +9,7 @@ import pytest
 from domain.actors import Role
 from domain.number import format_number
 from tests.api_server import Doors
-from tests.examples import GRANTED, about_application, escalation
+from tests.examples import ANSWER, GRANTED, about_application, escalation
 from tests.house import House
 
 CITIZEN = "citizen-1"
@@ -81,3 +81,19 @@ async def test_papers_are_for_the_citizen_and_for_who_decides(doors: Doors, home
     assert (await doors.get(path, "portal", "another-portal")).status_code == 404
     ordinary = await doors.get(f"/v1/appeals/{first}/decision", "portal")
     assert ordinary.json()["code"] == "no_paper_yet"
+
+
+@pytest.mark.requirement("KBA-2")
+async def test_an_answer_can_be_had_in_writing(doors: Doors, home: House) -> None:
+    number = await home.open(about_application() | {"citizen": CITIZEN})
+    path = f"/v1/appeals/{number}/confirmation"
+    await home.expecting(number, "AnswerQuestion")
+    not_yet = await doors.get(path, "citizen", CITIZEN)
+    assert (not_yet.status_code, not_yet.json()["code"]) == (404, "no_paper_yet")
+
+    await home.decide(number, Role.OPERATOR, ANSWER)
+    await home.expecting(number, "ConfirmSolution")
+    said = text_of((await doors.get(path, "citizen", CITIZEN)).content)
+    for part in (format_number(number), "Не отправляется заявление.", ANSWER.summary, *ANSWER.steps):
+        assert part in said
+    assert (await doors.get(path, "citizen", "somebody-else")).status_code == 404

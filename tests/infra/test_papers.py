@@ -37,6 +37,8 @@ def test_a_paper_names_the_appeal_the_person_and_where_to_get_help(paper: Paper)
 @pytest.mark.parametrize("paper", PAPERS.values(), ids=list(PAPERS))
 def test_the_same_paper_is_the_same_file(paper: Paper) -> None:
     assert paper.pdf() == paper.pdf()
+    with pikepdf.open(io.BytesIO(paper.pdf())) as pdf:
+        assert str(pdf.docinfo.CreationDate).startswith(f"D:{paper.made_at:%Y%m%d%H%M%S}")
     assert paper.pdf() != replace(paper, made_at=paper.made_at + timedelta(days=1)).pdf()
 
 
@@ -69,6 +71,27 @@ def test_nothing_runs_off_the_paper(word: str) -> None:
 @pytest.mark.parametrize("paper", [CONFIRMATION, PROTOCOL, REQUEST, DECISION])
 def test_what_is_given_is_text_and_no_markup(paper: Paper) -> None:
     assert "#panic() *_$`\\<x>@ref--" in text(replace(paper, full_name="#panic() *_$`\\<x>@ref--"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("я\u0438\u0306\u200b", "яй"),
+        ("код\u202e123", "код123"),
+        ("\x00", "\ufffd"),
+        ("😀👍🏽", "\ufffd"),
+        ("漢字", "\ufffd"),
+        ("раз\r\n\tдва", "раз два"),
+        ("5 < 6 → 7 ✗ № 1, 100 ₽", "5 < 6 → 7 \ufffd № 1, 100 ₽"),
+    ],
+)
+def test_whatever_is_typed_can_be_printed(typed: str, shown: str) -> None:
+    assert f"«{shown}» конец" in text(replace(CONFIRMATION, question=f"«{typed}» конец"))
+
+
+def test_every_character_that_is_let_through_has_a_shape() -> None:
+    every = "".join(map(chr, range(0x10000))).encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+    assert "\ufffd" in text(replace(CONFIRMATION, question=every))
 
 
 def test_an_instant_without_an_offset_is_refused() -> None:

@@ -1,13 +1,31 @@
-"""How names, instants and numbers are put into words."""
+"""How names, instants and numbers are put into words, and the words of papers."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
 from domain.number import format_number
-from infra.rendering import greeting, local_time, sentence, short_local_time, shortened
+from infra.rendering import (
+    TEMPLATES,
+    greeting,
+    local_time,
+    sentence,
+    short_local_time,
+    shortened,
+    time_to_the_second,
+    zone_time,
+)
 
 INSTANT = datetime(2026, 1, 22, 15, 30, tzinfo=UTC)
+PAPERS = sorted([*TEMPLATES.glob("letters/*.typ"), *TEMPLATES.glob("data/*.typ")])
+OFFICIALESE = re.compile(
+    r"осуществл|надлежащ|вышеуказанн|нижеследующ|в\w+ имеется|данн(ый|ого|ому|ом|ая)\b|посредством|в целях|является",
+    re.IGNORECASE,
+)
+# Words that are often left without their ё.
+WITHOUT_YO = re.compile(r"\b(е(ще|е)|учет\w*|счет\w*|принят[ыа]? решен|надежн\w*|удовлетворен\b|причем|отчет\w*)\b")
 
 
 @pytest.mark.requirement("RPL-1")
@@ -94,3 +112,36 @@ def test_a_reason_becomes_a_sentence(text: str, words: str) -> None:
 def test_a_long_description_is_shortened_between_words(text: str, words: str) -> None:
     limit = 12 if "…" in words else 160
     assert shortened(text, limit) == words
+
+
+def words_of(template: Path) -> str:
+    """The Russian words of a template, without its code and comments."""
+    markup = re.sub(r"^\s*//.*$", "", template.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return " ".join(line for line in markup.splitlines() if re.search("[а-яё]", line))
+
+
+@pytest.mark.requirement("RPL-1")
+@pytest.mark.parametrize("template", PAPERS, ids=lambda template: template.stem)
+def test_papers_speak_plainly(template: Path) -> None:
+    said = words_of(template)
+    assert said
+    assert OFFICIALESE.findall(said) == []
+    assert WITHOUT_YO.findall(said) == []
+
+
+@pytest.mark.requirement("RPL-1")
+@pytest.mark.parametrize("template", PAPERS, ids=lambda template: template.stem)
+def test_papers_use_the_signs_of_print(template: Path) -> None:
+    said = words_of(template)
+    assert not re.search(r"[а-яё] - [а-яё]", said), "a dash is «—»"
+    assert not re.search(r"\.\.\.[^\w({]", said), "an ellipsis is «…»"
+    assert said.count("«") == said.count("»")
+
+
+def test_a_table_tells_instants_to_the_second() -> None:
+    midnight = datetime(2026, 1, 31, 18, tzinfo=UTC)
+    assert time_to_the_second(midnight, "Asia/Omsk") == "01.02.2026 00:00:00"
+    assert time_to_the_second(midnight, "America/New_York") == "31.01.2026 21:00:00"
+    assert (zone_time("Asia/Omsk"), zone_time("America/New_York")) == ("омское время", "московское время")
+    with pytest.raises(ValueError, match="offset"):
+        time_to_the_second(midnight.replace(tzinfo=None), "Asia/Omsk")
