@@ -19,7 +19,7 @@ if __package__ in (None, ""):
 
 from domain.procedures import Procedure  # noqa: E402 - the path comes first
 from workflows.procedures import FIRST_STAGES, STAGES, begin  # noqa: E402
-from workflows.procedures.closing import hear_satisfaction  # noqa: E402
+from workflows.procedures.closing import close_rejected, close_withdrawn, hear_satisfaction  # noqa: E402
 
 PAGE = ROOT / "docs" / "procedures.md"
 SOURCES = ROOT / "workflows" / "procedures"
@@ -152,12 +152,14 @@ def page() -> str:
         if procedure in FIRST_STAGES:
             first = FIRST_STAGES[procedure].__name__
             parts.append(_section(procedure.value.replace("_", " ").capitalize(), diagram(first, known), first))
+    asked_for = [close_withdrawn.__name__, close_rejected.__name__]
+    parts.append(_section("Ends that somebody asks for", [drawn(each, known) for each in asked_for], *asked_for))
     parts.append(_section("After closing", [drawn(hear_satisfaction.__name__, known)], hear_satisfaction.__name__))
     return "\n".join(parts)
 
 
-def _section(title: str, stages: list[Drawn], first: str) -> str:
-    lines = [f"## {title}", "", "```mermaid", "stateDiagram-v2", f"    [*] --> {first}"]
+def _section(title: str, stages: list[Drawn], *firsts: str) -> str:
+    lines = [f"## {title}", "", "```mermaid", "stateDiagram-v2", *(f"    [*] --> {first}" for first in firsts)]
     for stage in stages:
         awaited = " / ".join(dict.fromkeys(wait.command for wait in stage.waits))
         label = f": {awaited}" if awaited else ""

@@ -190,6 +190,7 @@ class IncidentWorkflow:
         def may_tell() -> bool:
             return bool(self._untold(self._state.told_joined)) and not case.must_roll_over()
 
+        await case.journal.written()  # whoever hears of the incident can look it up
         while not self._incident.fixed_at:
             await workflow.wait_condition(lambda: may_tell() or self._incident.fixed_at is not None)
             if not self._incident.fixed_at:
