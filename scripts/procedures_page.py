@@ -11,6 +11,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -53,6 +54,7 @@ class Drawn:
     ends: list[str] = field(default_factory=list)
 
 
+@cache
 def functions() -> dict[str, Function]:
     """Every function of the procedures, by name."""
     found: dict[str, Function] = {}
@@ -63,6 +65,7 @@ def functions() -> dict[str, Function]:
     return found
 
 
+@cache
 def groups() -> dict[str, list[str]]:
     """The groups of roles that the procedures name by a constant, such as `SUPPLIERS`."""
     assigned = [node for file in sorted(SOURCES.glob("*.py")) for node in ast.parse(file.read_text("utf-8")).body]

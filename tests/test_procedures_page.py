@@ -10,7 +10,8 @@ def test_the_page_is_what_the_code_says() -> None:
 
 
 def test_every_stage_is_drawn() -> None:
-    assert [name for name in STAGES if f"| {name} |" not in page()] == []
+    drawn = page()
+    assert [name for name in STAGES if f"| {name} |" not in drawn] == []
 
 
 def test_every_procedure_has_a_first_stage_that_can_be_entered_again() -> None:
