@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+TESTS_AT_ONCE ?= 3
 
 .PHONY: run test lint types imports pytest format lock bench clean
 
@@ -26,8 +27,9 @@ types: $(VENV)/ready
 imports: $(VENV)/ready
 	$(BIN)/lint-imports
 
+# Tests wait for engines more than they compute.
 pytest: $(VENV)/ready
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal
 
 format: $(VENV)/ready
 	$(BIN)/ruff check --fix .
