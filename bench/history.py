@@ -212,6 +212,10 @@ async def compromise(home: House) -> str:
 
 
 INCIDENT_APPEALS = 1000
+# What a procedure, and an incident with so many appeals, may cost the engine.
+EVENTS_MAX = 90
+ACTIONS_MAX = 26
+INCIDENT_EVENTS_MAX = 10_000
 
 
 async def single_failure(home: House) -> str:
@@ -300,6 +304,10 @@ def main() -> None:
     runs = asyncio.run(measure_incident(INCIDENT_APPEALS))
     rows.append(f"incident with {INCIDENT_APPEALS:,} appeals: {sum(runs):,} events in {len(runs)} runs")
     sys.stdout.write("\n".join(rows) + "\n")
+    if over := [cost.procedure for cost in costs if cost.events > EVENTS_MAX or cost.actions > ACTIONS_MAX]:
+        sys.exit(f"over {EVENTS_MAX} events or {ACTIONS_MAX} actions: {', '.join(over)}")
+    if sum(runs) > INCIDENT_EVENTS_MAX:
+        sys.exit(f"an incident of {INCIDENT_APPEALS:,} appeals takes over {INCIDENT_EVENTS_MAX:,} events")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +25,7 @@ from workflows.procedures.closing import close_rejected, close_withdrawn, hear_s
 
 PAGE = ROOT / "docs" / "procedures.md"
 SOURCES = ROOT / "workflows" / "procedures"
+INCIDENT = ROOT / "workflows" / "incident.py"
 INTRODUCTION = """# The procedures, as their code has them
 
 Written by `python scripts/procedures_page.py` from `workflows/procedures/`; a test keeps it fresh. An arrow
@@ -134,6 +136,20 @@ def _last_name(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
+def incident() -> list[Drawn]:
+    """The steps of the process that one failure of many appeals has, in the order in which it runs them."""
+    (process,) = (node for node in ast.parse(INCIDENT.read_text("utf-8")).body if isinstance(node, ast.ClassDef))
+    known = {node.name: node for node in process.body if isinstance(node, Function)}
+    calls = [node for node in ast.walk(known["run"]) if isinstance(node, ast.Call)]
+    called = [_last_name(call.func) for call in sorted(calls, key=lambda call: call.lineno)]
+    steps = [drawn(name, known) for name in dict.fromkeys(called) if name in known]
+    for step in steps:
+        step.name = step.name.strip("_")
+    for step, following in pairwise(steps):
+        step.leads_to.append(following.name)
+    return steps
+
+
 def diagram(first: str, known: dict[str, Function]) -> list[Drawn]:
     """The stages reached from the first one, in order."""
     found: dict[str, Drawn] = {}
@@ -155,6 +171,8 @@ def page() -> str:
         if procedure in FIRST_STAGES:
             first = FIRST_STAGES[procedure].__name__
             parts.append(_section(procedure.value.replace("_", " ").capitalize(), diagram(first, known), first))
+    joined = incident()
+    parts.append(_section("Incident of many appeals", joined, joined[0].name))
     asked_for = [close_withdrawn.__name__, close_rejected.__name__]
     parts.append(_section("Ends that somebody asks for", [drawn(each, known) for each in asked_for], *asked_for))
     parts.append(_section("After closing", [drawn(hear_satisfaction.__name__, known)], hear_satisfaction.__name__))
