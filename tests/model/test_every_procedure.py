@@ -12,7 +12,6 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -37,7 +36,7 @@ WALKS = settings(
     max_examples=int(os.environ.get("WALKS", "4")),
     stateful_step_count=12,
     deadline=None,
-    derandomize=True,
+    derandomize="WALKS" not in os.environ,  # more walks are other walks
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
@@ -69,9 +68,12 @@ class Walk(RuleBasedStateMachine):
         self.number = self.walker.do(self.walker.home.open(sent))
         self.view = self.walker.view(self.number)
 
-    @precondition(lambda self: self.view.expectations)
+    # No rule has a precondition: what is drawn must not depend on how fast the world answers.
+
     @rule(which=st.integers(0, 50), how=st.integers(0, 50), who=st.integers(0, 50))
     def somebody_decides_what_is_awaited(self, which: int, how: int, who: int) -> None:
+        if not self.view.expectations:
+            return
         awaited = self.view.expectations[which % len(self.view.expectations)]
         made = DECISIONS[awaited.command]
         self._send(made[how % len(made)](awaited, self.view), awaited.roles[who % len(awaited.roles)])
@@ -80,13 +82,12 @@ class Walk(RuleBasedStateMachine):
     def anybody_decides_anything(self, what: str, how: int, role: Role) -> None:
         self._send(DECISIONS[what][how % len(DECISIONS[what])](None, self.view), role)
 
-    @precondition(lambda self: any(clock.next_ring() for clock in self.view.clocks.values()))
     @rule()
     def time_passes_to_the_next_ring(self) -> None:
         home = self.walker.home
         now = self.walker.do(home.now(self.number))
         rings = [ring.at for ring in (clock.next_ring() for clock in self.view.clocks.values()) if ring]
-        if min(rings) > now:
+        if rings and min(rings) > now:
             self.walker.do(home.forward(self.number, min(rings) - now))
         self.view = self.walker.view(self.number)
 
