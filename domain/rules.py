@@ -67,7 +67,7 @@ def refuse_unless_expected(view: CaseView, command: Command, answered: Collectio
     decision = command.decision
     permitted = standing_decisions(view).get(decision.type, frozenset())
     awaited = _about(view, decision, answered)
-    if (view.is_closed or view.facts.is_ending) and not permitted and not awaited:
+    if (view.is_closed or view.facts.dialogue.is_ending) and not permitted and not awaited:
         raise Refusal("closed", CLOSED)
     if not awaited and _about(view, decision):
         raise Refusal("not_expected", "Такое решение уже принято, и обращение его выполняет.")
@@ -85,9 +85,9 @@ def refuse_beyond_limits(view: CaseView, decision: Decision, policy: Policy) -> 
     Neither the case, which carries all that was said, nor anybody's mailbox can be flooded.
     """
     match decision:
-        case AskStatus() if view.facts.status_reports >= policy.status_reports:
+        case AskStatus() if view.facts.dialogue.status_reports >= policy.status_reports:
             raise Refusal("too_often", "Статус уже сообщён много раз. Его всегда видно в карточке обращения.")
-        case AddDetails() if view.facts.additions >= policy.additions:
+        case AddDetails() if view.facts.dialogue.additions >= policy.additions:
             raise Refusal("too_often", "К обращению больше нельзя добавлять сведения. Дождитесь ответа по нему.")
 
 
@@ -184,24 +184,24 @@ def _is_latest(view: CaseView, code_id: str) -> bool:
 
 
 def _not_of_incident(view: CaseView, told: JoinIncident | ResolveIncident) -> str | None:
-    facts = view.facts
+    failure = view.facts.failure
     if procedure_of(view) is not Procedure.TECHNICAL_FAILURE:
         return "Обращение не о техническом сбое."
     match told:
-        case JoinIncident(signature=signature) if not facts.failure_log or signature != facts.failure_log.signature:
+        case JoinIncident(signature=signature) if not failure.log or signature != failure.log.signature:
             return "Обращение сообщает о другом сбое."
-        case JoinIncident() if facts.is_in_incident:
+        case JoinIncident() if failure.is_in_incident:
             return "Обращение уже присоединено к критическому сбою."
         case ResolveIncident(incident_number=number):
-            if facts.joined is None or facts.joined.number != number or facts.joined.fixed_at:
+            if failure.joined is None or failure.joined.number != number or failure.joined.fixed_at:
                 return "Обращение не ждёт устранения этого критического сбоя."
     return None
 
 
 def _already_answered(view: CaseView, said: list[str]) -> str | None:
     """The earlier appeal that was answered in these very words, unless they are to be confirmed (REP-3)."""
-    comparison = view.facts.comparison
-    if comparison is None or view.facts.repeat_way is RepeatWay.CONFIRM:
+    comparison = view.facts.relations.comparison
+    if comparison is None or view.facts.relations.repeat_way is RepeatWay.CONFIRM:
         return None
     answered = {each.number: [each.answer.summary, *each.answer.steps] for each in comparison.contacts if each.answer}
     return next((number for number, before in answered.items() if _same_words(before, said)), None)

@@ -29,7 +29,7 @@ _WITH_CONCLUSION = {"RepeatRequest": frozenset({Role.OPERATOR, Role.SPECIALIST, 
 
 def standing_decisions(view: CaseView) -> dict[str, frozenset[Role]]:
     """The decisions that this case takes now without awaiting them, and from whom."""
-    if view.is_closed or view.facts.is_ending or view.facts.incident:
+    if view.is_closed or view.facts.dialogue.is_ending or view.facts.incident:
         return _SYSTEM
     if view.status is Status.APPROVED:
         return _SYSTEM | {name: roles for name, roles in _OPEN.items() if name not in _NOT_ONCE_APPROVED}

@@ -43,7 +43,7 @@ async def decide_securing(case: Case) -> Stage | None:
 
 async def secure_account(case: Case) -> Stage:
     """Sessions are ended and a new password is forced, recovery is begun, and the citizen is told what to do."""
-    if case.journal.view.facts.secured_at is None:
+    if case.journal.view.facts.examination.secured_at is None:
         await _secure(case)
     recovery = await _recovery(case)
     for clock in (ClockName.COMPROMISE, ClockName.REACTION):
@@ -78,7 +78,7 @@ async def _secure(case: Case) -> None:
 
 async def _recovery(case: Case) -> str:
     """The number of the appeal by which access is recovered; it is opened once."""
-    for linked in case.journal.view.facts.linked:
+    for linked in case.journal.view.facts.relations.linked:
         if linked.relation is Relation.RECOVERY:
             return linked.number
     order = _recovery_order(case)

@@ -44,10 +44,10 @@ async def check_consent(case: Case) -> Stage | None:
 async def obtain_signed_consent(case: Case) -> Stage | None:
     """The citizen sends another consent in the same appeal, for as often as the policy allows (DOC-1)."""
     facts = case.journal.view.facts
-    if facts.consents_refused >= case.policy.details_attempts:
+    if facts.consent.refusals >= case.policy.details_attempts:
         case.reject("Согласие на обработку персональных данных с вашей подписью не получено.")
         return None
-    reason = FORGED if facts.is_consent_signed else UNSIGNED
+    reason = FORGED if facts.consent.is_signed else UNSIGNED
     if not await obtain(case, [item_of(DocumentKind.CONSENT)], reason):
         case.reject("Подписанное согласие на обработку персональных данных не получено в срок.")
         return None

@@ -51,13 +51,13 @@ def _start_term(case: Case) -> None:
 
 def _missing(case: Case) -> list[str]:
     view = case.journal.view
-    return missing_of_package(view.details, first_appeal_is_known=view.facts.previous is not None)
+    return missing_of_package(view.details, first_appeal_is_known=view.facts.relations.previous is not None)
 
 
 async def _look_up_first_appeal(case: Case) -> bool:
     """Put on record which appeal the citizen has named since; False if it is none of theirs."""
     given = case.journal.view.details.first_appeal
-    if case.journal.view.facts.previous is not None or given is None:
+    if case.journal.view.facts.relations.previous is not None or given is None:
         return True
     if not await find_own_appeal(case, given):
         return False
@@ -68,9 +68,9 @@ async def _look_up_first_appeal(case: Case) -> bool:
 async def _compose_request(case: Case) -> None:
     """The written request names the first appeal, its date and the problem (ESC-2); without a first, none."""
     view = case.journal.view
-    if view.facts.previous is None or view.facts.request is not None:
+    if view.facts.relations.previous is None or view.facts.escalation.request is not None:
         return
-    first, *_ = await with_register(RegisterActivities.read_contacts, view.facts.previous.number)
+    first, *_ = await with_register(RegisterActivities.read_contacts, view.facts.relations.previous.number)
     ground = view.escalation_reason.russian if view.escalation_reason else ""
     scanned = {scan.kind for scan in view.details.scans}
     case.journal.record(

@@ -28,9 +28,9 @@ async def assess_repeat(case: Case) -> Stage:
 async def _show_comparison(case: Case) -> None:
     """Put the earlier contacts beside the new message, once."""
     view = case.journal.view
-    if view.facts.previous is None or view.facts.comparison is not None:
+    if view.facts.relations.previous is None or view.facts.relations.comparison is not None:
         return
-    contacts = await with_register(RegisterActivities.read_contacts, view.facts.previous.number)
+    contacts = await with_register(RegisterActivities.read_contacts, view.facts.relations.previous.number)
     comparison = events.RepeatComparison(says_now=view.details.description or "", contacts=contacts)
     case.journal.record(events.RepeatCompared(numbers=[each.number for each in contacts], personal=comparison))
 
