@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.appeal import Category
-from domain.facts import FailureReport, LoggedFailure
+from domain.facts import LoggedFailure, ReportedFailure
 from store.tables import appeal
 
 
@@ -51,7 +51,7 @@ async def analyse_failures(database: AsyncEngine, since: datetime, until: dateti
     rows = []
     async with database.execution_options(reads=True).connect() as connection:
         for found in await connection.execute(query):
-            failure = FailureReport.model_validate(found.failure)
+            failure = ReportedFailure.model_validate(found.failure)
             if failure.log:
                 reacted_at = failure.reacted_at
                 minutes = (reacted_at - found.registered_at) / timedelta(minutes=1) if reacted_at else None

@@ -6,7 +6,7 @@ from domain.facts.area import Area
 from domain.facts.dialogue import Dialogue
 from domain.facts.display import Checklist
 from domain.facts.escalation import Escalation, IssuedDecision
-from domain.facts.failure import FailureReport, Incident, LoggedFailure, incident_after
+from domain.facts.failure import Incident, LoggedFailure, ReportedFailure, incident_after
 from domain.facts.provision import Provision
 from domain.facts.relations import Relations
 from domain.facts.security import Examination
@@ -24,7 +24,7 @@ class Facts(Contract):
     checklist: Checklist = Checklist()
     verification: Verification = Verification()
     examination: Examination = Examination()
-    failure: FailureReport = FailureReport()
+    failure: ReportedFailure = ReportedFailure()
     provision: Provision = Provision()
     consent: Consent = Consent()
     incident: Incident | None = None
@@ -39,4 +39,4 @@ class Facts(Contract):
         return self.model_copy(update=changes) if changes else self
 
 
-__all__ = ["FailureReport", "Facts", "Incident", "IssuedDecision", "LoggedFailure"]
+__all__ = ["ReportedFailure", "Facts", "Incident", "IssuedDecision", "LoggedFailure"]

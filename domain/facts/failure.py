@@ -34,7 +34,7 @@ class Incident(Contract):
     fixed_at: AwareDatetime | None = None
 
 
-class FailureReport(Area):
+class ReportedFailure(Area):
     """An appeal's failure: its log entry, when somebody first reacted, and the incident it has joined."""
 
     log: LoggedFailure | None = None
@@ -46,7 +46,7 @@ class FailureReport(Area):
         """Whether an incident that is not mended yet takes care of the appeal (TEC-3)."""
         return self.joined is not None and self.joined.fixed_at is None
 
-    def changed_by(self, event: events.Event, at: AwareDatetime) -> "FailureReport":
+    def changed_by(self, event: events.Event, at: AwareDatetime) -> "ReportedFailure":
         match event:
             case events.FailureLogged():
                 first_at = self.log.at if self.log else at
