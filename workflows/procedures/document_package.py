@@ -16,7 +16,7 @@ from domain.contracts.registries import ConsentCheck, ConsentVerdict
 from domain.contracts.services import PackageItem, PackageOrder, PackageOutcome
 from domain.deadlines import ClockName
 from domain.packages import complete_package, item_of
-from workflows.case import Case, Diverted, Stage
+from workflows.case import Case, Stage
 from workflows.procedures.intake import complete_details, obtain
 
 UNSIGNED = "Согласие на обработку персональных данных не подписано вашей электронной подписью."
@@ -56,8 +56,6 @@ async def obtain_signed_consent(case: Case) -> Stage | None:
 
 async def process_package(case: Case) -> Stage | None:
     """The service processes the package by itself, and the citizen is told that it is ready (DOC-3)."""
-    if case.is_diverted:
-        raise Diverted
     outcome = await case.call("process_package", lambda: _process_automatically(case))
     if isinstance(outcome, events.PackageRefused):
         case.journal.record(outcome)

@@ -18,7 +18,7 @@ from domain.deadlines import ClockName
 from domain.notifications import Template
 from domain.protocol import answer_in_words, latest_answers, next_request, operation_of, times_resent
 from domain.services import SERVICES, compare_ages
-from workflows.case import Case, Diverted, Stage
+from workflows.case import Case, Stage
 
 RESULT = "Мы проверили ваши данные в каждом сервисе. Протокол проверки готов."
 
@@ -53,8 +53,6 @@ async def conclude_protocol(case: Case) -> None:
 async def _settle(case: Case, service: str) -> None:
     """Ask one service until it is done with; what it has answered before is not asked again (MSV-3)."""
     while purpose := next_request(case.journal.view.facts.protocol, service):
-        if case.is_diverted:
-            raise Diverted
         request = _REQUESTS[purpose]
         case.journal.record(await case.call(operation_of(purpose, service), partial(request, case, service)))
 
