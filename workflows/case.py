@@ -341,6 +341,11 @@ class Case:
         """Change the status with the short reason the citizen reads (STS-1)."""
         self.journal.record(events.StatusChanged(status=status, reason=reason))
 
+    def begin_work(self, reason: str) -> None:
+        """Say that the case is being worked on, unless the citizen knows that already."""
+        if self.journal.view.status is Status.RECEIVED:
+            self.set_status(Status.IN_PROGRESS, reason)
+
     def tell(self, template: Template, credential: str | None = None, **context: str) -> None:
         """Queue one moment's messages; they leave when the register holds the moment."""
         entry = self.journal.record(events.MessageQueued(template=template, recipient=template.recipient))

@@ -23,8 +23,7 @@ from workflows.procedures.triage import record_category
 async def confirm_lock(case: Case) -> Stage | None:
     """The lock is confirmed in the account's audit log, before anybody speaks of taking it away (ULK-1)."""
     case.clocks.start(ClockName.REACTION, Budget(minutes=case.policy.reaction_minutes))
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Проверяем блокировку по журналу учётной записи.")
+    case.begin_work("Проверяем блокировку по журналу учётной записи.")
     judgement = await examine_account(case, ClockName.REACTION)
     return _follows(case, judgement.verdict) if judgement else None
 

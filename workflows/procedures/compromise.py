@@ -23,8 +23,7 @@ from workflows.procedures.account_evidence import examine_account, known_account
 async def examine_report(case: Case) -> Stage | None:
     """On evidence that the account is the reporter's, nobody is waited for; without it, a specialist decides."""
     case.clocks.start(ClockName.COMPROMISE, Budget(minutes=case.policy.compromise_minutes))
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Защищаем учётную запись.")
+    case.begin_work("Защищаем учётную запись.")
     if await examine_account(case, ClockName.COMPROMISE) is None:
         return None
     return secure_account if is_proven(case.journal.view.comparison) else decide_securing

@@ -18,8 +18,7 @@ async def answer_question(case: Case) -> Stage:
     """An operator answers, or whoever the question is handed over to; questions of law are the lawyers' (LAW-1)."""
     law = is_legal_question(case.journal.view)
     case.clocks.start(ClockName.ANSWER, Budget(minutes=case.policy.answer_minutes))
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Юрист готовит ответ." if law else "Оператор готовит ответ.")
+    case.begin_work("Юрист готовит ответ." if law else "Оператор готовит ответ.")
     taken = await case.require(
         AnswerQuestion, from_={Role.LEGAL if law else Role.OPERATOR}, clock=ClockName.ANSWER, transferable=not law
     )

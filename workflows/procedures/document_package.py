@@ -30,8 +30,7 @@ async def check_consent(case: Case) -> Stage | None:
         return None
     case.clocks.start(ClockName.PROCESSING, Budget(minutes=case.policy.package_minutes))
     case.clocks.resume(ClockName.PROCESSING)
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Документы проверяются, это займёт несколько минут.")
+    case.begin_work("Документы проверяются, это займёт несколько минут.")
     verdict = await case.call("verify_consent", lambda: _verify_consent(case))
     if verdict.valid:
         case.journal.record(events.ConsentVerified(signed_at=verdict.signed_at))

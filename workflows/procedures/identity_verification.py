@@ -28,8 +28,7 @@ _SCAN = f"scan:{DocumentKind.PASSPORT}"
 async def verify_identity(case: Case) -> Stage:
     """The appeal is whole: everything from here on goes by itself, as long as nothing contradicts."""
     case.state.findings = None
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Данные паспорта сверяются с реестром МВД.")
+    case.begin_work("Данные паспорта сверяются с реестром МВД.")
     return compare_passport
 
 

@@ -26,8 +26,7 @@ RESULT = "Мы проверили ваши данные в каждом серв
 async def check_services(case: Case) -> Stage:
     """All services are asked side by side, and their time stamps compared (MSV-1, MSV-2)."""
     case.clocks.start(ClockName.PROCESSING, Budget(minutes=case.policy.services_minutes))
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Проверяем данные в каждом из сервисов.")
+    case.begin_work("Проверяем данные в каждом из сервисов.")
     services = (_settle(case, service) for service in case.journal.view.services)
     # None may be left at work when another leaves: it would go on beside the stage that comes next.
     for outcome in await asyncio.gather(*services, return_exceptions=True):

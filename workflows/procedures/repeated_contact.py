@@ -17,8 +17,7 @@ async def assess_repeat(case: Case) -> Stage:
     """An operator compares the message with the earlier contacts and decides how it goes on (REP-3, REP-4)."""
     await _show_comparison(case)
     case.clocks.start(ClockName.REACTION, Budget(minutes=case.policy.reaction_minutes))
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Оператор сравнивает обращение с предыдущим.")
+    case.begin_work("Оператор сравнивает обращение с предыдущим.")
     taken = await case.require(AssessRepeat, from_={Role.OPERATOR}, clock=ClockName.REACTION)
     case.clocks.stop(ClockName.REACTION)
     _record_assessment(case, taken.decision, taken.actor)
