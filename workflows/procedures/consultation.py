@@ -1,5 +1,7 @@
 """Consultations (KBA-2, KBA-3, KBA-5, LAW-1): a question, its answer on record, and the citizen's word on it."""
 
+from collections.abc import Sequence
+
 from domain.actors import Role
 from domain.appeal import Status
 from domain.clocks import Budget
@@ -11,7 +13,7 @@ from domain.notifications import Template
 from domain.procedures import is_legal_question
 from workflows.case import Case, Lapsed, Nudge, Stage, Taken
 
-CONFIRMERS = {Role.CITIZEN, Role.PORTAL, Role.OPERATOR}
+_CONFIRMERS = {Role.CITIZEN, Role.PORTAL, Role.OPERATOR}
 
 
 async def answer_question(case: Case) -> Stage:
@@ -37,13 +39,13 @@ async def await_confirmation(case: Case) -> Stage | None:
     return None if await hear_confirmation(case, done="Ответ дан", result=RESULT) else answer_question
 
 
-async def hear_confirmation(case: Case, done: str, result: str) -> bool:
+async def hear_confirmation(case: Case, done: str, result: str, steps: Sequence[str] = ()) -> bool:
     """Whether that has solved it, which closes the case; silence counts as consent, and a repeat stays possible.
 
-    `done` says in two words what was done, and `result` what the citizen has got.
+    `done` says in two words what was done, `result` what the citizen has got, and `steps` how.
     """
     case.clocks.start(ClockName.CONFIRMATION, Budget(minutes=case.policy.confirmation_minutes))
-    outcome = await case.expect(ConfirmSolution, from_=CONFIRMERS, clock=ClockName.CONFIRMATION, lapses=True)
+    outcome = await case.expect(ConfirmSolution, from_=_CONFIRMERS, clock=ClockName.CONFIRMATION, lapses=True)
     case.clocks.stop(ClockName.CONFIRMATION)
     match outcome:
         case Taken(decision=ConfirmSolution(solved=False, comment=comment), actor=actor):
@@ -52,9 +54,9 @@ async def hear_confirmation(case: Case, done: str, result: str) -> bool:
             return False
         case Taken(decision=confirmed, actor=actor):
             case.journal.record(events.SolutionConfirmed(personal=confirmed.comment), actor)
-            case.complete("Заявитель подтвердил, что вопрос решён.", result=result)
+            case.complete("Заявитель подтвердил, что вопрос решён.", result=result, steps=steps)
         case Lapsed() | Nudge():
-            case.complete(f"{done}, возражений в срок не поступило.", result=result)
+            case.complete(f"{done}, возражений в срок не поступило.", result=result, steps=steps)
     return True
 
 

@@ -5,11 +5,11 @@ from domain.appeal import Status, Unit
 from domain.checklist import CheckItem
 from domain.clocks import Budget
 from domain.contracts import events
-from domain.contracts.commands import ConfirmSolution, RecordCheck
+from domain.contracts.commands import RecordCheck
 from domain.deadlines import ClockName
 from domain.notifications import Template
-from workflows.case import Case, Stage, Taken
-from workflows.procedures.consultation import CONFIRMERS, answer_question
+from workflows.case import Case, Stage
+from workflows.procedures.consultation import answer_question, hear_confirmation
 
 CHECKERS = {Role.OPERATOR, Role.SPECIALIST}
 
@@ -38,19 +38,9 @@ async def work_off_checklist(case: Case) -> Stage:
 
 async def await_right_page(case: Case) -> Stage | None:
     """The citizen says whether the page is right; silence counts as consent, and a repeat stays possible."""
-    case.clocks.start(ClockName.CONFIRMATION, Budget(minutes=case.policy.confirmation_minutes))
-    outcome = await case.expect(ConfirmSolution, from_=CONFIRMERS, clock=ClockName.CONFIRMATION, lapses=True)
-    case.clocks.stop(ClockName.CONFIRMATION)
     done = [check.outcome for check in case.journal.view.facts.checklist.checks]
-    if not isinstance(outcome, Taken):
-        case.complete("Проверки проведены, возражений в срок не поступило.", result=RESULT, steps=done)
+    if await hear_confirmation(case, done="Проверки проведены", result=RESULT, steps=done):
         return None
-    comment, actor = outcome.decision.comment, outcome.actor
-    if outcome.decision.solved:
-        case.journal.record(events.SolutionConfirmed(personal=comment), actor)
-        case.complete("Заявитель подтвердил, что страница отображается правильно.", result=RESULT, steps=done)
-        return None
-    case.journal.record(events.SolutionDenied(personal=comment), actor)
     if case.journal.view.facts.checklist.round < case.policy.checklist_rounds:
         return begin_checklist
     case.clocks.resume_promised()
