@@ -18,7 +18,6 @@ from domain.number import format_number
 from domain.procedures import procedure_of
 from domain.units import role_of
 from workflows.case import Case, Nudge, Stage, Taken
-from workflows.clocks import due_in_words
 from workflows.procedures.consultation import hear_confirmation
 from workflows.procedures.intake import complete_details
 
@@ -195,12 +194,7 @@ def _tell_level(case: Case, level: Unit) -> None:
 
 def _tell_status(case: Case, reason: str) -> None:
     case.set_status(Status.IN_PROGRESS, reason)
-    case.tell(
-        Template.STATUS_REPORT,
-        status=Status.IN_PROGRESS.russian,
-        reason=reason,
-        **due_in_words(case.journal.view),
-    )
+    case.tell_status()
 
 
 def _tell_of_fix(case: Case, summary: str) -> None:
