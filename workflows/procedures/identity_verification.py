@@ -141,18 +141,6 @@ async def decide_identity(case: Case) -> None:
     case.reject(reason)
 
 
-STAGES: list[Stage] = [
-    verify_identity,
-    compare_passport,
-    request_current_passport,
-    check_scan,
-    request_another_format,
-    send_code,
-    await_code,
-    offer_another_code,
-    decide_identity,
-]
-
 _CONFIRMED = "Личность подтверждена."
 _EXPIRED = "Срок действия кода истёк, личность проверит специалист."
 
