@@ -10,7 +10,7 @@ from domain.deadlines import ClockName
 from domain.intake import missing_of_package
 from domain.notifications import Template
 from workflows.case import Case, Stage
-from workflows.clocks import due_at
+from workflows.clocks import term_of
 from workflows.journal import with_register
 from workflows.procedures.intake import find_own_appeal, obtain
 
@@ -46,7 +46,7 @@ def _start_term(case: Case) -> None:
         return
     budget = Budget(working_days=case.policy.escalation_working_days)
     clock = case.clocks.start(ClockName.ESCALATION, budget, since=case.journal.view.registered_at)
-    case.tell(Template.ESCALATION_ARRIVED, due_at=due_at(clock).isoformat(), due_explained=clock.explain().sentence)
+    case.tell(Template.ESCALATION_ARRIVED, **term_of(clock))
 
 
 def _missing(case: Case) -> list[str]:
@@ -91,7 +91,7 @@ def _hand_to_quality_control(case: Case) -> None:
     case.journal.record(events.HandedOver(unit=Unit.QUALITY_CONTROL, previous=view.unit, reason=reason))
     clock = view.clocks[ClockName.ESCALATION]
     case.set_status(Status.IN_PROGRESS, "Запрос передан в отдел контроля качества.")
-    case.tell(Template.PROCESSING_STARTED, due_at=due_at(clock).isoformat(), due_explained=clock.explain().sentence)
+    case.tell(Template.PROCESSING_STARTED, **term_of(clock))
 
 
 def _publish(case: Case, decided: DecideEscalation, actor: Actor) -> None:
