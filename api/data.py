@@ -50,7 +50,7 @@ def _offered(view: CaseView, actor: Actor) -> tuple[str, str, str]:
             "Данные получает только заявитель",
             "Файл скачивают в личном кабинете на портале.",
         )
-    prepared = view.facts.prepared_data
+    prepared = view.facts.provision.prepared
     if view.data_request is None or prepared is None or view.status is not Status.APPROVED:
         raise _absent()
     return prepared.parcel_id, view.data_request.format.file_name, view.data_request.format.media_type

@@ -40,7 +40,7 @@ ReadableCase = Annotated[CaseView, Depends(readable_case)]
 @router.get("/confirmation", responses=_RESPONSES)
 async def read_confirmation(view: ReadableCase, composed: Composed) -> Response:
     """The written confirmation of what was answered (KBA-2)."""
-    answer, answered_at = view.facts.answer, view.facts.answered_at
+    answer, answered_at = view.facts.dialogue.answer, view.facts.dialogue.answered_at
     if answer is None or answered_at is None:
         raise _not_yet("Ответа на обращение ещё нет. О нём сообщим сразу.")
     paper = Confirmation(
@@ -51,7 +51,7 @@ async def read_confirmation(view: ReadableCase, composed: Composed) -> Response:
         question=view.details.description or "",
         answer=answer.summary,
         steps=answer.steps,
-        acts=view.facts.acts,
+        acts=view.facts.dialogue.acts,
     )
     return await _pdf("confirmation", paper)
 
@@ -59,7 +59,7 @@ async def read_confirmation(view: ReadableCase, composed: Composed) -> Response:
 @router.get("/request", responses=_RESPONSES)
 async def read_request(view: ReadableCase, composed: Composed) -> Response:
     """The citizen's written request to the higher authority (ESC-2)."""
-    request = view.facts.request
+    request = view.facts.escalation.request
     if request is None:
         raise _not_yet(
             "Письменный запрос составляется, когда известно ваше первое обращение и собран пакет документов."
@@ -78,7 +78,7 @@ async def read_request(view: ReadableCase, composed: Composed) -> Response:
 @router.get("/decision", responses=_RESPONSES)
 async def read_decision(view: ReadableCase, composed: Composed) -> Response:
     """The official decision that ends an escalation (ESC-5)."""
-    official, request = view.facts.official, view.facts.request
+    official, request = view.facts.escalation.decision, view.facts.escalation.request
     if official is None:
         raise _not_yet("Официального решения ещё нет. О нём сообщим сразу.")
     # As it was before the decision stopped it.

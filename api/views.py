@@ -175,7 +175,7 @@ def appeal_out(view: CaseView, actor: Actor) -> AppealOut:
         number_text=format_number(view.number),
         status=view.status,
         status_text=view.status.russian,
-        incident=view.facts.joined.number if view.facts.joined else None,
+        incident=view.facts.failure.joined.number if view.facts.failure.joined else None,
         joined_numbers=view.facts.incident.numbers if staff and view.facts.incident else None,
         statuses=[
             StatusOut(status=c.status, status_text=c.status.russian, at=c.at, reason=c.reason) for c in view.statuses
@@ -213,9 +213,9 @@ def result_out(view: CaseView) -> ResultOut:
         message=view.result.summary,
         steps=view.result.steps,
         published_at=view.result.published_at,
-        answer=view.facts.answer,
-        acts=view.facts.acts,
-        official_decision=view.facts.official,
+        answer=view.facts.dialogue.answer,
+        acts=view.facts.dialogue.acts,
+        official_decision=view.facts.escalation.decision,
     )
 
 
@@ -258,7 +258,7 @@ def _entry_fields(entry: RecordedEntry) -> dict[str, Any]:
 
 
 def _link_out(view: CaseView, shown: set[str]) -> LinkOut:
-    previous = view.facts.previous
+    previous = view.facts.relations.previous
     linked = previous if previous and previous.number in shown else None
     return LinkOut(
         number=view.number,

@@ -58,9 +58,9 @@ def procedure_of(view: CaseView) -> Procedure:
     """
     if view.relation is Relation.ESCALATION:
         return Procedure.ESCALATION
-    own, previous = own_procedure_of(view), view.facts.previous
+    own, previous = own_procedure_of(view), view.facts.relations.previous
     is_repeat = previous and previous.relation is Relation.REPEAT and own is not Procedure.COMPROMISE
-    if is_repeat and view.facts.repeat_way is not RepeatWay.SOLVE:
+    if is_repeat and view.facts.relations.repeat_way is not RepeatWay.SOLVE:
         return Procedure.REPEATED_CONTACT
     return own
 

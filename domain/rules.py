@@ -67,7 +67,7 @@ def refuse_unless_expected(view: CaseView, command: Command, answered: Collectio
     decision = command.decision
     permitted = standing_decisions(view).get(decision.type, frozenset())
     awaited = _about(view, decision, answered)
-    if (view.is_closed or view.facts.is_ending) and not permitted and not awaited:
+    if (view.is_closed or view.facts.dialogue.is_ending) and not permitted and not awaited:
         raise Refusal("closed", CLOSED)
     if not awaited and _about(view, decision):
         raise Refusal("not_expected", "Такое решение уже принято, и обращение его выполняет.")
@@ -85,9 +85,9 @@ def refuse_beyond_limits(view: CaseView, decision: Decision, policy: Policy) -> 
     Neither the case, which carries all that was said, nor anybody's mailbox can be flooded.
     """
     match decision:
-        case AskStatus() if view.facts.status_reports >= policy.status_reports:
+        case AskStatus() if view.facts.dialogue.status_reports >= policy.status_reports:
             raise Refusal("too_often", "Статус уже сообщён много раз. Его всегда видно в карточке обращения.")
-        case AddDetails() if view.facts.additions >= policy.additions:
+        case AddDetails() if view.facts.dialogue.additions >= policy.additions:
             raise Refusal("too_often", "К обращению больше нельзя добавлять сведения. Дождитесь ответа по нему.")
 
 
@@ -100,15 +100,13 @@ def _about(view: CaseView, decision: Decision, answered: Collection[str] = ()) -
     ]
 
 
-def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C901 - a table of decisions
+def _contradiction(view: CaseView, decision: Decision) -> str | None:
+    """What in the decision does not hold together, or not with the case; each decision is of one area at the most."""
+    return next((found for area in _AREAS if (found := area(view, decision))), None)
+
+
+def _of_standing_decision(view: CaseView, decision: Decision) -> str | None:
     match decision:
-        case RecordRequest(processing_hours=hours, processing_working_days=days):
-            if sum(term is not None for term in (hours, days)) != 1:
-                return "Назначьте время обработки: либо в часах, либо в рабочих днях."
-            if not 0 < (hours or days or 0) <= 1000:
-                return "Время обработки — целое число от 1 до 1000."
-        case SupplyDetails(details=details) if not details.supplied_items():
-            return "В сообщении нет ни одного из нужных данных."
         case AddDetails(text=text, scans=scans) if not text and not scans:
             return "Добавьте текст или файлы."
         case AddDetails() if any(open_.command == "SupplyDetails" for open_ in view.expectations):
@@ -120,20 +118,45 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return "Обращение уже отнесено к этой категории."
         case Classify() if procedure_of(view) is Procedure.ESCALATION:
             return "Обращение в вышестоящую инстанцию не переносят в другую категорию."
+        case RejectAppeal() if procedure_of(view) is Procedure.ESCALATION:
+            return "Обращение в вышестоящую инстанцию завершает официальное решение отдела контроля качества."
         case HandOver(unit=unit):
             return _why_not_handed_over(view, unit)
         case AdoptCalendar(version=version) if version not in CALENDARS:
             return "Такой версии производственного календаря нет."
+        case RepeatRequest(service=service) if service not in view.services:
+            return "Этот сервис не относится к обращению: назовите один из указанных в нём."
+    return None
+
+
+def _of_work_on_the_case(view: CaseView, decision: Decision) -> str | None:
+    match decision:
+        case SupplyDetails(details=details) if not details.supplied_items():
+            return "В сообщении нет ни одного из нужных данных."
+        case RecordRequest(processing_hours=hours, processing_working_days=days):
+            return _contradiction_in_term(hours, days)
         case AnswerQuestion(acts=acts) if not acts and (is_legal_question(view) or view.unit is Unit.LEGAL):
             return "Назовите нормативные акты, на которых основан ответ."
+        case AnswerQuestion(summary=summary, steps=steps) if number := _already_answered(view, [summary, *steps]):
+            return f"Так уже ответили на обращение {format_number(number)}. Учтите то, что уже сделано."
         case RecordCheck() as check:
             return _contradiction_in_check(check)
+    return None
+
+
+def _of_failure(view: CaseView, decision: Decision) -> str | None:
+    match decision:
         case AssessFailure(level=level) if level not in MENDING_LEVELS:
             return "Сбой устраняют первая линия, вторая линия или команда разработки: выберите одну из них."
         case AssessFailure(kind=None) if view.failure is None:
             return "Укажите вид сбоя: без него сбой не попадёт в журнал."
         case JoinIncident() | ResolveIncident():
             return _not_of_incident(view, decision)
+    return None
+
+
+def _of_account(view: CaseView, decision: Decision) -> str | None:
+    match decision:
         case ReviewLock(verdict=LockVerdict.UNEXPLAINED):
             return "Укажите причину блокировки: ошибки входа, подбор пароля или блокировки нет."
         case IdentifySubscriber(identified=True) | DecideSecuring(secure=True) if not view.account_found:
@@ -146,12 +169,17 @@ def _contradiction(view: CaseView, decision: Decision) -> str | None:  # noqa: C
             return f"Не совпадает с учётной записью: {doubtful}. Туда уйдёт ответ с кодом: подтвердить нельзя."
         case ConfirmCode(code_id=code_id) if not _is_latest(view, code_id):
             return "Вам отправлен новый код. Введите его."
-        case RejectAppeal() if procedure_of(view) is Procedure.ESCALATION:
-            return "Обращение в вышестоящую инстанцию завершает официальное решение отдела контроля качества."
-        case AnswerQuestion(summary=summary, steps=steps) if number := _already_answered(view, [summary, *steps]):
-            return f"Так уже ответили на обращение {format_number(number)}. Учтите то, что уже сделано."
-        case RepeatRequest(service=service) if service not in view.services:
-            return "Этот сервис не относится к обращению: назовите один из указанных в нём."
+    return None
+
+
+_AREAS = (_of_standing_decision, _of_work_on_the_case, _of_failure, _of_account)
+
+
+def _contradiction_in_term(hours: int | None, working_days: int | None) -> str | None:
+    if (hours is None) == (working_days is None):
+        return "Назначьте время обработки: либо в часах, либо в рабочих днях."
+    if not 0 < (hours or working_days or 0) <= 1000:
+        return "Время обработки — целое число от 1 до 1000."
     return None
 
 
@@ -184,24 +212,24 @@ def _is_latest(view: CaseView, code_id: str) -> bool:
 
 
 def _not_of_incident(view: CaseView, told: JoinIncident | ResolveIncident) -> str | None:
-    facts = view.facts
+    failure = view.facts.failure
     if procedure_of(view) is not Procedure.TECHNICAL_FAILURE:
         return "Обращение не о техническом сбое."
     match told:
-        case JoinIncident(signature=signature) if not facts.failure_log or signature != facts.failure_log.signature:
+        case JoinIncident(signature=signature) if not failure.log or signature != failure.log.signature:
             return "Обращение сообщает о другом сбое."
-        case JoinIncident() if facts.is_in_incident:
+        case JoinIncident() if failure.is_in_incident:
             return "Обращение уже присоединено к критическому сбою."
         case ResolveIncident(incident_number=number):
-            if facts.joined is None or facts.joined.number != number or facts.joined.fixed_at:
+            if failure.joined is None or failure.joined.number != number or failure.joined.fixed_at:
                 return "Обращение не ждёт устранения этого критического сбоя."
     return None
 
 
 def _already_answered(view: CaseView, said: list[str]) -> str | None:
     """The earlier appeal that was answered in these very words, unless they are to be confirmed (REP-3)."""
-    comparison = view.facts.comparison
-    if comparison is None or view.facts.repeat_way is RepeatWay.CONFIRM:
+    comparison = view.facts.relations.comparison
+    if comparison is None or view.facts.relations.repeat_way is RepeatWay.CONFIRM:
         return None
     answered = {each.number: [each.answer.summary, *each.answer.steps] for each in comparison.contacts if each.answer}
     return next((number for number, before in answered.items() if _same_words(before, said)), None)

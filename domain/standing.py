@@ -18,23 +18,23 @@ _OPEN = {
     "JoinIncident": frozenset({Role.SYSTEM}),
     "ResolveIncident": frozenset({Role.SYSTEM}),
 }
-_ANOTHER_CODE = {"RequestAnotherCode": _CITIZENS_SIDE}
+_BESIDE = {
+    "ConfirmCode": {"RequestAnotherCode": _CITIZENS_SIDE},
+    # While an operator weighs what the services have answered, and not while they are still being asked.
+    "ConcludeProtocol": {"RepeatRequest": frozenset({Role.OPERATOR, Role.SPECIALIST, Role.SUPERVISOR})},
+}
+"""What is taken only beside the decision that is awaited."""
 # What was granted is not taken back by calling the appeal something else.
 _NOT_ONCE_APPROVED = frozenset({"Classify", "RejectAppeal"})
 
 
-# While an operator weighs what the services have answered, and not while they are still being asked.
-_WITH_CONCLUSION = {"RepeatRequest": frozenset({Role.OPERATOR, Role.SPECIALIST, Role.SUPERVISOR})}
-
-
 def standing_decisions(view: CaseView) -> dict[str, frozenset[Role]]:
     """The decisions that this case takes now without awaiting them, and from whom."""
-    if view.is_closed or view.facts.is_ending or view.facts.incident:
+    if view.is_closed or view.facts.dialogue.is_ending or view.facts.incident:
         return _SYSTEM
     if view.status is Status.APPROVED:
         return _SYSTEM | {name: roles for name, roles in _OPEN.items() if name not in _NOT_ONCE_APPROVED}
-    if any(open_.command == "ConcludeProtocol" for open_ in view.expectations):
-        return _SYSTEM | _OPEN | _WITH_CONCLUSION
-    if any(open_.command == "ConfirmCode" for open_ in view.expectations):
-        return _SYSTEM | _OPEN | _ANOTHER_CODE
-    return _SYSTEM | _OPEN
+    taken = _SYSTEM | _OPEN
+    for open_ in view.expectations:
+        taken = taken | _BESIDE.get(open_.command, {})
+    return taken

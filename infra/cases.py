@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from temporalio.client import Client
@@ -73,10 +73,6 @@ class CaseOpener:
             if found_request == request_digest:
                 return _same_or_refused(number, found_body, body_digest)
         raise NoFreeNumber
-
-    def of_policy(self, policy: Policy) -> "CaseOpener":
-        """The same, for cases to be handled by other terms."""
-        return replace(self, policy=policy)
 
     async def _start(self, appeal: Appeal) -> bool:
         try:

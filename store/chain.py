@@ -57,7 +57,7 @@ class Chains:
                 if (stored := (await connection.execute(query)).scalar()) is None:
                     break
                 found.append(CaseView.model_validate(stored))
-                previous = found[-1].facts.previous
+                previous = found[-1].facts.relations.previous
                 following = previous.number if previous else None
         return found
 

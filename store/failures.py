@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.appeal import Category
-from domain.facts import Facts, LoggedFailure
+from domain.facts import LoggedFailure, ReportedFailure
 from store.tables import appeal
 
 
@@ -43,7 +43,7 @@ class FailureAnalysis:
 
 async def analyse_failures(database: AsyncEngine, since: datetime, until: datetime) -> FailureAnalysis:
     """The failures of the appeals registered since one instant and before another; incidents are none of them."""
-    query = select(appeal.c.registered_at, appeal.c.view["facts"].label("facts")).where(
+    query = select(appeal.c.registered_at, appeal.c.view["facts"]["failure"].label("failure")).where(
         appeal.c.category == Category.TECHNICAL_FAILURE.value,
         appeal.c.registered_at >= since,
         appeal.c.registered_at < until,
@@ -51,11 +51,11 @@ async def analyse_failures(database: AsyncEngine, since: datetime, until: dateti
     rows = []
     async with database.execution_options(reads=True).connect() as connection:
         for found in await connection.execute(query):
-            facts = Facts.model_validate(found.facts)
-            if facts.failure_log:
-                reacted_at = facts.failure_reacted_at
+            failure = ReportedFailure.model_validate(found.failure)
+            if failure.log:
+                reacted_at = failure.reacted_at
                 minutes = (reacted_at - found.registered_at) / timedelta(minutes=1) if reacted_at else None
-                rows.append(FailureRow(facts.failure_log, minutes))
+                rows.append(FailureRow(failure.log, minutes))
     return FailureAnalysis(
         by_signature=_grouped(rows, [row.failure.signature for row in rows]),
         by_kind=_grouped(rows, [row.failure.kind.value for row in rows]),

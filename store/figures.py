@@ -35,10 +35,9 @@ async def contact_figures(engine: AsyncEngine, now: datetime, relation: Relation
         appeal.c.closed_at.is_not(None),
         extract("epoch", appeal.c.closed_at) - extract("epoch", appeal.c.registered_at) <= _DAY.total_seconds(),
     )
-    score = appeal.c.view["facts"]["satisfaction"].as_integer()
-    of_relation: list[ColumnElement[bool]] = (
-        [appeal.c.view["facts"]["previous"]["relation"].as_string() == relation.value] if relation else []
-    )
+    score = appeal.c.view["facts"]["dialogue"]["satisfaction"].as_integer()
+    found_relation = appeal.c.view["facts"]["relations"]["previous"]["relation"].as_string()
+    of_relation: list[ColumnElement[bool]] = [found_relation == relation.value] if relation else []
     query = select(func.count(), func.sum(case((closed_in_time, 1), else_=0)), func.count(score), func.avg(score))
     query = query.select_from(appeal).where(
         or_(appeal.c.closed_at.is_not(None), appeal.c.registered_at <= now - _DAY), *of_relation

@@ -250,7 +250,7 @@ def _case_row(view: CaseView, position: int) -> dict[str, Any]:
         "channel": view.channel.value,
         "category": view.category.value if view.category else "",
         "service": view.service,
-        "previous": view.facts.previous.number if view.facts.previous else None,
+        "previous": view.facts.relations.previous.number if view.facts.relations.previous else None,
         "status": view.status.value,
         "registered_at": view.registered_at,
         "closed_at": view.statuses[-1].at if view.is_closed else None,

@@ -56,8 +56,8 @@ async def fixed(home: House, assessed: AssessFailure = TO_DEVELOPMENT, role: Rol
 async def repeated(home: House, appeals: int = 3, **changes: Any) -> tuple[str, list[str]]:
     """An incident with so many appeals, each of which knows of it; the incident's number and theirs."""
     numbers = [await home.open(failure(home, **changes)) for _ in range(appeals)]
-    views = [await home.until(number, lambda view: view.facts.joined is not None) for number in numbers]
-    incidents = {view.facts.joined.number for view in views if view.facts.joined}
+    views = [await home.until(number, lambda view: view.facts.failure.joined is not None) for number in numbers]
+    incidents = {view.facts.failure.joined.number for view in views if view.facts.failure.joined}
     assert len(incidents) == 1, "one failure, one incident"
     return incidents.pop(), numbers
 

@@ -24,7 +24,7 @@ from domain.notifications import Template
 from domain.units import role_of
 from domain.urgency import Urgency, urgency_of
 from workflows.alarm import Alarm
-from workflows.clocks import CaseClocks
+from workflows.clocks import CaseClocks, due_in_words
 from workflows.journal import Journal
 
 SYSTEM_TRY = timedelta(seconds=20)
@@ -341,10 +341,21 @@ class Case:
         """Change the status with the short reason the citizen reads (STS-1)."""
         self.journal.record(events.StatusChanged(status=status, reason=reason))
 
+    def begin_work(self, reason: str) -> None:
+        """Say that the case is being worked on, unless the citizen knows that already."""
+        if self.journal.view.status is Status.RECEIVED:
+            self.set_status(Status.IN_PROGRESS, reason)
+
     def tell(self, template: Template, credential: str | None = None, **context: str) -> None:
         """Queue one moment's messages; they leave when the register holds the moment."""
         entry = self.journal.record(events.MessageQueued(template=template, recipient=template.recipient))
         self.journal.queue(entry, template, context, credential)
+
+    def tell_status(self) -> None:
+        """Tell the citizen how the appeal stands, why, and until when (STS-1)."""
+        view = self.journal.view
+        reason = view.statuses[-1].reason if view.statuses else ""
+        self.tell(Template.STATUS_REPORT, status=view.status.russian, reason=reason, **due_in_words(view))
 
     def close(self, status: Status, reason: str) -> None:
         """End the case: no clock runs, nobody is waited for any more, and no decision can send it elsewhere."""

@@ -164,6 +164,11 @@ def due_at(clock: Clock) -> datetime:
     return due
 
 
+def term_of(clock: Clock) -> dict[str, str]:
+    """When a running clock is due, and how that was counted, for a message."""
+    return {"due_at": due_at(clock).isoformat(), "due_explained": clock.explain().sentence}
+
+
 def due_in_words(view: CaseView) -> dict[str, str]:
     """Until when everybody has time now, each running clock in a line of its own, and the instants beside it."""
     running = [clock for clock in view.clocks.values() if clock.is_running]

@@ -30,14 +30,8 @@ def add_details(case: Case, added: commands.AddDetails, actor: Actor) -> None:
 
 def ask_status(case: Case, asked: commands.AskStatus, actor: Actor) -> None:
     """Tell the citizen how the appeal stands, why, and until when (REC-6, STS-1)."""
-    view = case.journal.view
     case.journal.record(events.StatusAsked(personal=asked.question), actor)
-    case.tell(
-        Template.STATUS_REPORT,
-        status=view.status.russian,
-        reason=view.statuses[-1].reason if view.statuses else "",
-        **due_in_words(view),
-    )
+    case.tell_status()
 
 
 def withdraw(case: Case, withdrawn: commands.Withdraw, actor: Actor) -> None:

@@ -19,7 +19,7 @@ async def test_whoever_reported_follows_the_recovery_too_and_nobody_else(doors: 
     sent = compromise_report(KIM_ALARMED) | {"citizen": "kim"}
     number = (await doors.post("/v1/appeals", sent, uuid4().hex)).json()["number"]
     view = await home.expecting(number, "ReviewThreat")
-    (linked,) = view.facts.linked
+    (linked,) = view.facts.relations.linked
     await home.expecting(linked.number, "SupplyDetails")
     path = f"/v1/appeals/{linked.number}"
     for role, subject in (("portal", None), ("citizen", "kim")):

@@ -68,8 +68,11 @@ async def test_the_lock_goes_once_the_log_and_the_subscriber_are_confirmed(home:
     view = await home.expecting(number, "IdentifySubscriber")
     (task,) = view.expectations
     assert (task.roles, task.clock) == ([Role.OPERATOR], "reaction")
-    assert view.facts.lock is not None
-    assert (view.facts.lock.verdict, view.facts.lock.addresses) == (LockVerdict.LOCKED_BY_FAILURES, 1)
+    assert view.facts.examination.lock is not None
+    assert (view.facts.examination.lock.verdict, view.facts.examination.lock.addresses) == (
+        LockVerdict.LOCKED_BY_FAILURES,
+        1,
+    )
     assert await is_locked(home), "nothing is unlocked before the subscriber is identified"
 
     await home.decide(number, Role.OPERATOR, IDENTIFIED)
@@ -313,8 +316,8 @@ async def test_a_long_case_goes_on_where_it_was(home_with: HomeWith, stage: str)
 async def test_a_lock_that_the_log_does_not_explain_is_for_a_specialist(home: House) -> None:
     number = await home.open(lock_report(ZAITSEV))  # locked, and nothing in the log that would lead to it
     view = await home.expecting(number, "ReviewLock")
-    assert view.facts.lock is not None
-    assert view.facts.lock.verdict is LockVerdict.UNEXPLAINED
+    assert view.facts.examination.lock is not None
+    assert view.facts.examination.lock.verdict is LockVerdict.UNEXPLAINED
     own = ReviewLock(verdict=LockVerdict.LOCKED_BY_FAILURES, reason="Администратор подтвердил ошибки входа.")
     assert await home.refused(number, Role.OPERATOR, own) == "role_not_allowed"
     nothing = ReviewLock(verdict=LockVerdict.UNEXPLAINED, reason="Не знаю.")

@@ -59,8 +59,8 @@ async def test_one_rating_with_a_comment_ends_the_process(home: House) -> None:
     async with asyncio.timeout(20):
         await home.handle(number).result()
     view = await home.until(number, lambda view: not view.expectations)
-    assert view.facts.satisfaction == 2
-    assert view.facts.conversation[-1].text == "Долго ждали."
+    assert view.facts.dialogue.satisfaction == 2
+    assert view.facts.dialogue.remarks[-1].text == "Долго ждали."
     assert not any(clock.is_running for clock in view.clocks.values())
     (rated,) = await home.journalled(number, SatisfactionRated)
     assert rated.public_event() == {"type": "SatisfactionRated", "score": 2}
@@ -82,7 +82,7 @@ async def test_nobody_rates_for_ever(home: House) -> None:
     async with asyncio.timeout(20):
         await home.handle(number).result()
     view = await home.until(number, lambda view: not view.expectations)
-    assert view.facts.satisfaction is None
+    assert view.facts.dialogue.satisfaction is None
     assert await home.refused(number, Role.CITIZEN, RATED) == "closed"
 
 

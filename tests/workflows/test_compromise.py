@@ -67,7 +67,7 @@ async def test_the_account_is_secured_before_any_person_has_decided(home: House)
 
     await home.decide(number, Role.SPECIALIST, REVIEWED)
     view = await home.ended(number)
-    assert (view.status, view.facts.threat) == (Status.COMPLETED, Threat.STOLEN_CREDENTIALS)
+    assert (view.status, view.facts.examination.threat) == (Status.COMPLETED, Threat.STOLEN_CREDENTIALS)
     assert view.result is not None
     assert "на поддельном сайте" in view.result.summary
     assert view.result.steps == REVIEWED.measures
@@ -79,7 +79,7 @@ async def test_the_account_is_secured_before_any_person_has_decided(home: House)
 async def test_recovery_is_begun_as_a_linked_appeal_and_its_number_is_told_with_the_advice(home: House) -> None:
     number = await home.open(compromise_report(KIM_ALARMED) | {"citizen": "kim"})
     view = await home.expecting(number, "ReviewThreat")
-    (linked,) = view.facts.linked
+    (linked,) = view.facts.relations.linked
     (opened,) = await home.journalled(number, LinkedAppealOpened)
     assert opened.public_event() | {"type": ""} == {"type": "", "relation": "recovery", "number": linked.number}
 
@@ -122,7 +122,7 @@ async def test_without_evidence_nobody_is_locked_out_by_machine(home: House, dou
     view = await home.closed(number)
     assert (view.status, view.statuses[-1].reason) == (Status.REJECTED, REFUSE.reason)
     assert await orders(home) == before
-    assert not view.facts.linked
+    assert not view.facts.relations.linked
 
 
 @pytest.mark.requirement("SEC-1")
@@ -220,7 +220,7 @@ async def test_a_lost_answer_secures_once_and_opens_one_recovery(home: House) ->
     await home.decide(number, Role.SPECIALIST, SECURE)
     view = await home.expecting(number, "ReviewThreat")
     assert await orders(home) == before + 1
-    assert len(view.facts.linked) == 1
+    assert len(view.facts.relations.linked) == 1
 
 
 @pytest.mark.requirement("SEC-1")
@@ -241,7 +241,7 @@ async def test_a_long_case_goes_on_where_it_was(home_with: HomeWith, stage: str)
         await home.expecting(number, "ReviewThreat")
     await home.decide(number, Role.SPECIALIST, REVIEWED)
     view = await home.closed(number)
-    assert (await orders(home), len(view.facts.linked)) == (orders_before + 1, 1)
+    assert (await orders(home), len(view.facts.relations.linked)) == (orders_before + 1, 1)
     assert await home.arrived_twice(number) == []
 
 

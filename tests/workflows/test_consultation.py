@@ -48,9 +48,9 @@ async def test_answer_and_knowledge_are_on_record_and_what_is_personal_is_told_a
     (entry,) = await home.journalled(number, QuestionAnswered)
     assert entry.public_event() == {"type": "QuestionAnswered", "knowledge": ["payments/not-shown"], "acts": []}
     assert entry.actor.role is Role.OPERATOR
-    assert (await home.refolded(number)).facts.answer == (
+    assert (await home.refolded(number)).facts.dialogue.answer == (
         await home.expecting(number, "ConfirmSolution")
-    ).facts.answer
+    ).facts.dialogue.answer
 
 
 @pytest.mark.requirement("KBA-5")
@@ -98,8 +98,8 @@ async def test_an_answer_that_did_not_help_is_followed_by_another(home: House) -
     number = await answered(home)
     await home.decide(number, Role.CITIZEN, NOT_SOLVED)
     view = await home.expecting(number, "AnswerQuestion")
-    assert view.facts.solved is False
-    assert view.facts.conversation[-1].text == NOT_SOLVED.comment
+    assert view.facts.dialogue.solved is False
+    assert view.facts.dialogue.remarks[-1].text == NOT_SOLVED.comment
     assert [name for name, clock in view.clocks.items() if clock.is_running] == ["answer"]
     await home.decide(number, Role.OPERATOR, ANSWER)
     await home.expecting(number, "ConfirmSolution")
@@ -114,7 +114,7 @@ async def test_a_citizen_who_stays_silent_has_their_answer(home: House) -> None:
     await home.forward(number, timedelta(days=3))
     view = await home.closed(number)
     assert view.statuses[-1].reason == "Ответ дан, возражений в срок не поступило."
-    assert view.facts.solved is None
+    assert view.facts.dialogue.solved is None
 
 
 @pytest.mark.requirement("KBA-2")

@@ -86,7 +86,7 @@ async def test_a_representative_is_judged_by_a_specialist(home: House) -> None:
     view = await home.expecting(number, "ConfirmAuthority")
     assert view.comparison, "the specialist sees what agrees"
     assert all(row.agrees for row in view.comparison)
-    assert view.facts.authority == POWER
+    assert view.facts.provision.authority == POWER
     assert (await only(home, number, DataRequested)).public_event()["on_authority"] is True
     before = view.last_sequence
     for role in (Role.OPERATOR, Role.CITIZEN, Role.PORTAL, Role.LEGAL):
@@ -164,7 +164,7 @@ async def test_each_time_the_data_are_taken_is_on_record_until_they_are_destroye
     assert view.status is Status.COMPLETED
     assert view.result is not None
     assert view.result.summary == "Данные переданы вам в личном кабинете."
-    assert view.facts.prepared_data is None
+    assert view.facts.provision.prepared is None
 
 
 @pytest.mark.requirement("DAT-2")

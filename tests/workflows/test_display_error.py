@@ -85,7 +85,7 @@ async def test_a_page_that_stays_wrong_is_checked_again_and_then_goes_to_the_sec
     number = await checked(home, await home.open(display_error()))
     await home.decide(number, Role.CITIZEN, WRONG)
     view = await next_check(home, number, CheckItem.BROWSER)
-    assert view.facts.checks == []
+    assert view.facts.checklist.checks == []
     assert view.clocks["processing"].is_running, "the promise goes on"
     await checked(home, number)
     await home.decide(number, Role.CITIZEN, WRONG)

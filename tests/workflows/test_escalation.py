@@ -75,8 +75,11 @@ async def test_a_whole_package_leads_to_an_official_decision(home: House) -> Non
     assert view.status is Status.COMPLETED
     assert view.result is not None
     assert view.result.summary == "Официальное решение: запрос удовлетворён."
-    assert view.facts.official is not None
-    assert (view.facts.official.decision, view.facts.official.grounds) == (GRANTED.decision, GRANTED.grounds)
+    assert view.facts.escalation.decision is not None
+    assert (view.facts.escalation.decision.decision, view.facts.escalation.decision.grounds) == (
+        GRANTED.decision,
+        GRANTED.grounds,
+    )
     (decided,) = await home.journalled(number, EscalationDecided)
     assert decided.public_event() == {
         "type": "EscalationDecided",
@@ -95,7 +98,10 @@ async def test_what_is_not_granted_is_rejected_with_the_official_decision(home: 
     await home.expecting(number, "DecideEscalation")
     await home.decide(number, Role.QUALITY_CONTROL, NOT_GRANTED)
     view = await home.closed(number)
-    assert (view.status, view.facts.official and view.facts.official.granted) == (Status.REJECTED, False)
+    assert (view.status, view.facts.escalation.decision and view.facts.escalation.decision.granted) == (
+        Status.REJECTED,
+        False,
+    )
 
 
 @pytest.mark.requirement("ESC-3", "ESC-4")
@@ -188,7 +194,7 @@ async def test_without_a_first_appeal_there_is_no_written_request_but_a_decision
     await home.expecting(number, "DecideEscalation")
     await home.decide(number, Role.QUALITY_CONTROL, NOT_GRANTED)
     view = await home.closed(number)
-    assert view.facts.request is None
+    assert view.facts.escalation.request is None
 
 
 @pytest.mark.requirement("ESC-5")

@@ -35,10 +35,12 @@ async def test_the_third_report_of_a_failure_makes_it_an_incident(home: House) -
     other = await home.open(failure(home, error_code="500"))
     for number in (first, second, other):
         view = await home.expecting(number, "AssessFailure")
-        assert view.facts.joined is None
+        assert view.facts.failure.joined is None
     third = await home.open(failure(home, error_code=" 503 "))
-    views = [await home.until(each, lambda view: view.facts.is_in_incident) for each in (first, second, third)]
-    (incident,) = {view.facts.joined.number for view in views if view.facts.joined}
+    views = [
+        await home.until(each, lambda view: view.facts.failure.is_in_incident) for each in (first, second, third)
+    ]
+    (incident,) = {view.facts.failure.joined.number for view in views if view.facts.failure.joined}
 
     view = await home.expecting(incident, "ReportFix")
     assert (view.channel, view.status) == (Channel.INTERNAL, Status.IN_PROGRESS)
@@ -51,14 +53,14 @@ async def test_the_third_report_of_a_failure_makes_it_an_incident(home: House) -
     await home.delivered(incident)
     addressed = [mail["to"] for mail in await home.mail(incident)]
     assert sorted(addressed) == sorted([home.settings.supervisor_email, home.settings.development_email])
-    assert (await home.expecting(other, "AssessFailure")).facts.joined is None
+    assert (await home.expecting(other, "AssessFailure")).facts.failure.joined is None
 
 
 @pytest.mark.requirement("TEC-3")
 async def test_one_fix_informs_everybody_who_joined_once(home: House) -> None:
     incident, numbers = await repeated(home)
     late = await home.open(failure(home))
-    await home.until(late, lambda view: view.facts.is_in_incident)
+    await home.until(late, lambda view: view.facts.failure.is_in_incident)
     numbers.append(late)
     for number in numbers:
         view = await home.until(number, lambda view: not view.expectations)
@@ -107,7 +109,7 @@ async def test_reports_that_have_left_the_window_do_not_count(home: House) -> No
     async with asyncio.timeout(20):
         assert await watch(home).result() == "quiet"
     for number in numbers:
-        assert (await home.expecting(number, "AssessFailure")).facts.joined is None
+        assert (await home.expecting(number, "AssessFailure")).facts.failure.joined is None
 
 
 @pytest.mark.requirement("TEC-3")
@@ -126,7 +128,7 @@ async def test_the_critical_clock_runs_while_the_reaction_waits_for_the_citizen(
     incomplete = await home.open(failure(home, email=None))
     await home.expecting(incomplete, "SupplyDetails")
     incident, _ = await repeated(home, appeals=2)
-    waiting = await home.until(incomplete, lambda view: view.facts.is_in_incident)
+    waiting = await home.until(incomplete, lambda view: view.facts.failure.is_in_incident)
     assert [each.command for each in waiting.expectations] == ["SupplyDetails"], "it joins, and is still asked"
 
     await home.forward(incomplete, timedelta(hours=3))
@@ -143,7 +145,7 @@ async def test_the_critical_clock_runs_while_the_reaction_waits_for_the_citizen(
 
     await home.decide(incomplete, Role.CITIZEN, SupplyDetails(details=Details(email="anna@example.org")))
     followed = await home.until(incomplete, lambda view: not view.expectations)
-    assert followed.facts.is_in_incident
+    assert followed.facts.failure.is_in_incident
     await home.decide(incident, Role.SUPERVISOR, FIXED)
     await home.expecting(incomplete, "ConfirmSolution")
 
@@ -196,9 +198,9 @@ async def test_who_says_that_it_is_not_solved_reports_anew(home: House) -> None:
         await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=False))
     second = await _incident(home, other_than=incident)
     for number in numbers:
-        view = await home.until(number, lambda view: view.facts.is_in_incident)
-        assert view.facts.joined is not None
-        assert view.facts.joined.number == second
+        view = await home.until(number, lambda view: view.facts.failure.is_in_incident)
+        assert view.facts.failure.joined is not None
+        assert view.facts.failure.joined.number == second
         assert await told(home, number, Template.INCIDENT_JOINED) == 2
 
 
@@ -212,7 +214,7 @@ async def test_a_thousand_appeals_are_joined_over_several_runs_and_none_is_lost(
     view = await joined(home, incident, 1000)
     assert view.facts.incident is not None
     assert sorted(view.facts.incident.numbers) == sorted([*real, *sent])
-    await home.until(real[-1], lambda view: view.facts.is_in_incident)
+    await home.until(real[-1], lambda view: view.facts.failure.is_in_incident)
     await home.decide(incident, Role.DEVELOPER, FIXED)
     await home.until(incident, lambda view: view.is_closed, seconds=40)
 

@@ -59,7 +59,7 @@ async def test_a_repeat_is_an_appeal_of_its_own_shown_beside_what_was_done(home:
     assert number != first
     (found,) = await home.journalled(number, PreviousFound)
     assert found.event == PreviousFound(relation="repeat", found_by="number" if named else "citizen", number=first)
-    comparison = view.facts.comparison
+    comparison = view.facts.relations.comparison
     assert comparison is not None
     assert comparison.says_now == AGAIN
     (contact,) = comparison.contacts
@@ -137,13 +137,13 @@ async def test_a_repeat_while_the_first_is_open_and_a_repeat_of_that(home: House
     first = await home.open(about_application())
     await home.expecting(first, "AnswerQuestion")
     second, view = await compared(home)
-    assert view.facts.comparison is not None
-    (open_one,) = view.facts.comparison.contacts
+    assert view.facts.relations.comparison is not None
+    (open_one,) = view.facts.relations.comparison.contacts
     assert (open_one.status, open_one.closed_at, open_one.answer) == (Status.IN_PROGRESS, None, None)
 
     third, view = await compared(home, related_number=second)
-    assert view.facts.comparison is not None
-    assert [contact.number for contact in view.facts.comparison.contacts] == [second, first]
+    assert view.facts.relations.comparison is not None
+    assert [contact.number for contact in view.facts.relations.comparison.contacts] == [second, first]
     assert (await home.expecting(first, "AnswerQuestion")).status is Status.IN_PROGRESS
     assert third not in (first, second)
 
@@ -154,7 +154,7 @@ async def test_a_number_that_is_not_the_citizens_links_nothing(home: House, stra
     foreign = await answered(home, details=STRANGER) if strangers else "4821093755612044"
     number = await home.open(about_application(related_number=foreign, relation="repeat"))
     view = await home.expecting(number, "AnswerQuestion")
-    assert view.facts.previous is None
+    assert view.facts.relations.previous is None
     assert foreign not in view.related_numbers
     assert view.plan[0] == "Уточнить номер предыдущего обращения: названного нет среди обращений заявителя"
 
@@ -168,8 +168,8 @@ async def test_a_number_that_is_not_the_citizens_links_nothing(home: House, stra
 async def test_a_repeat_without_a_category_follows_the_latest_appeal(home: House) -> None:
     first = await answered(home)
     number, view = await compared(home, category=None, relation="repeat")
-    assert view.facts.previous is not None
-    assert view.facts.previous.number == first
+    assert view.facts.relations.previous is not None
+    assert view.facts.relations.previous.number == first
     await home.decide(number, Role.OPERATOR, assessed(RepeatWay.SOLVE))
     await home.expecting(number, "Classify")
     await home.decide(number, Role.OPERATOR, Classify(category=Category.APPLICATIONS, reason="Вопрос о заявлении."))

@@ -135,8 +135,8 @@ async def test_a_failure_of_unknown_kind_is_logged_when_somebody_has_named_it(ho
     named = AssessFailure(level=Unit.SECOND_LINE, status_text="Проверяем.", kind=FailureKind.DATA_ENTRY)
     await home.decide(number, Role.OPERATOR, named)
     view = await home.expecting(number, "ReportFix")
-    assert view.facts.failure_log is not None
-    assert view.facts.failure_log.signature.endswith("kind=data_entry; error_code=")
+    assert view.facts.failure.log is not None
+    assert view.facts.failure.log.signature.endswith("kind=data_entry; error_code=")
 
 
 @pytest.mark.requirement("TEC-2")
@@ -155,5 +155,5 @@ async def test_an_assessment_by_the_wrong_role_or_for_the_wrong_level_leaves_no_
 async def test_while_details_are_missing_the_failure_is_logged_and_the_clock_stands_still(home: House) -> None:
     number = await home.open(failure(home, email=None))
     view = await home.expecting(number, "SupplyDetails")
-    assert view.facts.failure_log is not None
+    assert view.facts.failure.log is not None
     assert view.clocks["reaction"].is_paused

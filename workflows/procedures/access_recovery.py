@@ -18,7 +18,7 @@ from domain.deadlines import ClockName
 from domain.intake import provided_documents
 from domain.notifications import Template
 from workflows.case import Case, Lapsed, Nudge, Stage, Taken
-from workflows.clocks import due_at
+from workflows.clocks import due_at, term_of
 from workflows.procedures.intake import obtain
 from workflows.procedures.registry_check import account_of, ask_registries, show_comparison
 
@@ -34,8 +34,7 @@ async def record_request(case: Case) -> Stage:
         recorded = events.RequestRecorded(processing_time=budget.russian, note=taken.decision.note)
         case.journal.record(recorded, taken.actor)
         case.set_status(Status.IN_PROGRESS, f"Специалист сверяет документы, срок: {budget.russian}.")
-        explained = clock.explain().sentence
-        case.tell(Template.PROCESSING_STARTED, due_at=due_at(clock).isoformat(), due_explained=explained)
+        case.tell(Template.PROCESSING_STARTED, **term_of(clock))
     return check_documents
 
 

@@ -69,6 +69,6 @@ def _record(case: Case, log: AccountLog) -> LockJudgement:
             events.RegistriesAnswered(account_found=found, disagreeing_fields=disagreements(rows), personal=rows)
         )
     judgement = judge(log)
-    if found and judgement != view.facts.lock:
+    if found and judgement != view.facts.examination.lock:
         case.journal.record(events.LockJudged(**judgement.model_dump()))
     return judgement

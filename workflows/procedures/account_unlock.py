@@ -23,8 +23,7 @@ from workflows.procedures.triage import record_category
 async def confirm_lock(case: Case) -> Stage | None:
     """The lock is confirmed in the account's audit log, before anybody speaks of taking it away (ULK-1)."""
     case.clocks.start(ClockName.REACTION, Budget(minutes=case.policy.reaction_minutes))
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Проверяем блокировку по журналу учётной записи.")
+    case.begin_work("Проверяем блокировку по журналу учётной записи.")
     judgement = await examine_account(case, ClockName.REACTION)
     return _follows(case, judgement.verdict) if judgement else None
 
@@ -50,7 +49,7 @@ async def identify_subscriber(case: Case) -> Stage | None:
     if taken.decision.identified:
         case.journal.record(events.SubscriberIdentified(reason=reason), taken.actor)
         return unlock_account
-    left = case.policy.identification_attempts - case.journal.view.facts.failed_identifications - 1
+    left = case.policy.identification_attempts - case.journal.view.facts.examination.failed_identifications - 1
     case.journal.record(events.SubscriberNotIdentified(reason=reason, attempts_left=left), taken.actor)
     if left <= 0:
         case.reject("Личность абонента не установлена, поэтому учётная запись не разблокирована.")
@@ -67,7 +66,7 @@ async def correct_details(case: Case) -> Stage | None:
 
 async def unlock_account(case: Case) -> Stage | None:
     """The lock is taken away, unless the log says something else by now; then safe sign-in is taught (ULK-3)."""
-    before = case.journal.view.facts.lock
+    before = case.journal.view.facts.examination.lock
     judgement = await examine_account(case, ClockName.REACTION)
     if judgement is None:
         return None

@@ -17,7 +17,7 @@ async def close_withdrawn(case: Case) -> None:
 
 async def close_rejected(case: Case) -> None:
     """A person has decided that the appeal can't be granted."""
-    case.reject(case.journal.view.facts.refused_because or "Обращение отклонено сотрудником поддержки.")
+    case.reject(case.journal.view.facts.dialogue.refused_because or "Обращение отклонено сотрудником поддержки.")
 
 
 async def hear_satisfaction(case: Case) -> None:

@@ -23,8 +23,7 @@ from workflows.procedures.account_evidence import examine_account, known_account
 async def examine_report(case: Case) -> Stage | None:
     """On evidence that the account is the reporter's, nobody is waited for; without it, a specialist decides."""
     case.clocks.start(ClockName.COMPROMISE, Budget(minutes=case.policy.compromise_minutes))
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Защищаем учётную запись.")
+    case.begin_work("Защищаем учётную запись.")
     if await examine_account(case, ClockName.COMPROMISE) is None:
         return None
     return secure_account if is_proven(case.journal.view.comparison) else decide_securing
@@ -43,7 +42,7 @@ async def decide_securing(case: Case) -> Stage | None:
 
 async def secure_account(case: Case) -> Stage:
     """Sessions are ended and a new password is forced, recovery is begun, and the citizen is told what to do."""
-    if case.journal.view.facts.secured_at is None:
+    if case.journal.view.facts.examination.secured_at is None:
         await _secure(case)
     recovery = await _recovery(case)
     for clock in (ClockName.COMPROMISE, ClockName.REACTION):
@@ -78,7 +77,7 @@ async def _secure(case: Case) -> None:
 
 async def _recovery(case: Case) -> str:
     """The number of the appeal by which access is recovered; it is opened once."""
-    for linked in case.journal.view.facts.linked:
+    for linked in case.journal.view.facts.relations.linked:
         if linked.relation is Relation.RECOVERY:
             return linked.number
     order = _recovery_order(case)

@@ -1,5 +1,7 @@
 """Consultations (KBA-2, KBA-3, KBA-5, LAW-1): a question, its answer on record, and the citizen's word on it."""
 
+from collections.abc import Sequence
+
 from domain.actors import Role
 from domain.appeal import Status
 from domain.clocks import Budget
@@ -11,15 +13,14 @@ from domain.notifications import Template
 from domain.procedures import is_legal_question
 from workflows.case import Case, Lapsed, Nudge, Stage, Taken
 
-CONFIRMERS = {Role.CITIZEN, Role.PORTAL, Role.OPERATOR}
+_CONFIRMERS = {Role.CITIZEN, Role.PORTAL, Role.OPERATOR}
 
 
 async def answer_question(case: Case) -> Stage:
     """An operator answers, or whoever the question is handed over to; questions of law are the lawyers' (LAW-1)."""
     law = is_legal_question(case.journal.view)
     case.clocks.start(ClockName.ANSWER, Budget(minutes=case.policy.answer_minutes))
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Юрист готовит ответ." if law else "Оператор готовит ответ.")
+    case.begin_work("Юрист готовит ответ." if law else "Оператор готовит ответ.")
     taken = await case.require(
         AnswerQuestion, from_={Role.LEGAL if law else Role.OPERATOR}, clock=ClockName.ANSWER, transferable=not law
     )
@@ -38,13 +39,13 @@ async def await_confirmation(case: Case) -> Stage | None:
     return None if await hear_confirmation(case, done="Ответ дан", result=RESULT) else answer_question
 
 
-async def hear_confirmation(case: Case, done: str, result: str) -> bool:
+async def hear_confirmation(case: Case, done: str, result: str, steps: Sequence[str] = ()) -> bool:
     """Whether that has solved it, which closes the case; silence counts as consent, and a repeat stays possible.
 
-    `done` says in two words what was done, and `result` what the citizen has got.
+    `done` says in two words what was done, `result` what the citizen has got, and `steps` how.
     """
     case.clocks.start(ClockName.CONFIRMATION, Budget(minutes=case.policy.confirmation_minutes))
-    outcome = await case.expect(ConfirmSolution, from_=CONFIRMERS, clock=ClockName.CONFIRMATION, lapses=True)
+    outcome = await case.expect(ConfirmSolution, from_=_CONFIRMERS, clock=ClockName.CONFIRMATION, lapses=True)
     case.clocks.stop(ClockName.CONFIRMATION)
     match outcome:
         case Taken(decision=ConfirmSolution(solved=False, comment=comment), actor=actor):
@@ -53,9 +54,9 @@ async def hear_confirmation(case: Case, done: str, result: str) -> bool:
             return False
         case Taken(decision=confirmed, actor=actor):
             case.journal.record(events.SolutionConfirmed(personal=confirmed.comment), actor)
-            case.complete("Заявитель подтвердил, что вопрос решён.", result=result)
+            case.complete("Заявитель подтвердил, что вопрос решён.", result=result, steps=steps)
         case Lapsed() | Nudge():
-            case.complete(f"{done}, возражений в срок не поступило.", result=result)
+            case.complete(f"{done}, возражений в срок не поступило.", result=result, steps=steps)
     return True
 
 

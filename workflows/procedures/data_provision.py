@@ -28,14 +28,14 @@ FETCHERS = {Role.CITIZEN, Role.PORTAL}
 async def check_authority(case: Case) -> Stage:
     """The request goes on record; where the registry confirms the requester, nobody is waited for (DAT-1)."""
     case.clocks.start(ClockName.REACTION, Budget(minutes=case.policy.reaction_minutes))
-    if not case.journal.view.facts.data_requested:
+    if not case.journal.view.facts.provision.requested:
         authority, requested = _authority(case), _request(case).model_dump()
         case.journal.record(events.DataRequested(on_authority=bool(authority), personal=authority, **requested))
         case.set_status(Status.IN_PROGRESS, "Проверяем право на получение данных.")
     documents = provided_documents(case.journal.view.details)
     show_comparison(case, await ask_registries(case, documents), documents)
     view = case.journal.view
-    if view.facts.authority or not view.account_found or not all(row.agrees for row in view.comparison):
+    if view.facts.provision.authority or not view.account_found or not all(row.agrees for row in view.comparison):
         return decide_authority
     case.journal.record(events.AuthorityConfirmed(by_registry=True, reason="Все данные совпали с данными реестров."))
     return provide_data
@@ -75,7 +75,7 @@ async def provide_data(case: Case) -> Stage | None:
 
 async def await_download(case: Case) -> None:
     """The file lies in the cabinet for as long as it was promised, and each time it is taken is on record (DAT-2)."""
-    prepared = case.journal.view.facts.prepared_data
+    prepared = case.journal.view.facts.provision.prepared
     if prepared is None:
         raise LookupError("no data were prepared, and without them no stage gets here")
     while True:
@@ -91,7 +91,7 @@ async def await_download(case: Case) -> None:
     )
     await case.leave_if_diverted()
     case.journal.record(events.DataDestroyed(parcel_id=prepared.parcel_id))
-    fetched = case.journal.view.facts.data_fetched > 0
+    fetched = case.journal.view.facts.provision.fetched > 0
     case.complete("Срок хранения данных истёк, файл удалён.", result=_FETCHED if fetched else _NOT_FETCHED)
 
 

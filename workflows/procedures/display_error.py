@@ -5,11 +5,11 @@ from domain.appeal import Status, Unit
 from domain.checklist import CheckItem
 from domain.clocks import Budget
 from domain.contracts import events
-from domain.contracts.commands import ConfirmSolution, RecordCheck
+from domain.contracts.commands import RecordCheck
 from domain.deadlines import ClockName
 from domain.notifications import Template
-from workflows.case import Case, Stage, Taken
-from workflows.procedures.consultation import CONFIRMERS, answer_question
+from workflows.case import Case, Stage
+from workflows.procedures.consultation import answer_question, hear_confirmation
 
 CHECKERS = {Role.OPERATOR, Role.SPECIALIST}
 
@@ -18,19 +18,19 @@ async def begin_checklist(case: Case) -> Stage:
     """Each round begins with the first item; the time for all rounds is one promise."""
     case.clocks.start(ClockName.PROCESSING, Budget(minutes=case.policy.display_minutes))
     case.clocks.resume_promised()
-    case.journal.record(events.ChecklistBegun(round=case.journal.view.facts.checklist_rounds + 1))
+    case.journal.record(events.ChecklistBegun(round=case.journal.view.facts.checklist.round + 1))
     case.set_status(Status.IN_PROGRESS, "Проверяем, почему страница отображается неправильно.")
     return work_off_checklist
 
 
 async def work_off_checklist(case: Case) -> Stage:
     """The items are checked in their order; each result is recorded before the next one is awaited."""
-    for item in list(CheckItem)[len(case.journal.view.facts.checks) :]:
+    for item in list(CheckItem)[len(case.journal.view.facts.checklist.checks) :]:
         taken = await case.require(RecordCheck, from_=CHECKERS, clock=ClockName.PROCESSING, subject=item)
         found = taken.decision.model_dump(exclude={"type", "finding"})
         case.journal.record(events.CheckRecorded(personal=taken.decision.finding, **found), taken.actor)
     case.clocks.pause_promised()
-    done = [check.russian for check in case.journal.view.facts.checks]
+    done = [check.russian for check in case.journal.view.facts.checklist.checks]
     case.set_status(Status.IN_PROGRESS, "Проверки закончены, ждём вашего подтверждения.")
     case.tell(Template.CHECKS_DONE, done="\n".join(done))
     return await_right_page
@@ -38,20 +38,10 @@ async def work_off_checklist(case: Case) -> Stage:
 
 async def await_right_page(case: Case) -> Stage | None:
     """The citizen says whether the page is right; silence counts as consent, and a repeat stays possible."""
-    case.clocks.start(ClockName.CONFIRMATION, Budget(minutes=case.policy.confirmation_minutes))
-    outcome = await case.expect(ConfirmSolution, from_=CONFIRMERS, clock=ClockName.CONFIRMATION, lapses=True)
-    case.clocks.stop(ClockName.CONFIRMATION)
-    done = [check.outcome for check in case.journal.view.facts.checks]
-    if not isinstance(outcome, Taken):
-        case.complete("Проверки проведены, возражений в срок не поступило.", result=RESULT, steps=done)
+    done = [check.outcome for check in case.journal.view.facts.checklist.checks]
+    if await hear_confirmation(case, done="Проверки проведены", result=RESULT, steps=done):
         return None
-    comment, actor = outcome.decision.comment, outcome.actor
-    if outcome.decision.solved:
-        case.journal.record(events.SolutionConfirmed(personal=comment), actor)
-        case.complete("Заявитель подтвердил, что страница отображается правильно.", result=RESULT, steps=done)
-        return None
-    case.journal.record(events.SolutionDenied(personal=comment), actor)
-    if case.journal.view.facts.checklist_rounds < case.policy.checklist_rounds:
+    if case.journal.view.facts.checklist.round < case.policy.checklist_rounds:
         return begin_checklist
     case.clocks.resume_promised()
     case.hand_over(Unit.SECOND_LINE, "Проверки не помогли: страница отображается неправильно.", SYSTEM)

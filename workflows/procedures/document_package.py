@@ -16,7 +16,7 @@ from domain.contracts.registries import ConsentCheck, ConsentVerdict
 from domain.contracts.services import PackageItem, PackageOrder, PackageOutcome
 from domain.deadlines import ClockName
 from domain.packages import complete_package, item_of
-from workflows.case import Case, Diverted, Stage
+from workflows.case import Case, Stage
 from workflows.procedures.intake import complete_details, obtain
 
 UNSIGNED = "Согласие на обработку персональных данных не подписано вашей электронной подписью."
@@ -30,8 +30,7 @@ async def check_consent(case: Case) -> Stage | None:
         return None
     case.clocks.start(ClockName.PROCESSING, Budget(minutes=case.policy.package_minutes))
     case.clocks.resume(ClockName.PROCESSING)
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Документы проверяются, это займёт несколько минут.")
+    case.begin_work("Документы проверяются, это займёт несколько минут.")
     verdict = await case.call("verify_consent", lambda: _verify_consent(case))
     if verdict.valid:
         case.journal.record(events.ConsentVerified(signed_at=verdict.signed_at))
@@ -44,10 +43,10 @@ async def check_consent(case: Case) -> Stage | None:
 async def obtain_signed_consent(case: Case) -> Stage | None:
     """The citizen sends another consent in the same appeal, for as often as the policy allows (DOC-1)."""
     facts = case.journal.view.facts
-    if facts.consents_refused >= case.policy.details_attempts:
+    if facts.consent.refusals >= case.policy.details_attempts:
         case.reject("Согласие на обработку персональных данных с вашей подписью не получено.")
         return None
-    reason = FORGED if facts.is_consent_signed else UNSIGNED
+    reason = FORGED if facts.consent.is_signed else UNSIGNED
     if not await obtain(case, [item_of(DocumentKind.CONSENT)], reason):
         case.reject("Подписанное согласие на обработку персональных данных не получено в срок.")
         return None
@@ -56,8 +55,6 @@ async def obtain_signed_consent(case: Case) -> Stage | None:
 
 async def process_package(case: Case) -> Stage | None:
     """The service processes the package by itself, and the citizen is told that it is ready (DOC-3)."""
-    if case.is_diverted:
-        raise Diverted
     outcome = await case.call("process_package", lambda: _process_automatically(case))
     if isinstance(outcome, events.PackageRefused):
         case.journal.record(outcome)

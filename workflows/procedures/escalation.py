@@ -10,7 +10,7 @@ from domain.deadlines import ClockName
 from domain.intake import missing_of_package
 from domain.notifications import Template
 from workflows.case import Case, Stage
-from workflows.clocks import due_at
+from workflows.clocks import term_of
 from workflows.journal import with_register
 from workflows.procedures.intake import find_own_appeal, obtain
 
@@ -46,18 +46,18 @@ def _start_term(case: Case) -> None:
         return
     budget = Budget(working_days=case.policy.escalation_working_days)
     clock = case.clocks.start(ClockName.ESCALATION, budget, since=case.journal.view.registered_at)
-    case.tell(Template.ESCALATION_ARRIVED, due_at=due_at(clock).isoformat(), due_explained=clock.explain().sentence)
+    case.tell(Template.ESCALATION_ARRIVED, **term_of(clock))
 
 
 def _missing(case: Case) -> list[str]:
     view = case.journal.view
-    return missing_of_package(view.details, first_appeal_is_known=view.facts.previous is not None)
+    return missing_of_package(view.details, first_appeal_is_known=view.facts.relations.previous is not None)
 
 
 async def _look_up_first_appeal(case: Case) -> bool:
     """Put on record which appeal the citizen has named since; False if it is none of theirs."""
     given = case.journal.view.details.first_appeal
-    if case.journal.view.facts.previous is not None or given is None:
+    if case.journal.view.facts.relations.previous is not None or given is None:
         return True
     if not await find_own_appeal(case, given):
         return False
@@ -68,9 +68,9 @@ async def _look_up_first_appeal(case: Case) -> bool:
 async def _compose_request(case: Case) -> None:
     """The written request names the first appeal, its date and the problem (ESC-2); without a first, none."""
     view = case.journal.view
-    if view.facts.previous is None or view.facts.request is not None:
+    if view.facts.relations.previous is None or view.facts.escalation.request is not None:
         return
-    first, *_ = await with_register(RegisterActivities.read_contacts, view.facts.previous.number)
+    first, *_ = await with_register(RegisterActivities.read_contacts, view.facts.relations.previous.number)
     ground = view.escalation_reason.russian if view.escalation_reason else ""
     scanned = {scan.kind for scan in view.details.scans}
     case.journal.record(
@@ -91,7 +91,7 @@ def _hand_to_quality_control(case: Case) -> None:
     case.journal.record(events.HandedOver(unit=Unit.QUALITY_CONTROL, previous=view.unit, reason=reason))
     clock = view.clocks[ClockName.ESCALATION]
     case.set_status(Status.IN_PROGRESS, "Запрос передан в отдел контроля качества.")
-    case.tell(Template.PROCESSING_STARTED, due_at=due_at(clock).isoformat(), due_explained=clock.explain().sentence)
+    case.tell(Template.PROCESSING_STARTED, **term_of(clock))
 
 
 def _publish(case: Case, decided: DecideEscalation, actor: Actor) -> None:

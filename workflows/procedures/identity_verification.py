@@ -28,8 +28,7 @@ _SCAN = f"scan:{DocumentKind.PASSPORT}"
 async def verify_identity(case: Case) -> Stage:
     """The appeal is whole: everything from here on goes by itself, as long as nothing contradicts."""
     case.state.findings = None
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Данные паспорта сверяются с реестром МВД.")
+    case.begin_work("Данные паспорта сверяются с реестром МВД.")
     return compare_passport
 
 
@@ -141,18 +140,6 @@ async def decide_identity(case: Case) -> None:
     case.journal.record(events.IdentityDenied(reason=reason), taken.actor)
     case.reject(reason)
 
-
-STAGES: list[Stage] = [
-    verify_identity,
-    compare_passport,
-    request_current_passport,
-    check_scan,
-    request_another_format,
-    send_code,
-    await_code,
-    offer_another_code,
-    decide_identity,
-]
 
 _CONFIRMED = "Личность подтверждена."
 _EXPIRED = "Срок действия кода истёк, личность проверит специалист."

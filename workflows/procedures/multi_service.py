@@ -18,7 +18,7 @@ from domain.deadlines import ClockName
 from domain.notifications import Template
 from domain.protocol import answer_in_words, latest_answers, next_request, operation_of, times_resent
 from domain.services import SERVICES, compare_ages
-from workflows.case import Case, Diverted, Stage
+from workflows.case import Case, Stage
 
 RESULT = "Мы проверили ваши данные в каждом сервисе. Протокол проверки готов."
 
@@ -26,8 +26,7 @@ RESULT = "Мы проверили ваши данные в каждом серв
 async def check_services(case: Case) -> Stage:
     """All services are asked side by side, and their time stamps compared (MSV-1, MSV-2)."""
     case.clocks.start(ClockName.PROCESSING, Budget(minutes=case.policy.services_minutes))
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Проверяем данные в каждом из сервисов.")
+    case.begin_work("Проверяем данные в каждом из сервисов.")
     services = (_settle(case, service) for service in case.journal.view.services)
     # None may be left at work when another leaves: it would go on beside the stage that comes next.
     for outcome in await asyncio.gather(*services, return_exceptions=True):
@@ -53,8 +52,6 @@ async def conclude_protocol(case: Case) -> None:
 async def _settle(case: Case, service: str) -> None:
     """Ask one service until it is done with; what it has answered before is not asked again (MSV-3)."""
     while purpose := next_request(case.journal.view.facts.protocol, service):
-        if case.is_diverted:
-            raise Diverted
         request = _REQUESTS[purpose]
         case.journal.record(await case.call(operation_of(purpose, service), partial(request, case, service)))
 

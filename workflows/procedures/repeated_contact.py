@@ -17,8 +17,7 @@ async def assess_repeat(case: Case) -> Stage:
     """An operator compares the message with the earlier contacts and decides how it goes on (REP-3, REP-4)."""
     await _show_comparison(case)
     case.clocks.start(ClockName.REACTION, Budget(minutes=case.policy.reaction_minutes))
-    if case.journal.view.status is Status.RECEIVED:
-        case.set_status(Status.IN_PROGRESS, "Оператор сравнивает обращение с предыдущим.")
+    case.begin_work("Оператор сравнивает обращение с предыдущим.")
     taken = await case.require(AssessRepeat, from_={Role.OPERATOR}, clock=ClockName.REACTION)
     case.clocks.stop(ClockName.REACTION)
     _record_assessment(case, taken.decision, taken.actor)
@@ -28,9 +27,9 @@ async def assess_repeat(case: Case) -> Stage:
 async def _show_comparison(case: Case) -> None:
     """Put the earlier contacts beside the new message, once."""
     view = case.journal.view
-    if view.facts.previous is None or view.facts.comparison is not None:
+    if view.facts.relations.previous is None or view.facts.relations.comparison is not None:
         return
-    contacts = await with_register(RegisterActivities.read_contacts, view.facts.previous.number)
+    contacts = await with_register(RegisterActivities.read_contacts, view.facts.relations.previous.number)
     comparison = events.RepeatComparison(says_now=view.details.description or "", contacts=contacts)
     case.journal.record(events.RepeatCompared(numbers=[each.number for each in contacts], personal=comparison))
 

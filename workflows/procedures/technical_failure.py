@@ -18,7 +18,6 @@ from domain.number import format_number
 from domain.procedures import procedure_of
 from domain.units import role_of
 from workflows.case import Case, Nudge, Stage, Taken
-from workflows.clocks import due_in_words
 from workflows.procedures.consultation import hear_confirmation
 from workflows.procedures.intake import complete_details
 
@@ -35,7 +34,7 @@ async def assess_failure(case: Case) -> Stage | None:
     async with case.meanwhile(_report(case)):
         if not await _complete_details_off_the_clock(case):
             return None
-        if case.journal.view.facts.is_in_incident:
+        if case.journal.view.facts.failure.is_in_incident:
             return follow_incident
         taken = await _assessment(case)
         _act_on(case, taken.decision, taken.actor)
@@ -97,7 +96,7 @@ def _divert(case: Case, stage: Stage) -> None:
 
 def _log(case: Case) -> None:
     """Put the failure in the log and tell the responsible level, as soon as its kind is known (TEC-2)."""
-    view, log = case.journal.view, case.journal.view.facts.failure_log
+    view, log = case.journal.view, case.journal.view.facts.failure.log
     signature = _signature(case)
     if view.failure is None or (log and log.signature == signature):
         return
@@ -174,7 +173,7 @@ def _act_on(case: Case, assessed: AssessFailure, actor: Actor) -> None:
     if assessed.level is not (view.unit or Unit.FIRST_LINE):
         reason = "Так решено при разборе сбоя."
         case.journal.record(events.HandedOver(unit=assessed.level, previous=view.unit, reason=reason), actor)
-    is_mended_anew = view.facts.solved is False
+    is_mended_anew = view.facts.dialogue.solved is False
     if is_mended_anew or assessed.level is not LEVELS[failure.kind]:
         _tell_level(case, assessed.level)
     case.clocks.start(ClockName.PROCESSING, Budget(minutes=case.policy.failure_fix_minutes))
@@ -195,12 +194,7 @@ def _tell_level(case: Case, level: Unit) -> None:
 
 def _tell_status(case: Case, reason: str) -> None:
     case.set_status(Status.IN_PROGRESS, reason)
-    case.tell(
-        Template.STATUS_REPORT,
-        status=Status.IN_PROGRESS.russian,
-        reason=reason,
-        **due_in_words(case.journal.view),
-    )
+    case.tell_status()
 
 
 def _tell_of_fix(case: Case, summary: str) -> None:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from domain.contracts import events
 from domain.contracts.contract import AwareDatetime, Contract
+from domain.facts.area import Area
 from domain.notifications import DeliveryChannel
 
 CodeOutcome = Literal[
@@ -20,7 +21,7 @@ class CodeTry(Contract):
     expires_at: AwareDatetime | None = None
 
 
-class Verification(Contract):
+class Verification(Area):
     """Scan, codes and outcome; it outlives a change of category, so that no try is given twice."""
 
     scan_accepted: bool = False
@@ -40,21 +41,22 @@ class Verification(Contract):
         """Whether a code that was sent still holds."""
         return bool(self.codes) and self.codes[-1].outcome == "sent"
 
-    def changed_by(self, event: events.Event) -> "Verification":  # noqa: C901 - a table of events
-        """This verification after one more of its events."""
+    def changed_by(self, event: events.Event, at: AwareDatetime) -> "Verification":  # noqa: C901 - a table of events
         match event:
             case events.ScanAccepted():
-                return self._with(scan_accepted=True)
+                return self.having(scan_accepted=True)
             case events.ScanRefused(accepted_formats=formats):
-                return self._with(scan_accepted=False, scan_refusals=self.scan_refusals + 1, accepted_formats=formats)
+                return self.having(
+                    scan_accepted=False, scan_refusals=self.scan_refusals + 1, accepted_formats=formats
+                )
             case events.CodeSent(code_id=code_id, channel=channel, expires_at=until):
                 sent = CodeTry(channel=channel, outcome="sent", code_id=code_id, expires_at=until)
-                return self._with(codes=[*self.codes, sent])
+                return self.having(codes=[*self.codes, sent])
             case events.CodeUndelivered(channel=channel, reason=reason):
-                return self._with(codes=[*self.codes, CodeTry(channel=channel, outcome=reason)])
+                return self.having(codes=[*self.codes, CodeTry(channel=channel, outcome=reason)])
             case events.CodeMismatched(attempts_left=left):
                 ended = self if left else self._ended("mismatched")
-                return ended._with(wrong_codes=self.wrong_codes + 1)
+                return ended.having(wrong_codes=self.wrong_codes + 1)
             case events.CodeExpired():
                 return self._ended("expired")
             case events.AnotherCodeRequested():
@@ -62,9 +64,9 @@ class Verification(Contract):
             case events.AppealClassified():
                 return self._ended("given_up")
             case events.IdentityConfirmed():
-                return self._ended("confirmed")._with(confirmed=True)
+                return self._ended("confirmed").having(confirmed=True)
             case events.IdentityDenied():
-                return self._with(confirmed=False)
+                return self.having(confirmed=False)
             case _:
                 return self
 
@@ -72,7 +74,4 @@ class Verification(Contract):
         if not self.awaits_code:
             return self
         last = self.codes[-1].model_copy(update={"outcome": outcome})
-        return self._with(codes=[*self.codes[:-1], last])
-
-    def _with(self, **changes: object) -> "Verification":
-        return self.model_copy(update=changes)
+        return self.having(codes=[*self.codes[:-1], last])
