@@ -118,7 +118,10 @@ class PreparedData(Contract):
 
 
 class Facts(Contract):
-    """The findings and decisions; `conversation`, `answer`, `checks` and `authority` are personal data."""
+    """The findings and decisions; `conversation`, `answer`, `checks` and `authority` are personal data.
+
+    `troubles` tell for each operation what was wrong the last time that a system did not answer it as it should.
+    """
 
     conversation: list[Remark] = []
     answer: events.Answer | None = None
@@ -156,6 +159,8 @@ class Facts(Contract):
     is_consent_signed: bool = False
     consents_refused: int = 0
     protocol: list[ProtocolEntry] = []
+    troubles: dict[str, str] = {}
+    password_issued_at: AwareDatetime | None = None
 
     @property
     def is_ending(self) -> bool:
@@ -212,6 +217,10 @@ class Facts(Contract):
                 return {"lock": LockJudgement(**judged.model_dump(exclude={"type"}))}
             case events.SubscriberNotIdentified():
                 return {"failed_identifications": self.failed_identifications + 1}
+            case events.RegistryUnavailable(operation=operation, reason=reason):
+                return {"troubles": self.troubles | {operation: reason}}
+            case events.PasswordIssued():
+                return {"password_issued_at": at}
             case events.AccountSecured(sessions_ended_at=secured_at):
                 return {"secured_at": secured_at}
             case events.ThreatReviewed(threat=threat):
