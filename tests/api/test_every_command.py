@@ -38,7 +38,7 @@ from tests.walks import answered, with_password, with_question, with_specialist
 COMMANDS = {get_args(each.model_fields["type"].annotation)[0] for each in get_args(get_args(DecisionIn)[0])}
 SCHEMA = TypeAdapter(DecisionIn).json_schema()
 UNSEEN: Any = None
-BY_HAND = {
+BY_HAND: dict[str, dict[str, Any]] = {
     "ConfirmCode": {"type": "ConfirmCode", "code": "123456"},
     "ReportAccountSecurity": {"type": "ReportAccountSecurity"},
     "RecordCheck": {"type": "RecordCheck", "item": "browser", "passed": True, "finding": "Замечаний нет."},
