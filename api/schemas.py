@@ -1,5 +1,6 @@
 """What callers send: strict, unlike the contracts behind it, so that a misspelt field is not lost in silence."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -23,6 +24,7 @@ from domain.contracts.text import Line, Text
 from domain.identifiers import Email, Passport, PersonInn, Phone, Snils
 from domain.number import parse_number
 from domain.packages import FILE_BYTES_MAX, MEBIBYTE
+from domain.rules import CLOCK_SKEW
 from domain.services import known_service
 from infra.codes import ConfirmationCodes
 
@@ -57,7 +59,18 @@ def _each_once(names: list[str]) -> list[str]:
     return names
 
 
+def _received_lately(at: datetime) -> datetime:
+    now = datetime.now(UTC)
+    if at > now + CLOCK_SKEW:
+        raise ValueError("Это время ещё не наступило: укажите, когда обращение поступило.")
+    if at < now - RECEIVED_WITHIN:
+        raise ValueError(f"Слишком давно: обращение поступило не раньше чем {RECEIVED_WITHIN.days} дней назад.")
+    return at
+
+
 SERVICES_AT_MOST = 10
+RECEIVED_WITHIN = timedelta(days=365)
+"""A letter may lie, but not for years: an older date is a slip of the pen."""
 
 Number = Annotated[str, AfterValidator(parse_number)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
@@ -123,7 +136,7 @@ class AppealIn(Strict):
 
     channel: Annotated[Channel, AfterValidator(_named_by_a_sender)]
     category: Category | None = None
-    received_at: AwareDatetime | None = None
+    received_at: Annotated[AwareDatetime, AfterValidator(_received_lately)] | None = None
     citizen: Line | None = None
     service: Line | None = None
     recovery_reason: RecoveryReason | None = None

@@ -50,12 +50,16 @@ class ClockOut(BaseModel):
 
 
 class ExpectationOut(BaseModel):
-    """What the case waits for, from whom, until when."""
+    """What the case waits for, from whom, until when.
+
+    `trouble` tells the staff what was wrong with the answer of the system that they are to have asked again.
+    """
 
     command: str
     roles: list[str]
     since: AwareDatetime
     subject: str | None = None
+    trouble: str | None = None
     due_at: AwareDatetime | None = None
 
 
@@ -186,7 +190,7 @@ def appeal_out(view: CaseView, actor: Actor) -> AppealOut:
         received_at=view.received_at,
         registered_at=view.registered_at,
         clocks=[_clock_out(clock) for clock in view.clocks.values()],
-        expects=[_expectation_out(view, expectation) for expectation in view.expectations],
+        expects=[_expectation_out(view, expectation, staff) for expectation in view.expectations],
         accepts=sorted(name for name, roles in standing_decisions(view).items() if actor.role in roles),
         requested_items=[ItemOut(item=item, name=item_name(item)) for item in view.requested_items],
         result_ready=view.is_closed,
@@ -288,12 +292,14 @@ def _clock_out(clock: Clock) -> ClockOut:
     )
 
 
-def _expectation_out(view: CaseView, expectation: Expectation) -> ExpectationOut:
+def _expectation_out(view: CaseView, expectation: Expectation, staff: bool) -> ExpectationOut:
+    is_about_trouble = staff and expectation.command == "RetryRegistry"
     clock = view.clocks.get(expectation.clock or "")
     return ExpectationOut(
         command=expectation.command,
         roles=list(expectation.roles),
         since=expectation.since,
         subject=expectation.subject,
+        trouble=view.facts.systems.troubles.get(expectation.subject or "") if is_about_trouble else None,
         due_at=clock.due_at() if clock else None,
     )

@@ -58,11 +58,11 @@ class BareWorkflow:
         return self._count
 
 
-DECISIONS: list[tuple[str, Role, Decision]] = [
-    ("RecordRequest", Role.OPERATOR, RECORDED),
-    ("CheckDocuments", Role.SPECIALIST, MATCHED),
-    ("ReportAccountSecurity", Role.REGISTRY, secured(two_factor=False)),
-    ("ReportAccountSecurity", Role.REGISTRY, secured()),
+DECISIONS: list[tuple[str, Role, Callable[[], Decision]]] = [
+    ("RecordRequest", Role.OPERATOR, lambda: RECORDED),
+    ("CheckDocuments", Role.SPECIALIST, lambda: MATCHED),
+    ("ReportAccountSecurity", Role.REGISTRY, lambda: secured(two_factor=False)),
+    ("ReportAccountSecurity", Role.REGISTRY, secured),
 ]
 
 
@@ -80,9 +80,10 @@ async def receipts(home: House) -> tuple[list[float], list[float]]:
     for _ in range(CASES):
         number = await home.open(appeal())
         handle = await home.client.start_workflow(BareWorkflow.run, id=uuid4().hex, task_queue="bare")
-        for command, role, decision in DECISIONS:
+        for command, role, made in DECISIONS:
             await home.expecting(number, command)
             await asyncio.sleep(0.1)
+            decision = made()
             ours.append(await _milliseconds(lambda: home.decide(number, role, decision)))  # noqa: B023
             bare.append(await _milliseconds(lambda: handle.execute_update(BareWorkflow.count)))  # noqa: B023
         await home.closed(number)

@@ -1,9 +1,11 @@
 """Why a decision can't be taken now: the one rule the workflow's validators ask."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from domain.appeal import RepeatWay, Unit
 from domain.calendar import CALENDARS
+from domain.calendar.wording import moment_in_words
 from domain.case import CaseView
 from domain.checklist import CheckItem
 from domain.comparison import disagreements
@@ -28,6 +30,7 @@ from domain.contracts.commands import (
     RecordRequest,
     RejectAppeal,
     RepeatRequest,
+    ReportAccountSecurity,
     ResolveIncident,
     ReviewLock,
     SupplyDetails,
@@ -42,6 +45,8 @@ from domain.units import role_of
 
 # Letter and opening code go there: whoever could name other ones would get into another's account.
 _CONTACTS = {"phone": "телефон", "email": "адрес электронной почты"}
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far the clocks of those who report may differ from ours."""
 CLOSED = "Обращение закрыто. Его можно оценить, обратиться повторно или в вышестоящую инстанцию."
 
 
@@ -89,6 +94,20 @@ def refuse_beyond_limits(view: CaseView, decision: Decision, policy: Policy) -> 
             raise Refusal("too_often", "Статус уже сообщён много раз. Его всегда видно в карточке обращения.")
         case AddDetails() if view.facts.dialogue.additions >= policy.additions:
             raise Refusal("too_often", "К обращению больше нельзя добавлять сведения. Дождитесь ответа по нему.")
+
+
+def refuse_impossible_dates(view: CaseView, decision: Decision, now: datetime) -> None:
+    """Raise `Refusal` when a report dates what it tells after `now`, or before it could have happened (REC-5)."""
+    if not isinstance(decision, ReportAccountSecurity):
+        return
+    steps = (decision.signed_in_at, decision.password_changed_at, decision.two_factor_enabled_at)
+    issued_at = view.facts.systems.password_issued_at
+    for at in filter(None, steps):
+        if at > now + CLOCK_SKEW:
+            raise Refusal("contradiction", "Время шага ещё не наступило: укажите, когда он на самом деле сделан.")
+        if issued_at and at < issued_at - CLOCK_SKEW:
+            since = moment_in_words(issued_at)
+            raise Refusal("contradiction", f"Укажите шаги, сделанные после выдачи одноразового пароля ({since}).")
 
 
 def _about(view: CaseView, decision: Decision, answered: Collection[str] = ()) -> list[Expectation]:

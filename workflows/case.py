@@ -311,7 +311,7 @@ class Case:
         task = asyncio.create_task(work)
         try:
             yield
-        except BaseException:
+        except (Exception, asyncio.CancelledError):  # not a case that is put out of memory: it awaits nothing more
             task.cancel()
             # It may be leaving for the same reason.
             with suppress(asyncio.CancelledError, Left):

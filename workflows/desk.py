@@ -10,7 +10,14 @@ from temporalio.exceptions import ApplicationError
 from domain.contracts import events
 from domain.contracts.commands import Command, Receipt
 from domain.digest import digest
-from domain.rules import CLOSED, Refusal, answered_expectation, refuse_beyond_limits, refuse_unless_expected
+from domain.rules import (
+    CLOSED,
+    Refusal,
+    answered_expectation,
+    refuse_beyond_limits,
+    refuse_impossible_dates,
+    refuse_unless_expected,
+)
 from workflows.case import Case
 from workflows.standing import HANDLERS
 
@@ -56,6 +63,7 @@ class Desk:
             view, state = self._case.journal.view, self._case.state
             refuse_unless_expected(view, command, state.decisions)
             refuse_beyond_limits(view, command.decision, state.policy)
+            refuse_impossible_dates(view, command.decision, workflow.now())
         elif known.digest != digest(command.decision):
             raise Refusal("id_reused", "Под этим ключом уже принято другое решение.")
 

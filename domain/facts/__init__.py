@@ -11,6 +11,7 @@ from domain.facts.provision import Provision
 from domain.facts.relations import Relations
 from domain.facts.security import Examination
 from domain.facts.services import Consent
+from domain.facts.systems import Systems
 from domain.facts.verification import Verification
 from domain.protocol import ProtocolEntry, with_step
 
@@ -27,6 +28,7 @@ class Facts(Contract):
     failure: ReportedFailure = ReportedFailure()
     provision: Provision = Provision()
     consent: Consent = Consent()
+    systems: Systems = Systems()
     incident: Incident | None = None
     protocol: list[ProtocolEntry] = []
 

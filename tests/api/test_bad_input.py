@@ -1,6 +1,7 @@
 """What bad input gets: a problem that says what to do, and nothing on record."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,8 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     "no details": (lambda a: {k: v for k, v in a.items() if k != "details"}, "details", "не заполнено"),
     "misspelt field": (lambda a: a | {"servise": "x"}, "servise", "проверьте имя"),
     "naive time": (lambda a: a | {"received_at": "2026-11-22T12:00:00"}, "received_at", "часовым поясом"),
+    "received tomorrow": (lambda a: a | {"received_at": days_from_now(1)}, "received_at", "не наступило"),
+    "received years ago": (lambda a: a | {"received_at": days_from_now(-800)}, "received_at", "Слишком давно"),
     "mistyped related number": (lambda a: a | {"related_number": "1234"}, "related_number", "16 цифр"),
     "short INN": (lambda a: with_detail(a, inn="77123456016"), "details.inn", "12 цифр"),
     "mistyped INN": (lambda a: with_detail(a, inn="771234560163"), "details.inn", "опечатк"),
@@ -46,6 +49,10 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     ),
     "control characters": (lambda a: with_detail(a, full_name="Анна\x00"), "details.full_name", "знаки"),
 }
+
+
+def days_from_now(days: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat()
 
 
 def with_detail(sent: dict[str, Any], **details: str) -> dict[str, Any]:

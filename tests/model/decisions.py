@@ -41,8 +41,9 @@ def _retry(awaited: Expectation | None, _view: CaseView) -> Decision:
     return commands.RetryRegistry(reason="Система снова отвечает.", operation=awaited.subject if awaited else None)
 
 
-def _secured(_awaited: Expectation | None, _view: CaseView) -> Decision:
-    now = datetime.now(UTC)
+def _secured(_awaited: Expectation | None, view: CaseView) -> Decision:
+    # By the case's own clock, which walks move forward.
+    now = view.facts.systems.password_issued_at or datetime.now(UTC)
     return commands.ReportAccountSecurity(signed_in_at=now, password_changed_at=now, two_factor_enabled_at=now)
 
 

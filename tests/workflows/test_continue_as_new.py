@@ -18,11 +18,11 @@ from workflows.appeal import AppealWorkflow
 
 HISTORY_EVENTS = 30  # so few that a case goes on in a new run once or twice even by itself
 LOGIN = SupplyDetails(details=Details(login="smirnova.ap"))
-STEPS: list[tuple[str, Role, Decision]] = [
-    ("SupplyDetails", Role.CITIZEN, LOGIN),
-    ("RecordRequest", Role.OPERATOR, RECORDED),
-    ("CheckDocuments", Role.SPECIALIST, MATCHED),
-    ("ReportAccountSecurity", Role.REGISTRY, secured()),
+STEPS: list[tuple[str, Role, Callable[[], Decision]]] = [
+    ("SupplyDetails", Role.CITIZEN, lambda: LOGIN),
+    ("RecordRequest", Role.OPERATOR, lambda: RECORDED),
+    ("CheckDocuments", Role.SPECIALIST, lambda: MATCHED),
+    ("ReportAccountSecurity", Role.REGISTRY, secured),
 ]
 
 HomeWith = Callable[..., Awaitable[House]]
@@ -33,7 +33,7 @@ HomeWith = Callable[..., Awaitable[House]]
 async def test_a_case_goes_on_from_the_stage_it_waits_in(home_with: HomeWith, stage: int) -> None:
     home = await home_with(history_events=HISTORY_EVENTS)
     number = await home.open(appeal(login=None))
-    for nth, (command, role, decision) in enumerate(STEPS):
+    for nth, (command, role, made) in enumerate(STEPS):
         await home.expecting(number, command)
         if nth == stage:
             await home.at_rest(number)  # a step that the engine has not kept yet may come out otherwise
@@ -43,7 +43,7 @@ async def test_a_case_goes_on_from_the_stage_it_waits_in(home_with: HomeWith, st
             assert after.expectations == before.expectations, "the same task, since the same moment"
             assert after.clocks == before.clocks
             assert after.statuses == before.statuses
-        await home.decide(number, role, decision)
+        await home.decide(number, role, made())
     view = await home.closed(number)
 
     assert view.status is Status.COMPLETED

@@ -231,7 +231,7 @@ async def test_a_failure_for_the_whole_term_asks_to_repeat_the_request(home_with
 
 
 @pytest.mark.requirement("DAT-1")
-@pytest.mark.parametrize("mode", ["unavailable", "other_person"])
+@pytest.mark.parametrize("mode", ["unavailable", "error_inside", "malformed", "other_person"])
 async def test_a_registry_that_can_confirm_nobody_becomes_a_task_for_a_person(home_with: HomeWith, mode: str) -> None:
     home = await home_with(registry_patience_seconds=1)
     await home.fault("accounts", mode)
