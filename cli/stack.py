@@ -1,0 +1,177 @@
+"""The embedded stack and its parts, each started by hand or all at once."""
+
+import asyncio
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+import uvicorn
+from rich.table import Table
+
+from api.app import create_app
+from cli.console import console, fail, run
+from domain.actors import Role
+from examples.walk import load_examples, walk_examples
+from infra.engine import (
+    ensure_namespace,
+    is_serving,
+    is_worked_on,
+)
+from infra.settings import Settings
+from infra.stack import Part, Stack, address_of, engine_command, sandbox_command, sandbox_ports
+from infra.telemetry import configure_logs
+from store.database import open_database
+from store.migrate import migrate
+from worker import run_worker
+
+app = typer.Typer()
+db_app = typer.Typer(no_args_is_help=True, help="The register's database.")
+app.add_typer(db_app, name="db")
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@app.command()
+def up(
+    demo: Annotated[bool, typer.Option(help="Run the example appeals before your eyes.")] = False,
+    exit_: Annotated[bool, typer.Option("--exit", help="End when the examples have ended.")] = False,
+) -> None:
+    """Start the embedded stack: engine, sandbox, worker and API."""
+    run(_up(Settings(), demo=demo or exit_, leave=exit_))
+
+
+@app.command()
+def worker() -> None:
+    """Run the worker until it is told to stop."""
+    settings = Settings()
+    configure_logs(json=settings.env == "production")
+    run(run_worker(settings))
+
+
+@app.command()
+def api() -> None:
+    """Run the HTTP API until it is told to stop."""
+    settings = Settings()
+    configure_logs(json=settings.env == "production")
+    uvicorn.run(
+        create_app(settings),
+        host=settings.api_host,
+        port=settings.api_port,
+        timeout_graceful_shutdown=5,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+
+
+@app.command()
+def demo() -> None:
+    """Run the example appeals against a stack that is already up."""
+    run(_demo(Settings()))
+
+
+@app.command()
+def token(
+    role: Annotated[Role, typer.Option(help="The role the token is for.")],
+    subject: Annotated[str, typer.Option(help="Who acts; by default named like the role.")] = "",
+) -> None:
+    """Print a bearer token of the sandbox's issuer, for development."""
+    if role is Role.SYSTEM:
+        fail("The system itself has no token; choose another role.")
+    body = {"subject": subject or f"dev-{role}", "role": role.value}
+    try:
+        answer = httpx.post(f"{Settings().sandbox_url}/issuer/token", json=body, timeout=5).raise_for_status()
+    except httpx.HTTPError as failure:
+        fail(f"The sandbox's issuer gave no token ({failure}). Is the stack up? Try: hotline up")
+    typer.echo(answer.json()["access_token"])
+
+
+@db_app.command()
+def upgrade() -> None:
+    """Bring the register's database to the version this code needs."""
+    run(_upgrade(Settings()))
+
+
+async def _up(settings: Settings, demo: bool, leave: bool) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    await _upgrade(settings)
+    console.print("Starting engine, sandbox, worker and API …")
+    serving = asyncio.create_task(_serve(settings, demo, leave))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    # Whether it is still starting or long up: its way out stops every part. One that has ended is not touched.
+    serving.cancel()
+    stopped.cancel()
+    with suppress(asyncio.CancelledError):
+        await serving
+
+
+async def _serve(settings: Settings, demo: bool, leave: bool) -> None:
+    """Run the stack until cancelled, or until the examples have ended."""
+    async with Stack(_parts(settings), settings.data_dir / "logs"):
+        console.print(_addresses(settings))
+        if demo:
+            reached = await walk_examples(load_examples(EXAMPLES), settings.public_url, settings.sandbox_url, console)
+            if leave:
+                raise typer.Exit(0 if reached else 1)
+            console.print(_addresses(settings))
+        console.print("Ctrl-C stops everything; appeals go on with the next start.")
+        await asyncio.Event().wait()
+
+
+async def _demo(settings: Settings) -> None:
+    if not await walk_examples(load_examples(EXAMPLES), settings.public_url, settings.sandbox_url, console):
+        raise typer.Exit(1)
+
+
+async def _upgrade(settings: Settings) -> None:
+    database = open_database(settings.database)
+    await migrate(database)
+    await database.dispose()
+
+
+def _parts(settings: Settings) -> list[Part]:
+    hotline = [sys.executable, "-m", "cli"]
+    engine_port = address_of(settings.engine_address)[1]
+
+    async def engine_is_healthy() -> bool:
+        return await is_serving(settings) and await ensure_namespace(settings)
+
+    async def worker_is_healthy() -> bool:
+        return await is_worked_on(settings, settings.case_queue, settings.delivery_queue)
+
+    return [
+        Part("engine", engine_command(settings), engine_is_healthy, (engine_port, settings.engine_ui_port)),
+        Part(
+            "sandbox", sandbox_command(settings), _answers(f"{settings.sandbox_url}/healthz"), sandbox_ports(settings)
+        ),
+        Part("worker", [*hotline, "worker"], worker_is_healthy),
+        Part("api", [*hotline, "api"], _answers(f"{settings.public_url}/readyz"), (settings.api_port,)),
+    ]
+
+
+def _answers(url: str) -> Any:
+    async def is_healthy() -> bool:
+        try:
+            async with httpx.AsyncClient() as client:
+                return (await client.get(url, timeout=3)).is_success
+        except httpx.HTTPError:
+            return False
+
+    return is_healthy
+
+
+def _addresses(settings: Settings) -> Table:
+    table = Table(box=None, show_header=False)
+    table.add_row("API and its documentation", f"{settings.public_url}/docs")
+    table.add_row("Temporal UI", f"http://127.0.0.1:{settings.engine_ui_port}/namespaces/{settings.engine_namespace}")
+    table.add_row("Inbox of the sandbox", f"{settings.sandbox_url}/inbox")
+    table.add_row("Data and logs", str(settings.data_dir))
+    return table
