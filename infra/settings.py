@@ -12,7 +12,7 @@ from domain.contracts.appeal import Policy
 DEVELOPMENT_SECRET = "for development only, never for production"  # noqa: S105 - refused in production
 
 SECRETS = Path("/run/secrets")
-"""Where containers find their secrets: a file `HOTLINE_…` holds that setting, and the environment has the last word."""
+"""Where containers find secrets: a file `HOTLINE_…` holds that setting; the environment has the last word."""
 
 _SANDBOX_PATHS = {
     "issuer": "/issuer",

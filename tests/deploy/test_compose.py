@@ -78,9 +78,11 @@ def test_the_settings_it_gives_are_accepted_in_production(
 def test_no_secret_is_in_the_environment(production: dict[str, Any]) -> None:
     for service in production["services"].values():
         for name in service.get("environment") or {}:
-            assert name.endswith(("_FILE", "_FILES")) or not any(
-                word in name for word in ("PASSWORD", "SECRET", "_KEY", "DATABASE_URL", "_PWD")
-            ) or name == "HOTLINE_ISSUER_KEYS_URL"
+            assert (
+                name.endswith(("_FILE", "_FILES"))
+                or not any(word in name for word in ("PASSWORD", "SECRET", "_KEY", "DATABASE_URL", "_PWD"))
+                or name == "HOTLINE_ISSUER_KEYS_URL"
+            )
     for secret in production["secrets"].values():
         assert secret["file"].startswith(str(EXAMPLE.parent / "secrets"))
 
