@@ -11,6 +11,7 @@ import httpx
 import typer
 import uvicorn
 from rich.table import Table
+from temporalio.service import RPCError
 
 from api.app import create_app
 from cli.console import console, fail, run
@@ -69,6 +70,12 @@ def api() -> None:
 
 
 @app.command()
+def ready() -> None:
+    """Exit 0 if workers take cases and deliveries, 1 if not; the worker's health check."""
+    run(_ready(Settings()))
+
+
+@app.command()
 def demo() -> None:
     """Run the example appeals against a stack that is already up."""
     run(_demo(Settings()))
@@ -124,6 +131,16 @@ async def _serve(settings: Settings, demo: bool, leave: bool) -> None:
             console.print(_addresses(settings))
         console.print("Ctrl-C stops everything; appeals go on with the next start.")
         await asyncio.Event().wait()
+
+
+async def _ready(settings: Settings) -> None:
+    try:
+        worked_on = await is_worked_on(settings, settings.case_queue, settings.delivery_queue)
+    except RPCError as failure:
+        fail(f"The engine does not tell: {failure.message}")
+        return
+    if not worked_on:
+        fail("No worker takes cases and deliveries.")
 
 
 async def _demo(settings: Settings) -> None:

