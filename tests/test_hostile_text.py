@@ -32,13 +32,19 @@ def compiled() -> Iterator[tuple[str, tuple[str, str]]]:
     for package in PACKAGES:
         for file in sorted((ROOT / package).rglob("*.py")):
             source = file.read_text(encoding="utf-8")
-            for name, pattern in re.findall(r"""^(\w+) = re\.compile\(\s*(r?"[^"\n]*")""", source, re.MULTILINE):
-                uses = re.findall(rf"\b{name}\.(\w+)\(", source)
-                yield from (
-                    (f"{file.relative_to(ROOT)} {name} {use}", (ast.literal_eval(pattern), use)) for use in uses
-                )
-            for use, pattern in re.findall(r"""\bre\.(?!compile)(\w+)\(\s*(r?"[^"\n]*")""", source):
-                yield f"{file.relative_to(ROOT)} {use}", (ast.literal_eval(pattern), use)
+            place = str(file.relative_to(ROOT))
+            for node in ast.walk(ast.parse(source)):
+                match node:
+                    case ast.Assign([ast.Name(name)], ast.Call(args=[ast.Constant(str(pattern)), *_])):
+                        for use in re.findall(rf"\b{name}\.(\w+)\(", source) if _is_of_re(node.value) else ():
+                            yield f"{place} {name} {use}", (pattern, use)
+                    case ast.Call(ast.Attribute(attr=use), [ast.Constant(str(pattern)), *_]):
+                        if _is_of_re(node) and use != "compile":
+                            yield f"{place} {use}", (pattern, use)
+
+
+def _is_of_re(call: ast.expr) -> bool:
+    return isinstance(call, ast.Call) and ast.unparse(call.func).startswith("re.")
 
 
 PATTERNS = dict(compiled())

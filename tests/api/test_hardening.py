@@ -139,8 +139,8 @@ FAULTY_BODIES = {
 @pytest.mark.requirement("VAL-1")
 @pytest.mark.parametrize("fault", FAULTY_BODIES)
 async def test_a_body_that_can_be_read_in_two_ways_is_refused(gate: httpx.AsyncClient, fault: str) -> None:
-    sent = {"content": FAULTY_BODIES[fault], "headers": {"Content-Type": "application/json"}}
-    answer = await gate.post("/v1/appeals", **sent)
+    headers = {"Content-Type": "application/json"}
+    answer = await gate.post("/v1/appeals", content=FAULTY_BODIES[fault], headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "not_json")
 
 
