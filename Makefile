@@ -44,7 +44,7 @@ bench: $(VENV)/ready
 
 # Asks a vulnerability service on the network, so it is no part of `test`.
 audit: $(VENV)/ready
-	$(BIN)/uv tool run pip-audit --requirement requirements.lock --disable-pip --require-hashes
+	$(BIN)/uv tool run pip-audit --requirement requirements.lock --disable-pip --require-hashes --strict
 
 clean:
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache

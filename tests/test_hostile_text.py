@@ -104,7 +104,6 @@ def test_patterns_of_contracts_stay_with_the_engine_that_never_goes_back() -> No
 
 
 @pytest.mark.parametrize("as_json", [True, False])
-@pytest.mark.requirement("AUD-1")
 def test_a_value_never_begins_a_line_of_its_own_in_the_log(as_json: bool) -> None:
     hostile = 'x\n{"event": "approved", "level": "info"}\r\x1b[2J'
     written = io.StringIO()
