@@ -32,8 +32,10 @@ class Bodies:
         try:
             body = await self._read(headers, receive)
         except ProblemError as refusal:
-            # What is left of the body is not waited for.
-            return await response(refusal.problem, {"Connection": "close"})(scope, receive, send)
+            # Closed while a body still comes, the connection would be reset and the answer be lost: the server
+            # throws away what is left. A body that does not come is not waited for.
+            headers_too = {"Connection": "close"} if refusal.problem.status == 408 else None
+            return await response(refusal.problem, headers_too)(scope, receive, send)
         unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def read() -> Message:

@@ -24,6 +24,7 @@ from tests.examples import appeal
 from tests.sandbox_process import SandboxProcess
 
 MARK = "Зашифрованова"
+RESET = b"reset while it was still being sent"
 UNKNOWN = "4821093755612044"
 ON_EVERY_ANSWER = {
     "content-security-policy",
@@ -229,7 +230,7 @@ async def test_a_head_or_body_that_does_not_come_is_not_waited_for(world: Sandbo
 async def test_a_head_without_end_is_cut_off(gate: httpx.AsyncClient) -> None:
     for endless in (b"X-A: " + b"a" * 100_000, b"X-A: a\r\n" * 10_000):
         head = b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + endless
-        assert (await raw(gate, head)).startswith(b"HTTP/1.1 431")
+        assert await raw(gate, head) in (b"HTTP/1.1 431 Request Header Fields Too Large", RESET)
     assert (await gate.get("/healthz?" + "a" * 40_000)).status_code == 431
 
 
@@ -237,7 +238,10 @@ async def raw(api: httpx.AsyncClient, sent: bytes) -> bytes:
     """The status line that these bytes get."""
     reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
     writer.write(sent)
-    async with asyncio.timeout(5):
-        line = (await reader.readline()).strip()
-    writer.close()
-    return line
+    try:
+        async with asyncio.timeout(10):
+            return (await reader.readline()).strip()
+    except ConnectionError:
+        return RESET
+    finally:
+        writer.close()
