@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 TESTS_AT_ONCE ?= 3
 
-.PHONY: run test lint types imports pytest format lock bench clean
+.PHONY: run test lint types imports pytest format lock bench audit clean
 
 run: $(VENV)/ready
 	$(BIN)/hotline up --demo
@@ -41,6 +41,10 @@ lock: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/python -m bench.history
 	$(BIN)/python -m bench.latency
+
+# Asks a vulnerability service on the network, so it is no part of `test`.
+audit: $(VENV)/ready
+	$(BIN)/uv tool run pip-audit --requirement requirements.lock --disable-pip --require-hashes --strict
 
 clean:
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -5,13 +5,17 @@ from contextlib import asynccontextmanager
 
 import httpx
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import appeals, chains, data, health, papers
+from api import appeals, chains, data, health, manual, papers
+from api.bodies import Bodies
 from api.cases import Cases
 from api.dependencies import Parts
-from api.limits import BodyLimit, ConcurrencyLimit
+from api.headers import SecurityHeaders
+from api.limits import ConcurrencyLimit, HeadLimit
 from api.problems import install_problem_handlers
+from api.rates import Allowance, Buckets, RateLimit
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import connect
@@ -30,17 +34,42 @@ Errors are RFC 9457 problems: `code` for programs, `title` and `detail` in Russi
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The API with the parts that the settings name."""
     chosen = settings or Settings()
-    app = FastAPI(title="hotline", version="0.1.0", description=DESCRIPTION, lifespan=_lifespan)
+    app = _App(
+        title="hotline", version="0.1.0", description=DESCRIPTION, lifespan=_lifespan, docs_url=None, redoc_url=None
+    )
     app.state.settings = chosen
-    app.add_middleware(BodyLimit, bytes_max=chosen.body_bytes_max)
-    app.add_middleware(ConcurrencyLimit, at_once_max=chosen.requests_at_once_max)
+    _bound(app, chosen)
     install_problem_handlers(app)
     app.include_router(appeals.router)
     app.include_router(chains.router)
     app.include_router(data.router)
     app.include_router(papers.router)
     app.include_router(health.router)
+    app.include_router(manual.router)
     return app
+
+
+class _App(FastAPI):
+    def build_middleware_stack(self) -> ASGIApp:
+        """The app in its middleware, with the headers around even its last resort, the answer to a defect."""
+        return SecurityHeaders(super().build_middleware_stack(), self.state.settings.env == "production")
+
+
+def _bound(app: FastAPI, settings: Settings) -> None:
+    # The last one added is asked first: what costs least to refuse goes before what costs more.
+    app.add_middleware(Bodies, bytes_max=settings.body_bytes_max, seconds_max=settings.body_seconds_max)
+    app.add_middleware(
+        RateLimit,
+        known=Buckets(
+            Allowance(settings.client_requests_per_second, settings.client_requests_burst), settings.clients_kept_max
+        ),
+        strangers=Buckets(
+            Allowance(settings.stranger_requests_per_second, settings.stranger_requests_burst),
+            settings.clients_kept_max,
+        ),
+    )
+    app.add_middleware(HeadLimit, bytes_max=settings.head_bytes_max, fields_max=settings.head_fields_max)
+    app.add_middleware(ConcurrencyLimit, at_once_max=settings.requests_at_once_max)
 
 
 @asynccontextmanager

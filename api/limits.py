@@ -1,33 +1,27 @@
-"""Bounds on what a request may bring."""
+"""Bounds on how long the head of a request may be, and on how many are served at once."""
 
-from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.problems import response, unavailable
+from api.problems import http_problem, response, unavailable
 
 
-class BodyLimit:
-    """Ends a request with 413 as soon as its body is longer than allowed, without reading the rest.
+class HeadLimit:
+    """Answers 431 to a request whose address and headers are too many or too long."""
 
-    The framework's own limit answers in plain text, not as a problem.
-    """
-
-    def __init__(self, app: ASGIApp, bytes_max: int) -> None:
+    def __init__(self, app: ASGIApp, bytes_max: int, fields_max: int) -> None:
         self._app = app
         self._bytes_max = bytes_max
+        self._fields_max = fields_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        read = 0
+        if scope["type"] == "http" and self._is_exceeded(scope):
+            return await response(http_problem(431).problem, {"Connection": "close"})(scope, receive, send)
+        return await self._app(scope, receive, send)
 
-        async def bounded() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self._bytes_max:
-                raise HTTPException(413)
-            return message
-
-        await self._app(scope, bounded if scope["type"] == "http" else receive, send)
+    def _is_exceeded(self, scope: Scope) -> bool:
+        fields = scope["headers"]
+        size = len(scope["raw_path"]) + len(scope["query_string"]) + sum(len(n) + len(v) for n, v in fields)
+        return size > self._bytes_max or len(fields) > self._fields_max
 
 
 class ConcurrencyLimit:

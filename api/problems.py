@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problems: what is wrong, where, and what to do, in the citizen's language."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,10 +20,15 @@ log = structlog.get_logger()
 _HTTP_PROBLEMS = {
     404: ("unknown_address", "Такого адреса нет", "Проверьте адрес по описанию API."),
     405: ("method_not_allowed", "Этот метод здесь не поддерживается", "Проверьте метод по описанию API."),
+    408: ("too_slow", "Запрос не дождались", "Тело запроса приходило слишком долго. Отправьте запрос ещё раз."),
     413: ("too_long", "Запрос слишком велик", "Сократите описание; файлы прикладываются отдельно."),
+    415: ("not_json", "Запрос не в том виде", "Тело запроса должно быть в JSON: Content-Type: application/json."),
+    431: ("head_too_long", "Заголовки запроса слишком велики", "Сократите число и длину заголовков и адреса."),
 }
 
-_FIELD_MESSAGES = {
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
+
+FIELD_MESSAGES = {
     "missing": "Обязательное поле не заполнено.",
     "extra_forbidden": "Такого поля нет: проверьте имя.",
     "string_too_long": "Слишком длинно: не больше {max_length} знаков.",
@@ -108,6 +114,13 @@ def unavailable(code: str) -> ProblemError:
     )
 
 
+def http_problem(status: int, detail: str = "") -> ProblemError:
+    """What HTTP itself has a status for."""
+    otherwise = (f"http_{status}", "Запрос не выполнен", "Проверьте запрос по описанию API.")
+    code, title, usual = _HTTP_PROBLEMS.get(status, otherwise)
+    return ProblemError(status, code, title, detail or usual)
+
+
 def unknown_appeal() -> ProblemError:
     """404: there is no such appeal, or it is not the caller's to see."""
     return ProblemError(404, "unknown_appeal", "Обращение не найдено", "Проверьте номер обращения.")
@@ -144,7 +157,7 @@ async def _on_invalid_request(_request: Request, error: Exception) -> JSONRespon
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what the handler is registered for
     fields = [_field_problem(dict(fault)) for fault in error.errors()]
     if any(field.code == "json_invalid" for field in fields):
-        return response(ProblemError(400, "not_json", "Запрос не разобран", _FIELD_MESSAGES["json_invalid"]).problem)
+        return response(ProblemError(400, "not_json", "Запрос не разобран", FIELD_MESSAGES["json_invalid"]).problem)
     return response(
         ProblemError(
             422,
@@ -162,16 +175,19 @@ def _field_problem(fault: dict[str, Any]) -> FieldProblem:
     if code == "value_error":
         message = str(context.get("error", ""))
     else:
-        message = _FIELD_MESSAGES.get(code, "Недопустимое значение.").format_map(context)
-    path = [str(part) for part in fault["loc"] if part not in ("body", "path", "query", "header")]
+        message = FIELD_MESSAGES.get(code, "Недопустимое значение.").format_map(context)
+    path = [_named(part) for part in fault["loc"] if part not in ("body", "path", "query", "header")]
     return FieldProblem(field=".".join(path), code=code, message=message)
+
+
+def _named(part: int | str) -> str:
+    # An unknown field has the name that the sender gave it, which may be anything.
+    return str(part) if isinstance(part, int) or _NAME.fullmatch(part) else "…"
 
 
 async def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is registered for
-    otherwise = (f"http_{error.status_code}", "Запрос не выполнен", "Проверьте запрос по описанию API.")
-    code, title, detail = _HTTP_PROBLEMS.get(error.status_code, otherwise)
-    return response(ProblemError(error.status_code, code, title, detail).problem, error.headers)
+    return response(http_problem(error.status_code).problem, error.headers)
 
 
 async def _on_database_trouble(_request: Request, error: Exception) -> JSONResponse:

@@ -9,11 +9,10 @@ from typing import Annotated, Any
 
 import httpx
 import typer
-import uvicorn
 from rich.table import Table
 from temporalio.service import RPCError
 
-from api.app import create_app
+from api.server import server
 from cli.console import console, fail, run
 from domain.actors import Role
 from examples.walk import load_examples, walk_examples
@@ -58,15 +57,11 @@ def api() -> None:
     """Run the HTTP API until it is told to stop."""
     settings = Settings()
     configure_logs(json=settings.env == "production")
-    uvicorn.run(
-        create_app(settings),
-        host=settings.api_host,
-        port=settings.api_port,
-        timeout_graceful_shutdown=5,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-    )
+    serving = server(settings)
+    with suppress(KeyboardInterrupt):
+        serving.run()
+    if not serving.started:
+        raise typer.Exit(3)
 
 
 @app.command()

@@ -66,8 +66,19 @@ class Settings(BaseSettings):
 
     api_host: str = "127.0.0.1"
     api_port: int = 8000
+    head_bytes_max: int = 32_768
+    head_fields_max: int = 100
+    head_seconds_max: float = 10
     body_bytes_max: int = 262_144
+    body_seconds_max: float = 20
     requests_at_once_max: int = 200
+    connections_at_once_max: int = 900
+    # Per client of each API process: whom a valid token names, or else the address.
+    client_requests_per_second: float = 100
+    client_requests_burst: int = 1000
+    stranger_requests_per_second: float = 20
+    stranger_requests_burst: int = 200
+    clients_kept_max: int = 10_000
     public_url: str = ""
     help_phone: str = "8 800 000-00-00"
     supervisor_email: str = "supervisor@example.org"

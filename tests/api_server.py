@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-import uvicorn
 
-from api.app import create_app
+from api.server import server
 from infra.settings import Settings
 from tests.sandbox_process import free_ports
 
@@ -19,17 +18,15 @@ STARTED_WITHIN_SECONDS = 20.0
 async def served(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an API that runs in a thread of its own, as far from the test as another process."""
     (port,) = free_ports(1)
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(settings), host="127.0.0.1", port=port, log_config=None, access_log=False)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
+    api = server(settings, port)
+    thread = threading.Thread(target=api.run, daemon=True)
     thread.start()
     async with asyncio.timeout(STARTED_WITHIN_SECONDS):
-        while not server.started:  # noqa: ASYNC110 - the server has a flag, not an event
+        while not api.started:  # noqa: ASYNC110 - the server has a flag, not an event
             await asyncio.sleep(0.02)
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
         yield client
-    server.should_exit = True
+    api.should_exit = True
     await asyncio.to_thread(thread.join, STARTED_WITHIN_SECONDS)
 
 

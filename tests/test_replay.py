@@ -10,6 +10,7 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from domain.contracts.state import CaseState
+from domain.procedures import Procedure, procedure_of
 from infra.engine import workflow_runner
 from tests.record_histories import HISTORIES, MUST_FAIL, SCENARIOS
 from workflows.appeal import AppealWorkflow
@@ -54,16 +55,22 @@ def test_every_scenario_is_recorded_and_one_of_them_over_several_runs() -> None:
 
 
 @pytest.mark.requirement("AUD-2")
-async def test_every_stage_of_every_procedure_is_in_some_history(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_procedure_and_every_stage_is_in_some_history(monkeypatch: pytest.MonkeyPatch) -> None:
     entered = {"begin"}
+    followed: set[Procedure] = set()
     set_ = CaseState.__setattr__
 
     def spy(state: CaseState, name: str, value: Any) -> None:
         if name == "stage":
             entered.add(value)
+            if state.view:
+                followed.add(procedure_of(state.view))
+        elif name == "view" and value.category is None:
+            followed.add(procedure_of(value))  # triage ends with the classification, within the first stage
         set_(state, name, value)
 
     monkeypatch.setattr(CaseState, "__setattr__", spy)
     for recorded in RECORDED:
         await replay(recorded)
     assert entered - {""} == set(STAGES)
+    assert followed == set(Procedure)

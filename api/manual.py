@@ -1,0 +1,57 @@
+"""The description of this API for people, with its scripts served from here: no other host learns who reads it."""
+
+from importlib import resources
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, HTMLResponse, Response
+
+router = APIRouter(prefix="/docs", include_in_schema=False)
+
+_FILES = Path(str(resources.files("fastapi_swagger.resources")))
+_PUBLIC = {"Cache-Control": "public, max-age=86400"}
+# The page's own styles are set by its script; nothing is loaded from or sent to another host.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_PAGE = """<!DOCTYPE html>
+<html lang="ru">
+<head>
+<meta charset="utf-8">
+<title>hotline: API</title>
+<link rel="stylesheet" href="/docs/page.css">
+<link rel="icon" href="data:,">
+</head>
+<body>
+<div id="api"></div>
+<script src="/docs/page.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+"""
+_START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#api", deepLinking: true});\n'
+
+
+@router.get("")
+async def read_page() -> HTMLResponse:
+    """The page itself."""
+    return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
+
+
+@router.get("/page.js")
+async def read_script() -> FileResponse:
+    """Swagger UI."""
+    return FileResponse(_FILES / "swagger-ui-bundle.js", media_type="text/javascript", headers=_PUBLIC)
+
+
+@router.get("/page.css")
+async def read_style() -> FileResponse:
+    """Its style."""
+    return FileResponse(_FILES / "swagger-ui.css", media_type="text/css", headers=_PUBLIC)
+
+
+@router.get("/start.js")
+async def read_start() -> Response:
+    """What begins it, as a file: the policy allows no script within the page."""
+    return Response(_START, media_type="text/javascript", headers=_PUBLIC)

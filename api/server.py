@@ -1,0 +1,83 @@
+"""The HTTP server: uvicorn, with bounds on what comes before the app sees a request."""
+
+import asyncio
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api.app import create_app
+from infra.settings import Settings
+
+_REFUSED = b"HTTP/1.1 %s\r\nContent-Length: 0\r\nConnection: close\r\nCache-Control: no-store\r\n\r\n"
+
+
+class BoundedHeads(HttpToolsProtocol):
+    """Ends a connection whose next request has too long a head, or one that takes too long to come.
+
+    uvicorn bounds neither. A head that has come whole is judged by `api.limits.HeadLimit`.
+    """
+
+    bytes_max = 32_768
+    seconds_max = 10.0
+    _timer: asyncio.TimerHandle | None = None
+    _is_whole = False
+    _bytes = 0
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._await_head()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._await_head()
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._bytes = 0 if self._is_whole else self._bytes + len(data)
+        if self._bytes > self.bytes_max:
+            self._refuse(b"431 Request Header Fields Too Large")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _await_head(self) -> None:
+        self._is_whole = False
+        if self._timer is None:
+            self._timer = self.loop.call_later(self.seconds_max, self._refuse, b"408 Request Timeout")
+
+    def _stop_waiting(self) -> None:
+        self._is_whole = True
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _refuse(self, status: bytes) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(_REFUSED % status)
+            self.transport.close()
+
+
+def server(settings: Settings, port: int | None = None) -> uvicorn.Server:
+    """The API, ready to be run."""
+    bounds = {"bytes_max": settings.head_bytes_max, "seconds_max": settings.head_seconds_max}
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.api_host,
+            port=settings.api_port if port is None else port,
+            http=type("BoundedHeads", (BoundedHeads,), bounds),
+            ws="none",
+            limit_concurrency=settings.connections_at_once_max,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=5,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
+    )
