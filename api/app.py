@@ -7,11 +7,12 @@ import httpx
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from api import appeals, chains, data, health, papers
+from api import accesses, appeals, chains, data, health, papers
 from api.cases import Cases
 from api.dependencies import Parts
 from api.limits import BodyLimit, ConcurrencyLimit
 from api.problems import install_problem_handlers
+from api.request_ids import RequestIds
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import connect
@@ -34,11 +35,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = chosen
     app.add_middleware(BodyLimit, bytes_max=chosen.body_bytes_max)
     app.add_middleware(ConcurrencyLimit, at_once_max=chosen.requests_at_once_max)
+    app.add_middleware(RequestIds)
     install_problem_handlers(app)
     app.include_router(appeals.router)
     app.include_router(chains.router)
     app.include_router(data.router)
     app.include_router(papers.router)
+    app.include_router(accesses.router)
     app.include_router(health.router)
     return app
 
@@ -60,6 +63,6 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         cases=Cases(opener, register),
         register=register,
         help_phone=settings.help_phone,
-        tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http),
+        tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http, settings.role_claim),
         codes=ConfirmationCodes(settings.code_secret),
     )

@@ -15,6 +15,7 @@ from domain.rules import (
     Refusal,
     answered_expectation,
     refuse_beyond_limits,
+    refuse_foreign,
     refuse_impossible_dates,
     refuse_unless_expected,
 )
@@ -61,6 +62,7 @@ class Desk:
         known = self._known_receipt(command)
         if known is None:
             view, state = self._case.journal.view, self._case.state
+            refuse_foreign(view, command.actor)
             refuse_unless_expected(view, command, state.decisions)
             refuse_beyond_limits(view, command.decision, state.policy)
             refuse_impossible_dates(view, command.decision, workflow.now())
