@@ -62,8 +62,8 @@ class Desk:
         known = self._known_receipt(command)
         if known is None:
             view, state = self._case.journal.view, self._case.state
-            refuse_foreign(view, command.actor)
             refuse_unless_expected(view, command, state.decisions)
+            refuse_foreign(view, command.actor)
             refuse_beyond_limits(view, command.decision, state.policy)
             refuse_impossible_dates(view, command.decision, workflow.now())
         elif known.digest != digest(command.decision):
