@@ -35,7 +35,7 @@ operation `read_appeal` is logged where the caller also has `read_personal_data`
 
 
 def page() -> str:
-    roles = [role for role in Role if role is not Role.SYSTEM]
+    roles: list[Role] = [role for role in Role if role is not Role.SYSTEM]
     head = ["operation", *(role.value.replace("_", " ") for role in roles), "scope of a portal", "logged"]
     lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
     lines += [f"| {' | '.join(_row(operation, roles))} |" for operation in TABLE]

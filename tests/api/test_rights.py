@@ -52,8 +52,8 @@ def routes(app: FastAPI) -> Iterator[APIRoute]:
 
 
 def operations(dependant: Dependant) -> set[Operation]:
-    own = getattr(dependant.call, "operation", None)
-    return {own} - {None} | {each for inner in dependant.dependencies for each in operations(inner)}
+    own: Operation | None = getattr(dependant.call, "operation", None)
+    return ({own} if own else set()) | {each for inner in dependant.dependencies for each in operations(inner)}
 
 
 def doors_of(app: FastAPI) -> list[Door]:
@@ -61,7 +61,7 @@ def doors_of(app: FastAPI) -> list[Door]:
     for route in routes(app):
         named = operations(route.dependant)
         assert len(named) == 1, f"{route.path} names {named or 'no operation'}: use allowed() or case_for() once"
-        found += [Door(method, route.path, *named) for method in sorted(route.methods)]
+        found += [Door(method, route.path, *named) for method in sorted(route.methods or ())]
     return found
 
 

@@ -354,13 +354,14 @@ async def test_a_code_that_was_entered_in_time_and_comes_too_late_is_not_taken(
     async with house(environment, world, tmp_path, **queues) as home:
         number = await home.open(verification())
         right = await entered(home, number, await code(home, number))
+        citizen = Actor(subject=await home.subject(number, Role.CITIZEN), role=Role.CITIZEN)
         await home.at_rest(number)
     # The alarm rings while nobody works, so this is over only when somebody does again.
     soon = await home.now(number) + timedelta(minutes=9)
     forwarding = asyncio.create_task(home.forward(number, timedelta(minutes=10)))
     while await home.now(number) < soon:  # noqa: ASYNC110 - the engine's clock is no event
         await asyncio.sleep(0.1)
-    await signalled(home, number, right)
+    await signalled(home, number, citizen, right)
     async with house(environment, world, tmp_path, **queues) as later:
         await later.journalled(number, events.CodeExpired)
         await forwarding
