@@ -121,7 +121,7 @@ async def test_what_is_no_access_token_for_us_is_refused(issuer: Issuer, wrong: 
 
 
 async def test_our_own_public_key_is_no_shared_secret(issuer: Issuer) -> None:
-    shared = OctKey.import_key(OLD.as_pem(private=False))
+    shared = OctKey.import_key(str(OLD.as_dict(private=False)["n"]))
     with pytest.raises(InvalidToken):
         await issuer.verifier.verify(issuer.token(shared, alg="HS256"))
 
