@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import appeals, chains, data, health, manual, papers
+from api import accesses, appeals, chains, data, health, manual, papers
 from api.bodies import Bodies
 from api.cases import Cases
 from api.dependencies import Parts
@@ -16,6 +16,7 @@ from api.headers import SecurityHeaders
 from api.limits import ConcurrencyLimit, HeadLimit
 from api.problems import install_problem_handlers
 from api.rates import Allowance, Buckets, RateLimit
+from api.request_ids import RequestIds
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import connect
@@ -39,11 +40,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = chosen
     _bound(app, chosen)
+    app.add_middleware(RequestIds)
     install_problem_handlers(app)
     app.include_router(appeals.router)
     app.include_router(chains.router)
     app.include_router(data.router)
     app.include_router(papers.router)
+    app.include_router(accesses.router)
     app.include_router(health.router)
     app.include_router(manual.router)
     return app
@@ -89,6 +92,6 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         cases=Cases(opener, register),
         register=register,
         help_phone=settings.help_phone,
-        tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http),
+        tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http, settings.role_claim),
         codes=ConfirmationCodes(settings.code_secret),
     )

@@ -3,11 +3,12 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Depends, Query, Response, status
 
-from api.dependencies import AppealNumber, Caller, Composed, IdempotencyKey, SeenCase
-from api.problems import Problem, ProblemError, unavailable, unknown_appeal
+from api.dependencies import Composed, IdempotencyKey
+from api.problems import Problem, ProblemError
 from api.protocol import PROTOCOL_AS_PDF, ProtocolFormat, ProtocolOut, protocol_out, protocol_paper
+from api.rights import Caller, allowed, case_for
 from api.schemas import AppealIn, DecisionIn, decision_contract
 from api.views import (
     AppealOut,
@@ -20,10 +21,12 @@ from api.views import (
     receipt_out,
     result_out,
 )
+from domain.actors import Actor
 from domain.appeal import Status
+from domain.case import CaseView
 from domain.contracts.commands import Command
 from domain.number import format_number
-from domain.rights import may_command, may_open
+from domain.rights import Operation
 
 JOURNAL_PAGE = 200
 
@@ -38,13 +41,13 @@ router = APIRouter(prefix="/v1/appeals", tags=["appeals"])
 
 @router.post("", status_code=status.HTTP_201_CREATED, responses=problems(400, 403, 413, 422))
 async def open_appeal(
-    appeal: AppealIn, key: IdempotencyKey, actor: Caller, composed: Composed, response: Response
+    appeal: AppealIn,
+    key: IdempotencyKey,
+    actor: Annotated[Actor, Depends(allowed(Operation.OPEN_APPEAL))],
+    composed: Composed,
+    response: Response,
 ) -> OpenedOut:
     """Open an appeal. Once this answers, the appeal is durable; the same key and body give the same appeal."""
-    if not may_open(actor):
-        raise ProblemError(
-            403, "role_not_allowed", "Открыть обращение может портал или оператор", "Войдите под другой ролью."
-        )
     opened = await composed.cases.open(actor, key, appeal)
     response.headers["Location"] = f"/v1/appeals/{opened.number}"
     view = None if opened.is_new else await composed.register.view(opened.number)
@@ -58,14 +61,18 @@ async def open_appeal(
 
 
 @router.get("/{number}", responses=problems(404, 422))
-async def read_appeal(view: SeenCase, actor: Caller) -> AppealOut:
+async def read_appeal(
+    view: Annotated[CaseView, Depends(case_for(Operation.READ_APPEAL))], actor: Caller
+) -> AppealOut:
     """Status with dates and reasons, clocks explained, and what the case waits for, from whom."""
     return appeal_out(view, actor)
 
 
 @router.get("/{number}/journal", responses=problems(404, 422))
 async def read_journal(
-    view: SeenCase, composed: Composed, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
+    view: Annotated[CaseView, Depends(case_for(Operation.READ_JOURNAL))],
+    composed: Composed,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
 ) -> JournalOut:
     """The facts of the case in order, each chained to the one before (AUD-1)."""
     entries = await composed.register.journal(view.number, after=after, limit=JOURNAL_PAGE)
@@ -73,14 +80,17 @@ async def read_journal(
 
 
 @router.get("/{number}/result", responses=problems(404, 422))
-async def read_result(view: SeenCase) -> ResultOut:
+async def read_result(view: Annotated[CaseView, Depends(case_for(Operation.READ_RESULT))]) -> ResultOut:
     """The result, or the sentence that it is not there yet (RES-1)."""
     return result_out(view)
 
 
 @router.get("/{number}/protocol", response_model=ProtocolOut, responses=problems(404, 422) | PROTOCOL_AS_PDF)
 async def read_protocol(
-    view: SeenCase, actor: Caller, composed: Composed, as_format: ProtocolFormat = "json"
+    view: Annotated[CaseView, Depends(case_for(Operation.READ_PROTOCOL))],
+    actor: Caller,
+    composed: Composed,
+    as_format: ProtocolFormat = "json",
 ) -> ProtocolOut | Response:
     """The protocol of an appeal about several services: every step so far, and its result (MSV-4).
 
@@ -104,13 +114,12 @@ async def read_protocol(
     "/{number}/commands", status_code=status.HTTP_202_ACCEPTED, responses=problems(400, 403, 404, 409, 413, 422, 429)
 )
 async def send_command(
-    number: AppealNumber, decision: DecisionIn, key: IdempotencyKey, actor: Caller, composed: Composed
+    view: Annotated[CaseView, Depends(case_for(Operation.SEND_COMMAND))],
+    decision: DecisionIn,
+    key: IdempotencyKey,
+    actor: Caller,
+    composed: Composed,
 ) -> ReceiptOut:
     """Send a decision that the case expects. The receipt says that it is durable and will be acted on."""
-    view = await composed.register.view(number)
-    if view is None and await composed.cases.is_started(number):
-        raise unavailable("not_yet_registered")
-    if view is None or not may_command(actor, view):
-        raise unknown_appeal()
     command = Command(id=key, actor=actor, decision=decision_contract(decision, view, composed.codes))
-    return receipt_out(await composed.cases.decide(number, command))
+    return receipt_out(await composed.cases.decide(view.number, command))

@@ -17,10 +17,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from api.problems import ProblemError, unavailable, unknown_appeal
 from api.schemas import AppealIn
-from domain.actors import Actor, Role
+from domain.actors import Actor
 from domain.contracts.appeal import Appeal
 from domain.contracts.commands import Command, Receipt
 from domain.digest import digest
+from domain.rights import opened_by
 from domain.rules import CLOSED
 from infra.cases import CaseOpener, KeyReused, NoFreeNumber, Opened
 from infra.engine import process_id, workflow_id
@@ -51,12 +52,10 @@ class Cases:
 
     async def open(self, actor: Actor, idempotency_key: str, sent: AppealIn) -> Opened:
         """Start the case of this request, or find the one that it has started before (INT-5, INT-6)."""
-        # An operator who happens to be named like a portal is not that portal.
-        portal = actor.subject if actor.role is Role.PORTAL else f"{actor.role}:{actor.subject}"
         body = sent.model_dump(mode="json", exclude_unset=True)
         try:
             with _engine_trouble_is_a_503():
-                return await self.opener.open(_appeal(portal, actor, sent), idempotency_key, body)
+                return await self.opener.open(_appeal(actor, sent), idempotency_key, body)
         except KeyReused:
             raise ProblemError(
                 422,
@@ -111,10 +110,10 @@ class Cases:
         return self.opener.client.get_workflow_handle_for(AppealWorkflow.run, workflow_id(number))
 
 
-def _appeal(portal: str, actor: Actor, sent: AppealIn) -> Appeal:
+def _appeal(actor: Actor, sent: AppealIn) -> Appeal:
     return Appeal(
         number="",
-        portal=portal,
+        portal=opened_by(actor),
         opened_by=actor,
         received_at=sent.received_at or datetime.now(UTC),
         details=sent.details.contract(),
@@ -124,6 +123,8 @@ def _appeal(portal: str, actor: Actor, sent: AppealIn) -> Appeal:
 
 def _refused(failure: WorkflowUpdateFailedError) -> ProblemError:
     cause = failure.cause
+    if isinstance(cause, ApplicationError) and cause.type == "unknown_appeal":
+        return unknown_appeal()
     if not isinstance(cause, ApplicationError) or cause.type not in _REFUSALS:
         raise failure
     return _refusal(cause.type, cause.message, cause.details[0] if cause.details else [])

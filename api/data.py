@@ -1,18 +1,20 @@
 """Provided data out of the cabinet: for the citizen's side alone, while they are kept, and on record (DAT-2)."""
 
 from collections.abc import Iterator
+from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
 from api.appeals import problems
-from api.dependencies import Caller, Composed, SeenCase
+from api.dependencies import Composed
 from api.problems import ProblemError
-from domain.actors import Actor, Role
+from api.rights import Caller, case_for
 from domain.appeal import Status
 from domain.case import CaseView
 from domain.contracts.commands import Command, FetchData
+from domain.rights import Operation
 from store.parcels import Parcels
 
 CHUNK_BYTES = 64 * 1024
@@ -21,12 +23,14 @@ router = APIRouter(prefix="/v1/appeals/{number}/data", tags=["appeals"])
 
 
 @router.get("", responses=problems(403, 404, 409, 422), response_class=StreamingResponse)
-async def read_data(view: SeenCase, actor: Caller, composed: Composed) -> StreamingResponse:
+async def read_data(
+    view: Annotated[CaseView, Depends(case_for(Operation.FETCH_DATA))], actor: Caller, composed: Composed
+) -> StreamingResponse:
     """The encrypted file with the data that the appeal asks for; it opens with the code out of the SMS.
 
     First the case puts on record who takes it, and refuses when it is not there yet or not any more.
     """
-    parcel_id, name, media_type = _offered(view, actor)
+    parcel_id, name, media_type = _offered(view)
     await composed.cases.decide(view.number, Command(id=uuid4().hex, actor=actor, decision=FetchData()))
     try:
         content = await Parcels(composed.register.engine).content(parcel_id)
@@ -41,15 +45,8 @@ async def read_data(view: SeenCase, actor: Caller, composed: Composed) -> Stream
     return StreamingResponse(_chunks(content), media_type=media_type, headers=headers)
 
 
-def _offered(view: CaseView, actor: Actor) -> tuple[str, str, str]:
-    """The file's id, name and media type; staff sees no data that a citizen has asked for."""
-    if actor.role not in (Role.CITIZEN, Role.PORTAL):
-        raise ProblemError(
-            403,
-            "role_not_allowed",
-            "Данные получает только заявитель",
-            "Файл скачивают в личном кабинете на портале.",
-        )
+def _offered(view: CaseView) -> tuple[str, str, str]:
+    """The file's id, name and media type."""
     prepared = view.facts.provision.prepared
     if view.data_request is None or prepared is None or view.status is not Status.APPROVED:
         raise _absent()

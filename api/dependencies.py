@@ -3,20 +3,21 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+import structlog
 from fastapi import Depends, Header, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import StringConstraints
 
 from api.cases import Cases
-from api.problems import ProblemError, unavailable, unknown_appeal
-from domain.actors import Actor
-from domain.case import CaseView
+from api.problems import ProblemError, unavailable
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
-from domain.rights import may_see
 from infra.codes import ConfirmationCodes
-from infra.tokens import InvalidToken, IssuerUnavailable, TokenVerifier
+from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
+from store.chain import Chains
 from store.register import Register
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -29,32 +30,42 @@ class Parts:
     codes: ConfirmationCodes
     help_phone: str
 
+    @property
+    def chains(self) -> Chains:
+        return Chains(self.register.engine)
+
 
 async def parts(request: Request) -> Parts:
     composed: Parts = request.app.state.parts
     return composed
 
 
-bearer = HTTPBearer(auto_error=False, description="A JWT of the configured issuer; its `role` claim is the role.")
+bearer = HTTPBearer(
+    auto_error=False, description="A JWT of the configured issuer: its role, and for a portal's client its scopes."
+)
 
 
 async def caller(
+    request: Request,
     composed: Annotated[Parts, Depends(parts)],
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-) -> Actor:
+) -> Bearer:
     """Who calls, by a checked token; nothing is ever taken from an unsigned header."""
     if credentials is None:
+        log.warning("access refused", why="no token", request_id=request.state.request_id)
         raise _unauthorised("В запросе нет токена доступа.")
     try:
         return await composed.tokens.verify(credentials.credentials)
-    except InvalidToken:
-        raise _unauthorised("Токен доступа недействителен или просрочен.") from None
+    except InvalidToken as refusal:
+        log.warning("access refused", why="token", fault=str(refusal), request_id=request.state.request_id)
+        raise _unauthorised("Токен доступа недействителен или просрочен.", 'error="invalid_token"') from None
     except IssuerUnavailable:
         raise unavailable("issuer_unavailable") from None
 
 
-def _unauthorised(detail: str) -> ProblemError:
-    return ProblemError(401, "unauthorised", "Нужен действительный токен доступа", detail)
+def _unauthorised(detail: str, error: str = "") -> ProblemError:
+    challenge = {"WWW-Authenticate": f"Bearer {error}".strip()}
+    return ProblemError(401, "unauthorised", "Нужен действительный токен доступа", detail, headers=challenge)
 
 
 async def appeal_number(number: Annotated[str, Path(examples=["4821093755612044"])]) -> str:
@@ -63,20 +74,6 @@ async def appeal_number(number: Annotated[str, Path(examples=["4821093755612044"
         return parse_number(number)
     except InvalidIdentifier as fault:
         raise ProblemError(422, "mistyped_number", "Номер обращения неверен", str(fault)) from None
-
-
-async def seen_case(
-    number: Annotated[str, Depends(appeal_number)],
-    actor: Annotated[Actor, Depends(caller)],
-    composed: Annotated[Parts, Depends(parts)],
-) -> CaseView:
-    """The case, if it exists and this caller may see it; the two are not told apart."""
-    view = await composed.register.view(number)
-    if view is None and await composed.cases.is_started(number):
-        raise unavailable("not_yet_registered")
-    if view is None or not may_see(actor, view):
-        raise unknown_appeal()
-    return view
 
 
 IdempotencyKey = Annotated[
@@ -88,7 +85,5 @@ IdempotencyKey = Annotated[
         examples=["7f9c2ba4-e88f-4d26-9f0f-0d6b3c0e5b1a"],
     ),
 ]
-Caller = Annotated[Actor, Depends(caller)]
 Composed = Annotated[Parts, Depends(parts)]
-SeenCase = Annotated[CaseView, Depends(seen_case)]
 AppealNumber = Annotated[str, Depends(appeal_number)]

@@ -4,15 +4,18 @@ import asyncio
 from datetime import timedelta
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 from temporalio.service import RPCError
 
 from api.dependencies import Composed
 from api.problems import unavailable
+from api.rights import open_to_all
+from domain.rights import Operation
 from store.database import DATABASE_TROUBLE
 
 router = APIRouter(tags=["health"])
+PUBLIC = Depends(open_to_all(Operation.READ_HEALTH))
 CHECK_TIMEOUT = timedelta(seconds=2)
 
 
@@ -20,13 +23,13 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-@router.get("/healthz")
+@router.get("/healthz", dependencies=[PUBLIC])
 async def alive() -> Health:
     """The process runs."""
     return Health()
 
 
-@router.get("/readyz")
+@router.get("/readyz", dependencies=[PUBLIC])
 async def ready(composed: Composed) -> Health:
     """The engine and the register answer; 503 while one of them does not."""
     try:

@@ -7,14 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 
 from api.appeals import problems
-from api.dependencies import Caller, Composed, SeenCase
+from api.dependencies import Composed
 from api.problems import ProblemError
+from api.rights import case_for
 from domain.actors import Role
 from domain.appeal import Unit
 from domain.case import CaseView
 from domain.deadlines import ClockName
 from domain.intake import item_name
-from domain.rights import may_read_papers
+from domain.rights import Operation
 from infra.papers import Confirmation, OfficialDecision, WrittenRequest
 from infra.papers.paper import Paper
 from infra.rendering import MOSCOW
@@ -25,16 +26,7 @@ _PDF: dict[str, Any] = {"content": {"application/pdf": {"schema": {"type": "stri
 _RESPONSES = {200: _PDF} | problems(403, 404, 422)
 
 
-async def readable_case(view: SeenCase, actor: Caller) -> CaseView:
-    """The case, for whoever may read the papers that were made for its citizen."""
-    if not may_read_papers(actor, view):
-        raise ProblemError(
-            403, "role_not_allowed", "Документ не для вашей роли", "Его читают заявитель и те, кто решает обращение."
-        )
-    return view
-
-
-ReadableCase = Annotated[CaseView, Depends(readable_case)]
+ReadableCase = Annotated[CaseView, Depends(case_for(Operation.READ_PAPER))]
 
 
 @router.get("/confirmation", responses=_RESPONSES)

@@ -91,8 +91,10 @@ class ProblemError(Exception):
         detail: str,
         expects: list[dict[str, Any]] | None = None,
         errors: list[FieldProblem] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(code)
+        self.headers = headers
         self.problem = Problem(
             type=f"urn:hotline:problem:{code}",
             title=title,
@@ -149,8 +151,7 @@ def response(problem: Problem, headers: Mapping[str, str] | None = None) -> JSON
 
 async def _on_problem(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ProblemError)  # noqa: S101 - what the handler is registered for
-    headers = {"WWW-Authenticate": "Bearer"} if error.problem.status == 401 else None
-    return response(error.problem, headers)
+    return response(error.problem, error.headers)
 
 
 async def _on_invalid_request(_request: Request, error: Exception) -> JSONResponse:

@@ -10,7 +10,7 @@ from domain.case import CaseView
 from domain.contracts.services import ServiceAnswer
 from domain.number import format_number
 from domain.protocol import ProtocolStep, conclusion_of, latest_answers, steps_of
-from domain.rights import STAFF, sees_personal_data
+from domain.rights import STAFF, Operation, may
 from domain.services import SERVICES, compare_ages
 from infra.papers import Protocol, TimeStamps
 from infra.papers import ProtocolStep as PaperStep
@@ -82,7 +82,7 @@ def protocol_out(view: CaseView, actor: Actor) -> ProtocolOut:
 def protocol_paper(view: CaseView, actor: Actor, help_phone: str) -> Protocol:
     """The protocol as a paper, made at its last step; only who works with personal data reads a name on it."""
     entries = view.facts.protocol
-    is_named = actor.role in (Role.CITIZEN, Role.PORTAL) or sees_personal_data(actor, view)
+    is_named = actor.role in (Role.CITIZEN, Role.PORTAL) or may(actor, Operation.READ_PERSONAL_DATA, view)
     return Protocol(
         number=view.number,
         full_name=(view.details.full_name or "") if is_named else "",

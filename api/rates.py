@@ -104,7 +104,7 @@ async def _subject(scope: Scope) -> str:
     if kind.lower() != "bearer":
         return ""
     try:
-        actor = await scope["app"].state.parts.tokens.verify(token.strip())
+        actor = (await scope["app"].state.parts.tokens.verify(token.strip())).actor
     except (InvalidToken, IssuerUnavailable):
         return ""
     return f"{actor.role}:{actor.subject}"

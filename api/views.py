@@ -17,7 +17,7 @@ from domain.deadlines import ClockName
 from domain.facts import Facts, IssuedDecision
 from domain.intake import item_name
 from domain.number import format_number
-from domain.rights import STAFF, sees_personal_data
+from domain.rights import STAFF, Operation, may
 from domain.standing import standing_decisions
 
 
@@ -173,7 +173,7 @@ class ResultOut(BaseModel):
 def appeal_out(view: CaseView, actor: Actor) -> AppealOut:
     """The case as this actor may see it."""
     staff = actor.role in STAFF
-    personal = sees_personal_data(actor, view)
+    personal = may(actor, Operation.READ_PERSONAL_DATA, view)
     return AppealOut(
         number=view.number,
         number_text=format_number(view.number),

@@ -80,11 +80,14 @@ def demo() -> None:
 def token(
     role: Annotated[Role, typer.Option(help="The role the token is for.")],
     subject: Annotated[str, typer.Option(help="Who acts; by default named like the role.")] = "",
+    scope: Annotated[
+        str | None, typer.Option(help="A portal's scopes, such as 'appeals:read data:read'; by default all.")
+    ] = None,
 ) -> None:
     """Print a bearer token of the sandbox's issuer, for development."""
     if role is Role.SYSTEM:
         fail("The system itself has no token; choose another role.")
-    body = {"subject": subject or f"dev-{role}", "role": role.value}
+    body = {"subject": subject or f"dev-{role}", "role": role.value, "scope": scope}
     try:
         answer = httpx.post(f"{Settings().sandbox_url}/issuer/token", json=body, timeout=5).raise_for_status()
     except httpx.HTTPError as failure:

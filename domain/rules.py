@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from domain.actors import Actor
 from domain.appeal import RepeatWay, Unit
 from domain.calendar import CALENDARS
 from domain.calendar.wording import moment_in_words
@@ -40,6 +41,7 @@ from domain.failures import MENDING_LEVELS
 from domain.lock import LockVerdict
 from domain.number import format_number
 from domain.procedures import Procedure, is_legal_question, procedure_of
+from domain.rights import Operation, may
 from domain.standing import standing_decisions
 from domain.units import role_of
 
@@ -82,6 +84,15 @@ def refuse_unless_expected(view: CaseView, command: Command, answered: Collectio
         raise Refusal("role_not_allowed", "Это решение принимает сотрудник с другой ролью.")
     if contradiction := _contradiction(view, decision):
         raise Refusal("contradiction", contradiction)
+
+
+def refuse_foreign(view: CaseView, actor: Actor) -> None:
+    """Raise `Refusal` when the case is none that this actor may decide on: for them it is not there.
+
+    The API has asked the same before; a signal or an update that comes past the API is held to it too.
+    """
+    if not may(actor, Operation.SEND_COMMAND, view):
+        raise Refusal("unknown_appeal", "Обращение не найдено.")
 
 
 def refuse_beyond_limits(view: CaseView, decision: Decision, policy: Policy) -> None:

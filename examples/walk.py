@@ -75,7 +75,7 @@ class Walk:
         await self._registered()
 
     async def _registered(self) -> None:
-        headers = await self._headers("operator")
+        headers = await self._headers("supervisor")
         for _ in range(200):
             if (await self.api.get(f"/v1/appeals/{self.number}", headers=headers)).is_success:
                 return
@@ -96,8 +96,8 @@ class Walk:
 
     async def _show(self) -> dict[str, Any]:
         """Show what is new; the case, at least as new as what was shown."""
-        journal = await self._get(f"/journal?after={self.shown_position}", role="operator")
-        case = await self._get("", role="operator")
+        journal = await self._get(f"/journal?after={self.shown_position}", role="supervisor")
+        case = await self._get("", role="supervisor")
         for entry in journal["entries"]:
             self.shown_position = entry["position"]
             line = f"  {entry['at'][11:19]} {entry['position']:>3} {entry['type']} [dim]{entry['actor']['role']}[/]"

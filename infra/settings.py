@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     sandbox_url: str = "http://127.0.0.1:8090"
     issuer: str = ""
     audience: str = "hotline"
+    role_claim: str = "role"
     issuer_keys_url: str = ""
     accounts_url: str = ""
     passports_url: str = ""

@@ -32,13 +32,20 @@ Role = Literal[
 ]
 
 
+PORTAL_SCOPES = "appeals:open appeals:read appeals:decide data:read"
+
+
 class TokenRequest(BaseModel):
-    """Whom to vouch for. Nobody is asked for a secret here: the sandbox is open to its own machine."""
+    """Whom to vouch for. Nobody is asked for a secret here: the sandbox is open to its own machine.
+
+    A portal that asks for no `scope` gets all of them, the others none.
+    """
 
     subject: str
     role: Role
     authority: str | None = None
     name: str | None = None
+    scope: str | None = None
     ttl_s: Annotated[int, Field(ge=1, le=86_400)] = 3600
 
 
@@ -50,7 +57,7 @@ class Issuer:
         self._key = _kept_key(key_file)
 
     def token(self, request: TokenRequest) -> str:
-        header = {"alg": ALGORITHM, "kid": self._key.thumbprint()}
+        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": self._key.thumbprint()}
         return jwt.encode(header, self._claims(request), self._key, algorithms=[ALGORITHM])
 
     def key_set(self) -> dict[str, Any]:
@@ -59,11 +66,13 @@ class Issuer:
 
     def _claims(self, request: TokenRequest) -> dict[str, Any]:
         issued_at = int(clock.now().timestamp())
+        scope = request.scope if request.scope is not None or request.role != "portal" else PORTAL_SCOPES
         return {
             "iss": self.url,
             "aud": AUDIENCE,
             "sub": request.subject,
             **request.model_dump(include={"role", "authority", "name"}, exclude_none=True),
+            **({} if scope is None else {"scope": scope}),
             "iat": issued_at,
             "exp": issued_at + request.ttl_s,
             "jti": str(uuid4()),

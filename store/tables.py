@@ -142,3 +142,18 @@ parcel = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Index(None, "expires_at"),
 )
+
+access = Table(
+    "access",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("number", String(32), nullable=False),
+    Column("subject", String(200), nullable=False, comment="empty for the citizen of the appeal"),
+    Column("role", String(30), nullable=False),
+    Column("operation", String(40), nullable=False),
+    Column("ground", String(20), nullable=False),
+    Column("request_id", String(40), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index(None, "number", "at"),
+)

@@ -37,8 +37,8 @@ class Doors:
         self._api = api
         self._sandbox = sandbox
 
-    async def token(self, role: str, subject: str | None = None) -> str:
-        body = {"subject": subject or f"test-{role}", "role": role}
+    async def token(self, role: str, subject: str | None = None, scope: str | None = None) -> str:
+        body = {"subject": subject or f"test-{role}", "role": role, "scope": scope}
         answer = await self._sandbox.post("/issuer/token", json=body)
         token: str = answer.raise_for_status().json()["access_token"]
         return token

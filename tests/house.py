@@ -104,8 +104,11 @@ class House:
     async def open(
         self, sent: dict[str, Any], key: str | None = None, portal: str = PORTAL, authority: str | None = None
     ) -> str:
+        """Open an appeal; unless `sent` names its citizen, it is somebody's who has no other."""
+        key = key or uuid4().hex
         opener = Actor(subject=portal, role=Role.PORTAL, authority=authority)
-        opened = await self.cases.open(opener, key or uuid4().hex, AppealIn.model_validate(sent))
+        sent = {"citizen": f"citizen-{key}"} | sent
+        opened = await self.cases.open(opener, key, AppealIn.model_validate(sent))
         self.numbers.append(opened.number)
         return opened.number
 
@@ -123,8 +126,15 @@ class House:
     async def decide(
         self, number: str, role: Role, decision: Decision, key: str | None = None, subject: str | None = None
     ) -> Receipt:
-        actor = Actor(subject=subject or role.value, role=role)
+        actor = Actor(subject=subject or await self.subject(number, role), role=role)
         return await self.cases.decide(number, Command(id=key or uuid4().hex, actor=actor, decision=decision))
+
+    async def subject(self, number: str, role: Role) -> str:
+        """Whom this role means by itself: for the citizen's side, those whose case it is."""
+        view = await self.register.view(number)
+        if view and role is Role.CITIZEN:
+            return view.citizen or "nobody"
+        return view.portal if view and role is Role.PORTAL else role.value
 
     async def refused(self, number: str, role: Role, decision: Decision, key: str | None = None) -> str:
         """Send a decision that must be refused; the problem's code."""
@@ -137,12 +147,14 @@ class House:
     async def decide_in_one_step(self, number: str, *sent: tuple[Role, Decision]) -> None:
         """Send decisions that the case gets all at once, in this order, before it can act on the first."""
         await self.at_rest(number)
+        subjects = {role: await self.subject(number, role) for role, _ in sent}
         async with self.register_locked():
             await self.handle(number).signal("decide", "noise, to be journalled")
             while not await self._is_at_work(number):  # noqa: ASYNC110 - the engine has a state, not an event
                 await asyncio.sleep(0.01)
             for role, decision in sent:
-                command = Command(id=uuid4().hex, actor=Actor(subject=role.value, role=role), decision=decision)
+                actor = Actor(subject=subjects[role], role=role)
+                command = Command(id=uuid4().hex, actor=actor, decision=decision)
                 await self.handle(number).signal("decide", command)
 
     async def _is_at_work(self, number: str) -> bool:

@@ -15,6 +15,7 @@ from domain.rules import (
     Refusal,
     answered_expectation,
     refuse_beyond_limits,
+    refuse_foreign,
     refuse_impossible_dates,
     refuse_unless_expected,
 )
@@ -62,6 +63,7 @@ class Desk:
         if known is None:
             view, state = self._case.journal.view, self._case.state
             refuse_unless_expected(view, command, state.decisions)
+            refuse_foreign(view, command.actor)
             refuse_beyond_limits(view, command.decision, state.policy)
             refuse_impossible_dates(view, command.decision, workflow.now())
         elif known.digest != digest(command.decision):

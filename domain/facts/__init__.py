@@ -7,6 +7,7 @@ from domain.facts.dialogue import Dialogue
 from domain.facts.display import Checklist
 from domain.facts.escalation import Escalation, IssuedDecision
 from domain.facts.failure import Incident, LoggedFailure, ReportedFailure, incident_after
+from domain.facts.handling import Handling
 from domain.facts.provision import Provision
 from domain.facts.relations import Relations
 from domain.facts.security import Examination
@@ -20,6 +21,7 @@ class Facts(Contract):
     """The findings and decisions; their areas tell what of them is personal data."""
 
     dialogue: Dialogue = Dialogue()
+    handling: Handling = Handling()
     relations: Relations = Relations()
     escalation: Escalation = Escalation()
     checklist: Checklist = Checklist()

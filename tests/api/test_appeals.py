@@ -111,7 +111,8 @@ async def test_who_sees_what(doors: Doors, home: House) -> None:
     path = f"/v1/appeals/{number}"
     assert (await doors.get(path, "portal", "another-portal")).status_code == 404
     assert (await doors.get(path, "citizen", "citizen-2")).status_code == 404
-    assert (await doors.get(path, "registry")).status_code == 404
+    assert (await doors.get(path, "registry")).status_code == 403
+    assert (await doors.get(path, "specialist")).status_code == 404, "not their unit's"
     citizen = (await doors.get(path, "citizen", "citizen-1")).json()
     assert {citizen["plan"], citizen["comparison"], citizen["details"]} == {None}
     auditor = (await doors.get(path, "auditor")).json()

@@ -19,10 +19,10 @@ CHECK = {"type": "RecordCheck", "item": "browser", "passed": True, "finding": "�
 
 SENT: dict[str, tuple[str, dict[str, Any], int, str]] = {
     "a citizen classifies": ("citizen", CLASSIFY, 403, "role_not_allowed"),
-    "a lawyer classifies": ("legal", CLASSIFY, 403, "role_not_allowed"),
+    "a lawyer classifies what is not theirs": ("legal", CLASSIFY, 404, "unknown_appeal"),
     "a citizen hands over": ("citizen", HAND_OVER, 403, "role_not_allowed"),
-    "a lawyer answers what is not theirs": ("legal", ANSWER, 403, "role_not_allowed"),
-    "a specialist withdraws": ("specialist", {"type": "Withdraw"}, 403, "role_not_allowed"),
+    "a supervisor answers": ("supervisor", ANSWER, 403, "role_not_allowed"),
+    "a supervisor withdraws": ("supervisor", {"type": "Withdraw"}, 403, "role_not_allowed"),
     "an operator rejects": ("operator", {"type": "RejectAppeal", "reason": "Спам."}, 403, "role_not_allowed"),
     "an auditor adds": ("auditor", {"type": "AddDetails", "text": "И ещё."}, 403, "role_not_allowed"),
     "rated too early": ("citizen", RATE, 409, "not_expected"),

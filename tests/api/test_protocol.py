@@ -73,7 +73,7 @@ async def test_the_protocol_can_be_downloaded_as_a_paper(doors: Doors, home: Hou
 @pytest.mark.requirement("MSV-4")
 async def test_who_may_read_the_appeal_may_read_its_protocol(doors: Doors, home: House) -> None:
     path = await concluded(doors, home)
-    for role, subject in (("portal", "another-portal"), ("citizen", "citizen-9"), ("registry", None)):
+    for role, subject in (("portal", "another-portal"), ("citizen", "citizen-9"), ("legal", None)):
         for form in ("json", "pdf"):
             assert (await doors.get(f"{path}?format={form}", role, subject)).status_code == 404
     auditor = await doors.get(f"{path}?format=pdf", "auditor")

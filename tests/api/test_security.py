@@ -63,9 +63,9 @@ async def test_what_does_not_fit_is_refused_and_leaves_no_trace(
     sent = change if change.get("threat") or change.get("secure") else IDENTIFIED | change
     if change.get("type") == "ReviewLock":
         sent = change | {"reason": "Подбор."}
-    refused = await doors.post(path, sent, uuid4().hex, "specialist")
+    refused = await doors.post(path, sent, uuid4().hex, "supervisor")
     assert (refused.status_code, refused.json()["code"]) == (status, code)
-    foreign = await doors.post(path, IDENTIFIED, uuid4().hex, "specialist")
+    foreign = await doors.post(path, IDENTIFIED, uuid4().hex, "supervisor")
     assert (foreign.status_code, foreign.json()["code"]) == (403, "role_not_allowed")
     after = await home.register.view(number)
     assert after is not None

@@ -88,7 +88,7 @@ class Portal:
     def _wait(self, number: str, condition: Any) -> dict[str, Any]:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            case: dict[str, Any] = self._request("GET", f"/v1/appeals/{number}", "operator").json()
+            case: dict[str, Any] = self._request("GET", f"/v1/appeals/{number}", "supervisor").json()
             if condition(case):
                 return case
             time.sleep(0.1)

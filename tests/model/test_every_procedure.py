@@ -40,7 +40,7 @@ WALKS = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-REFUSALS = {"not_expected", "role_not_allowed", "contradiction", "closed", "too_often"}
+REFUSALS = {"unknown_appeal", "not_expected", "role_not_allowed", "contradiction", "closed", "too_often"}
 PEOPLE = [role for role in Role if role not in (Role.AUDITOR, Role.SYSTEM)]
 TERMS = {"registry_patience_seconds": 3, "repeat_window_days": 0}
 

@@ -38,6 +38,14 @@ def test_what_is_not_said_is_not_claimed(http: httpx.Client) -> None:
     assert not {"authority", "name"} & claims.keys()
 
 
+def test_a_portal_has_all_scopes_unless_it_asks_for_some(http: httpx.Client) -> None:
+    token = issued(http, subject="portal-1", role="portal")
+    assert token.header["typ"] == "at+jwt"
+    assert token.claims["scope"].split() == ["appeals:open", "appeals:read", "appeals:decide", "data:read"]
+    assert issued(http, subject="portal-1", role="portal", scope="data:read").claims["scope"] == "data:read"
+    assert "scope" not in issued(http, subject="op-7", role="operator").claims
+
+
 @pytest.mark.parametrize("wrong", [{"role": "emperor"}, {"ttl_s": 86_401}, {"ttl_s": 0}])
 def test_a_role_or_time_out_of_bounds_is_refused(http: httpx.Client, wrong: dict[str, Any]) -> None:
     request = {"subject": "x", "role": "auditor"} | wrong

@@ -247,13 +247,13 @@ async def test_a_change_of_category_gives_no_try_back_and_leaves_no_code_behind(
     await home.journalled(number, events.CodeMismatched)
     await home.expecting(number, "ConfirmCode")
     away = Classify(category=Category.OTHER, reason="Вопрос о другом.")
-    await home.decide(number, Role.SPECIALIST, away)
+    await home.decide(number, Role.SUPERVISOR, away)
     await home.expecting(number, "AnswerQuestion")
     assert await home.refused(number, Role.CITIZEN, wrong) == "not_expected"
     assert await home.refused(number, Role.CITIZEN, ANOTHER) == "not_expected"
 
     back = Classify(category=Category.IDENTITY_VERIFICATION, reason="Всё же о личности.")
-    await home.decide(number, Role.SPECIALIST, back)
+    await home.decide(number, Role.SUPERVISOR, back)
     view = await home.expecting(number, "ConfirmCode")
     assert [each.outcome for each in view.facts.verification.codes] == ["given_up", "sent"]
     assert [sent["channel"] for sent in await arrived(home, number, times=2)] == ["sms", "email"]
@@ -354,13 +354,14 @@ async def test_a_code_that_was_entered_in_time_and_comes_too_late_is_not_taken(
     async with house(environment, world, tmp_path, **queues) as home:
         number = await home.open(verification())
         right = await entered(home, number, await code(home, number))
+        citizen = Actor(subject=await home.subject(number, Role.CITIZEN), role=Role.CITIZEN)
         await home.at_rest(number)
     # The alarm rings while nobody works, so this is over only when somebody does again.
     soon = await home.now(number) + timedelta(minutes=9)
     forwarding = asyncio.create_task(home.forward(number, timedelta(minutes=10)))
     while await home.now(number) < soon:  # noqa: ASYNC110 - the engine's clock is no event
         await asyncio.sleep(0.1)
-    await signalled(home, number, right)
+    await signalled(home, number, citizen, right)
     async with house(environment, world, tmp_path, **queues) as later:
         await later.journalled(number, events.CodeExpired)
         await forwarding
@@ -376,9 +377,10 @@ async def test_of_a_code_and_the_wish_for_another_one_the_first_counts(
     async with house(environment, world, tmp_path, **queues) as home:
         number = await home.open(verification())
         right = await entered(home, number, await code(home, number))
+        citizen = Actor(subject=await home.subject(number, Role.CITIZEN), role=Role.CITIZEN)
         await home.at_rest(number)
     first, second = (right, ANOTHER) if code_first else (ANOTHER, right)
-    await signalled(home, number, first, second)
+    await signalled(home, number, citizen, first, second)
     async with house(environment, world, tmp_path, **queues) as later:
         if code_first:
             assert (await later.ended(number)).status is Status.COMPLETED
@@ -387,9 +389,8 @@ async def test_of_a_code_and_the_wish_for_another_one_the_first_counts(
         assert (await later.events(number)).count("CodeSent") == (1 if code_first else 2)
 
 
-async def signalled(home: House, number: str, *decisions: ConfirmCode | RequestAnotherCode) -> None:
+async def signalled(home: House, number: str, citizen: Actor, *decisions: ConfirmCode | RequestAnotherCode) -> None:
     """Decisions that wait at the engine, in this order, until somebody works."""
     for decision in decisions:
-        citizen = Actor(subject="citizen", role=Role.CITIZEN)
         command = Command(id=uuid4().hex, actor=citizen, decision=decision)
         await home.handle(number).signal("decide", command)

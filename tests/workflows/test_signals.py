@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from api.problems import ProblemError
 from domain.actors import Actor, Role
-from domain.contracts.commands import Command
+from domain.contracts.commands import Command, Withdraw
 from domain.contracts.events import DecisionRefused
 from tests.examples import MATCHED, RECORDED, appeal
 from tests.house import House
@@ -37,6 +38,23 @@ async def test_a_signal_that_is_refused_is_journalled_with_its_reason(home: Hous
     (refused,) = await home.journalled(number, DecisionRefused)
     reason = "Обращение сейчас не ждёт такого решения."
     assert refused.event == DecisionRefused(command="CheckDocuments", command_id="too-early", reason=reason)
+
+
+@pytest.mark.requirement("AUD-1", "CLS-3")
+@pytest.mark.parametrize(
+    "stranger",
+    [Actor(subject="not theirs", role=Role.CITIZEN), Actor(subject="another-portal", role=Role.PORTAL)],
+)
+async def test_the_case_itself_refuses_whose_it_is_not(home: House, stranger: Actor) -> None:
+    number = await home.open(appeal())
+    await home.expecting(number, "RecordRequest")
+    command = Command(id="past the API", actor=stranger, decision=Withdraw())
+    await home.handle(number).signal("decide", command)
+    (refused,) = await home.journalled(number, DecisionRefused)
+    assert refused.public_event()["reason"] == "Обращение не найдено."
+    with pytest.raises(ProblemError, match="unknown_appeal"):
+        await home.cases.decide(number, command)
+    assert "AppealWithdrawn" not in await home.events(number)
 
 
 NO_COMMANDS: list[Any] = [

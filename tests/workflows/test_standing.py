@@ -127,7 +127,7 @@ async def test_a_case_goes_to_another_procedure_and_back(home_with: HomeWith, wa
     assert moved.public_event()["reason"] == TO_LAW.reason
 
     if wait is not answered:
-        await home.decide(number, Role.SPECIALIST, TO_PASSWORD)
+        await home.decide(number, Role.SUPERVISOR, TO_PASSWORD)
         view = await home.until(number, lambda view: awaited(view) == ["RecordRequest"])
         await home.decide(number, Role.OPERATOR, RECORDED)
         await home.expecting(number, "CheckDocuments")

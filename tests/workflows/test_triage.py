@@ -73,7 +73,7 @@ async def test_an_unread_appeal_is_escalated(home: House) -> None:
     await home.expecting(number, "AnswerQuestion")
 
 
-@pytest.mark.parametrize("role", [Role.OPERATOR, Role.SPECIALIST, Role.SUPERVISOR])
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.SUPERVISOR])
 @pytest.mark.requirement("CLS-1", "CLS-3")
 async def test_whoever_classifies_ends_the_wait_for_it(home: House, role: Role) -> None:
     number = await untriaged(home)

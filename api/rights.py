@@ -1,0 +1,147 @@
+"""The door of every route: it names its operation here, once, and the policy table says who passes."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, TypeVar
+
+import structlog
+from fastapi import Depends, Request
+
+from api.dependencies import AppealNumber, Composed, caller
+from api.problems import ProblemError, unavailable, unknown_appeal
+from domain.access import Access
+from domain.actors import Actor, Role
+from domain.case import CaseView
+from domain.rights import Operation, Reach, ground, may, missing_scope, reach, shows_personal_data
+from infra.tokens import Bearer
+from store import access
+
+log = structlog.get_logger()
+
+_NOT_BY_THIS_ROLE = {
+    Operation.OPEN_APPEAL: "Открыть обращение может портал или оператор.",
+    Operation.SEND_COMMAND: "Это решение принимает сотрудник с другой ролью.",
+    Operation.READ_PAPER: "Документ читают заявитель и те, кто решает обращение.",
+    Operation.FETCH_DATA: "Данные получает только заявитель в личном кабинете на портале.",
+}
+
+CallerOf = Callable[..., Awaitable[Actor]]
+CaseOf = Callable[..., Awaitable[CaseView]]
+ChainOf = Callable[..., Awaitable[list[CaseView]]]
+Door = TypeVar("Door", bound=Callable[..., object])
+
+
+async def acting(bearer: Annotated[Bearer, Depends(caller)]) -> Actor:
+    """Who calls; what they may do is asked by `allowed` or `case_for`."""
+    return bearer.actor
+
+
+Caller = Annotated[Actor, Depends(acting)]
+
+
+def open_to_all(operation: Operation) -> Callable[[], Awaitable[None]]:
+    """The door of a route that asks for no token."""
+
+    async def door() -> None:
+        return None
+
+    return _named(door, operation)
+
+
+def allowed(operation: Operation) -> CallerOf:
+    """The door to an operation: the caller, if role and scopes let them do it on any case at all."""
+
+    async def door(request: Request, bearer: Annotated[Bearer, Depends(caller)]) -> Actor:
+        actor = bearer.actor
+        if reach(actor.role, operation) is Reach.NONE:
+            _log_refusal(request, actor, operation, "role")
+            detail = _NOT_BY_THIS_ROLE.get(operation, "Войдите под другой ролью.")
+            raise ProblemError(403, "role_not_allowed", "Действие не по вашей роли", detail)
+        if scope := missing_scope(actor.role, bearer.scopes, operation):
+            _log_refusal(request, actor, operation, "scope")
+            raise _insufficient_scope(scope)
+        return actor
+
+    return _named(door, operation)
+
+
+def case_for(operation: Operation) -> CaseOf:
+    """The door to an operation on the case in the path; what does not exist is not told from what is another's.
+
+    An answer with personal data is in the access log before the route is entered (AUD-3), even if the route then
+    finds that there is nothing to give.
+    """
+
+    async def door(
+        request: Request,
+        actor: Annotated[Actor, Depends(allowed(operation))],
+        number: AppealNumber,
+        composed: Composed,
+    ) -> CaseView:
+        view = await composed.register.view(number)
+        if view is None and await composed.cases.is_started(number):
+            raise unavailable("not_yet_registered")
+        if view is None or not may(actor, operation, view):
+            _log_refusal(request, actor, operation, "unknown" if view is None else "foreign", number)
+            raise unknown_appeal()
+        await _record(request, composed, actor, operation, [view])
+        return view
+
+    return _named(door, operation)
+
+
+def chain_for(operation: Operation) -> ChainOf:
+    """The door to an operation on a chain: the appeals of it that this caller reaches, each judged by itself."""
+
+    async def door(
+        request: Request, view: Annotated[CaseView, Depends(case_for(operation))], actor: Caller, composed: Composed
+    ) -> list[CaseView]:
+        linked = await composed.chains.of(view.number)
+        seen = [each for each in linked if may(actor, operation, each)]
+        await _record(request, composed, actor, operation, [each for each in seen if each.number != view.number])
+        return seen
+
+    return _named(door, operation)
+
+
+async def _record(
+    request: Request, composed: Composed, actor: Actor, operation: Operation, views: Sequence[CaseView]
+) -> None:
+    at, request_id = datetime.now(UTC), request.state.request_id
+    accesses = [
+        Access.by(actor, view.number, operation, found, at, request_id)
+        for view in views
+        if shows_personal_data(actor, operation, view) and (found := ground(actor, operation, view))
+    ]
+    await access.record(composed.register.engine, accesses)
+
+
+def _insufficient_scope(scope: str) -> ProblemError:
+    challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
+    return ProblemError(
+        403,
+        "insufficient_scope",
+        "У клиента портала нет нужного разрешения",
+        f"Запросите у издателя токен с разрешением {scope}.",
+        headers={"WWW-Authenticate": challenge},
+    )
+
+
+def _log_refusal(request: Request, actor: Actor, operation: Operation, why: str, number: str = "") -> None:
+    who = "" if actor.role is Role.CITIZEN else actor.subject
+    request_id = request.state.request_id
+    log.warning(
+        "access refused",
+        why=why,
+        operation=operation.value,
+        role=actor.role.value,
+        subject=who,
+        number=number,
+        request_id=request_id,
+    )
+
+
+def _named(door: Door, operation: Operation) -> Door:
+    """The door with its operation written on it, for the test that walks every route."""
+    door.operation = operation  # type: ignore[attr-defined]
+    return door

@@ -1,0 +1,121 @@
+"""Who may do what with which case: the one place that decides, for the API and for the running case alike.
+
+Which decision a case takes, and from which role, is said by its expectations (`domain/rules.py`).
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from domain.actors import Actor, Role
+from domain.case import CaseView
+from domain.rights.operations import Operation, Reach, Scope
+from domain.rights.table import TABLE, Rule
+
+STAFF = frozenset(
+    {
+        Role.OPERATOR,
+        Role.SPECIALIST,
+        Role.LEGAL,
+        Role.QUALITY_CONTROL,
+        Role.DEVELOPER,
+        Role.SUPERVISOR,
+        Role.AUDITOR,
+    }
+)
+
+
+class Ground(StrEnum):
+    """Why somebody may do something with a case; it is kept with every access to personal data (AUD-3)."""
+
+    OWN_APPEAL = "own_appeal"
+    TASK = "task"
+    UNIT = "unit"
+    SUPERVISION = "supervision"
+    AUDIT = "audit"
+    REPORT = "report"
+    PROCESS = "process"
+
+
+_GROUNDS_OF_ALL = {
+    Role.SUPERVISOR: Ground.SUPERVISION,
+    Role.AUDITOR: Ground.AUDIT,
+    Role.REGISTRY: Ground.REPORT,
+    Role.SYSTEM: Ground.PROCESS,
+}
+
+
+def reach(role: Role, operation: Operation) -> Reach:
+    """For which cases this role may do it."""
+    return TABLE[operation].reach.get(role, Reach.NONE)
+
+
+def missing_scope(role: Role, scopes: Collection[str], operation: Operation) -> Scope | None:
+    """The scope that this caller's token would need besides; only portals have scopes."""
+    needed = TABLE[operation].scope
+    return needed if role is Role.PORTAL and needed and needed not in scopes else None
+
+
+def ground(actor: Actor, operation: Operation, view: CaseView) -> Ground | None:
+    """On what ground this actor may do it with this case, or None if they may not."""
+    match reach(actor.role, operation):
+        case Reach.ALL:
+            return _GROUNDS_OF_ALL[actor.role]
+        case Reach.OWN:
+            return Ground.OWN_APPEAL if _is_own(actor, view) else None
+        case Reach.TASK:
+            return Ground.TASK if _is_awaited(actor, view) else None
+        case Reach.UNIT if _is_own(actor, view):
+            return Ground.OWN_APPEAL
+        case Reach.UNIT if _is_awaited(actor, view):
+            return Ground.TASK
+        case Reach.UNIT if actor.role in view.facts.handling.roles:
+            return Ground.UNIT
+        case _:
+            return None
+
+
+def may(actor: Actor, operation: Operation, view: CaseView) -> bool:
+    """Whether this actor may do it with this case."""
+    return ground(actor, operation, view) is not None
+
+
+def shows_personal_data(actor: Actor, operation: Operation, view: CaseView) -> bool:
+    """Whether the answer tells this actor of a person; an appeal tells it only to those who work with the person."""
+    if operation is Operation.READ_APPEAL:
+        return may(actor, Operation.READ_PERSONAL_DATA, view)
+    return TABLE[operation].personal
+
+
+def opened_by(actor: Actor) -> str:
+    """The name that an appeal keeps of whoever opens it.
+
+    An operator who happens to be named like a portal is not that portal.
+    """
+    return actor.subject if actor.role is Role.PORTAL else f"{actor.role}:{actor.subject}"
+
+
+def _is_own(actor: Actor, view: CaseView) -> bool:
+    if actor.role is Role.CITIZEN:
+        return view.citizen == actor.subject
+    return view.portal == opened_by(actor)
+
+
+def _is_awaited(actor: Actor, view: CaseView) -> bool:
+    return any(open_.admits(actor) for open_ in view.expectations)
+
+
+__all__ = [
+    "STAFF",
+    "TABLE",
+    "Ground",
+    "Operation",
+    "Reach",
+    "Rule",
+    "Scope",
+    "ground",
+    "may",
+    "missing_scope",
+    "opened_by",
+    "reach",
+    "shows_personal_data",
+]

@@ -1,0 +1,48 @@
+"""What a caller can ask for: one operation for each thing that a route or a command does."""
+
+from enum import StrEnum
+
+
+class Operation(StrEnum):
+    """A thing that can be done; the table of `domain/rights/table.py` says by whom."""
+
+    OPEN_APPEAL = "open_appeal"
+    READ_APPEAL = "read_appeal"
+    READ_PERSONAL_DATA = "read_personal_data"
+    """Details, comparison and facts within an appeal, and the citizen's name on its protocol."""
+    READ_JOURNAL = "read_journal"
+    READ_RESULT = "read_result"
+    READ_PROTOCOL = "read_protocol"
+    READ_CHAIN = "read_chain"
+    READ_CHAIN_JOURNAL = "read_chain_journal"
+    READ_PAPER = "read_paper"
+    FETCH_DATA = "fetch_data"
+    SEND_COMMAND = "send_command"
+    READ_ACCESSES = "read_accesses"
+    READ_HEALTH = "read_health"
+
+
+class Reach(StrEnum):
+    """For which cases a role may do an operation.
+
+    none: no case. own: those that the caller has opened or, being a citizen, is the citizen of. task: those that
+    await a decision of the role now. unit: those that the role's unit handles. all: every case.
+
+    A unit handles a case that is with it or has been, by a hand-over, or that awaits or has awaited a decision of
+    the unit's role; its people also handle what they have opened themselves.
+    """
+
+    NONE = "none"
+    OWN = "own"
+    TASK = "task"
+    UNIT = "unit"
+    ALL = "all"
+
+
+class Scope(StrEnum):
+    """What a portal's client was granted by the issuer, beside its role."""
+
+    OPEN = "appeals:open"
+    READ = "appeals:read"
+    DECIDE = "appeals:decide"
+    DATA = "data:read"

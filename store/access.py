@@ -1,0 +1,53 @@
+"""The access log: each look at personal data, written before they are given, and never changed (AUD-3)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.access import Access
+from store.tables import access
+
+
+class AccessTampered(Exception):
+    """A row of the access log does not say what its hash says."""
+
+
+async def record(database: AsyncEngine, accesses: Sequence[Access]) -> None:
+    """Write the accesses, all or none; raises what the database raises, and then nothing may be given.
+
+    One statement is a transaction of its own on SQLite, at half the round trips of one that is begun and ended.
+    """
+    if not accesses:
+        return
+    async with database.execution_options(reads=True).connect() as connection:
+        await connection.execute(insert(access).values([_row(each) for each in accesses]))
+        await connection.commit()
+
+
+async def of_case(database: AsyncEngine, number: str, after: str = "", limit: int = 200) -> list[Access]:
+    """The accesses to one case in the order of time, after the one with the id `after`.
+
+    `AccessTampered` when a row was changed; `LookupError` when `after` is none of this case's.
+    """
+    query = select(access).where(access.c.number == number).order_by(access.c.at, access.c.id).limit(limit)
+    async with database.execution_options(reads=True).connect() as connection:
+        if after:
+            place = select(access.c.at, access.c.id).where(access.c.number == number, access.c.id == after)
+            if (row := (await connection.execute(place)).first()) is None:
+                raise LookupError(after)
+            later = (access.c.at > row.at) | ((access.c.at == row.at) & (access.c.id > row.id))
+            query = query.where(later)
+        return [_access(row) for row in (await connection.execute(query)).mappings()]
+
+
+def _row(entry: Access) -> dict[str, Any]:
+    return entry.model_dump(mode="json") | {"at": entry.at, "hash": entry.hash}
+
+
+def _access(row: Any) -> Access:
+    entry = Access.model_validate(dict(row))
+    if entry.hash != row["hash"]:
+        raise AccessTampered(entry.id)
+    return entry
