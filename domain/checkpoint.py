@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.merkle import EMPTY_ROOT
 
@@ -32,6 +33,11 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{_base64(self.root)}\n"
 
     @classmethod
+    def of_note(cls, note: str) -> "Checkpoint":
+        """The checkpoint of a signed note, whoever signed it; `InvalidNote`."""
+        return cls.parse(note.rpartition("\n\n")[0] + "\n")
+
+    @classmethod
     def parse(cls, text: str) -> "Checkpoint":
         """The checkpoint of a note's text; `InvalidNote`. Extension lines are refused: nobody of ours writes any."""
         try:
@@ -42,6 +48,20 @@ class Checkpoint:
         if end or found.text != text or len(found.root) != len(EMPTY_ROOT) or found.size < 0 or not origin:
             raise InvalidNote("not a checkpoint")
         return found
+
+
+class LogForked(Exception):
+    """The log does not begin with what it once published: it was changed, or put back to an earlier day."""
+
+
+@dataclass(frozen=True)
+class LoggedCheckpoint:
+    """A checkpoint as it was signed, and the RFC 3161 time stamp on its note where there is one."""
+
+    size: int
+    note: str
+    at: datetime
+    token: bytes | None = None
 
 
 @dataclass(frozen=True)

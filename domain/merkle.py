@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 6962 over entries that are only ever appended: roots, proofs, and their checks.
 
-Of a tree one stores its leaves and the nodes of complete subtrees: node `(level, index)` stands for the leaves from
-`index * 2**level` to `(index + 1) * 2**level`. Such a node never changes again, and the root of every size, now and
+Of a tree one stores its leaves and the nodes of complete subtrees: node `(level, nth)` stands for the leaves from
+`nth * 2**level` to `(nth + 1) * 2**level`. Such a node never changes again, and the root of every size, now and
 earlier, is made of them.
 """
 
@@ -16,7 +16,7 @@ class Node(NamedTuple):
     """The place of a complete subtree; level 0 is a leaf."""
 
     level: int
-    index: int
+    nth: int
 
 
 class Span(NamedTuple):
@@ -49,7 +49,7 @@ def append(size: int, edge: Sequence[bytes], leaves: Iterable[bytes]) -> dict[No
         added[right[-1][0]] = leaf
         while len(right) > 1 and right[-1][0].level == right[-2][0].level:
             (above, one), (_, other) = right[-2:]
-            merged = Node(above.level + 1, above.index // 2), node_hash(one, other)
+            merged = Node(above.level + 1, above.nth // 2), node_hash(one, other)
             right[-2:] = [merged]
             added[merged[0]] = merged[1]
     return added

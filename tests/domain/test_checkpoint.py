@@ -14,10 +14,8 @@ pytestmark = pytest.mark.requirement("AUD-1")
 # The example of golang.org/x/mod/sumdb/note, which C2SP's signed-note comes from.
 KNOWN_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 KNOWN_TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-KNOWN_NOTE = (
-    KNOWN_TEXT
-    + "\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
-)
+SIGNATURE = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
+KNOWN_NOTE = f"{KNOWN_TEXT}\n— PeterNeumann {SIGNATURE}\n"
 ROOT = base64.b64encode(EMPTY_ROOT).decode()
 
 

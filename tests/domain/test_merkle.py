@@ -41,9 +41,7 @@ def defined_root(begin: int, end: int) -> bytes:
     half = 1
     while half * 2 < end - begin:
         half *= 2
-    return hashlib.sha256(
-        b"\x01" + defined_root(begin, begin + half) + defined_root(begin + half, end)
-    ).digest()
+    return hashlib.sha256(b"\x01" + defined_root(begin, begin + half) + defined_root(begin + half, end)).digest()
 
 
 @pytest.fixture(scope="module")
