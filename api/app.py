@@ -7,7 +7,7 @@ import httpx
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from api import appeals, chains, data, health, papers
+from api import appeals, chains, data, health, log, papers
 from api.cases import Cases
 from api.dependencies import Parts
 from api.limits import BodyLimit, ConcurrencyLimit
@@ -38,6 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(appeals.router)
     app.include_router(chains.router)
     app.include_router(data.router)
+    app.include_router(log.router)
     app.include_router(papers.router)
     app.include_router(health.router)
     return app

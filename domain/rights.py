@@ -50,3 +50,13 @@ def sees_personal_data(actor: Actor, view: CaseView) -> bool:
 def may_read_papers(actor: Actor, view: CaseView) -> bool:
     """Whether a paper that was made for the citizen is this actor's to read: theirs, or needed for their work."""
     return may_see(actor, view) and (actor.role not in STAFF or sees_personal_data(actor, view))
+
+
+def may_read_log(actor: Actor) -> bool:
+    """Whether the actor may follow the log of all cases."""
+    return actor.role in (Role.AUDITOR, Role.SUPERVISOR)
+
+
+def may_read_proof(actor: Actor, view: CaseView) -> bool:
+    """Whether it is this actor's to have the case's journal proved: the citizen's side's, or an auditor's."""
+    return may_see(actor, view) and (actor.role not in STAFF or may_read_log(actor))
