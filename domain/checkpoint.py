@@ -115,9 +115,12 @@ class LogKey:
 
 def _decoded(encoded: str) -> bytes:
     try:
-        return base64.b64decode(encoded, validate=True)
+        found = base64.b64decode(encoded, validate=True)
     except binascii.Error as fault:
         raise InvalidNote("not a signature") from fault
+    if _base64(found) != encoded:
+        raise InvalidNote("a signature in an unusual spelling")
+    return found
 
 
 def _base64(content: bytes) -> str:
