@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from domain import merkle
 from domain.checkpoint import Checkpoint, LogForked, LoggedCheckpoint
 from domain.merkle import Node, Span
-from store.tables import checkpoint, log_key, log_leaf, log_node, log_queue, time_stamp
+from store.tables import checkpoint, journal, log_key, log_leaf, log_node, log_queue, time_stamp
 
 BATCH = 1000
 # Any number that no other part of the database locks.
@@ -127,6 +127,38 @@ class Log:
             nodes = await self._nodes(connection, path)
         return [merkle.root_of(span, nodes) for span in path]
 
+    async def leaves(self, begin: int, limit: int) -> list[str]:
+        """The hashes from a leaf on, in their order; `LookupError` where one is missing."""
+        query = select(log_leaf.c.index, log_leaf.c.hash).where(log_leaf.c.index >= begin)
+        async with self._reading.connect() as connection:
+            rows = (await connection.execute(query.order_by(log_leaf.c.index).limit(limit))).all()
+        for expected, row in enumerate(rows, start=begin):
+            if row[0] != expected:
+                raise LookupError(f"the log has no leaf {expected}")
+        return [row[1] for row in rows]
+
+    async def stored(self, nodes: Collection[Node]) -> dict[Node, bytes]:
+        """These nodes as they are stored; `LookupError` where one is missing."""
+        async with self._reading.connect() as connection:
+            return await self._stored(connection, set(nodes))
+
+    async def unlogged(self) -> tuple[str, int] | None:
+        """Number and position of some journal entry that is neither in the log nor queued for it, if there is one."""
+        logged = select(log_leaf.c.hash).where(log_leaf.c.hash == journal.c.hash)
+        queued = select(log_queue.c.hash).where(log_queue.c.hash == journal.c.hash)
+        query = select(journal.c.number, journal.c.position).where(~logged.exists(), ~queued.exists())
+        async with self._reading.connect() as connection:
+            row = (await connection.execute(query.order_by(*journal.primary_key).limit(1))).first()
+        return (row[0], row[1]) if row else None
+
+    async def unfounded(self) -> int | None:
+        """The first leaf that no journal entry has: its entry was changed or taken away."""
+        entry = select(journal.c.hash).where(journal.c.hash == log_leaf.c.hash)
+        query = select(func.min(log_leaf.c.index)).where(~entry.exists())
+        async with self._reading.connect() as connection:
+            first: int | None = (await connection.execute(query)).scalar()
+        return first
+
     async def _check(self, connection: AsyncConnection, size: int, published: Checkpoint) -> None:
         if published.size > size:
             raise LogForked(f"{published.size} leaves were published, the log holds {size}")
@@ -155,7 +187,9 @@ class Log:
         return merkle.root_of(whole, await self._nodes(connection, [whole]))
 
     async def _nodes(self, connection: AsyncConnection, spans: Iterable[Span]) -> dict[Node, bytes]:
-        wanted = {node for span in spans for node in merkle.nodes_of(span)}
+        return await self._stored(connection, {node for span in spans for node in merkle.nodes_of(span)})
+
+    async def _stored(self, connection: AsyncConnection, wanted: set[Node]) -> dict[Node, bytes]:
         leaves = [node.nth for node in wanted if not node.level]
         above = [tuple(node) for node in wanted if node.level]
         found: dict[Node, bytes] = {}
