@@ -7,6 +7,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,17 @@ from hypothesis import strategies as st
 from audit import expert
 from audit.evidence import NotProvable, NotYetLogged, Prover
 from cli.evidence import runs_of
-from domain.actors import Role
+from domain.actors import SYSTEM, Role
 from domain.contracts.commands import ConfirmSolution
+from domain.contracts.events import AttemptAbandoned
+from domain.contracts.journal import JournalEntry, Transition
 from infra.signing import Signer, load_signer
 from store.log import Log
 from tests.examples import ANSWER, about_application
+from tests.failures import repeated
 from tests.house import House
 from tests.infra.authority import authority, openssl
+from tests.store.journals import RECEIVED
 from worker import notary
 
 pytestmark = pytest.mark.requirement("AUD-1", "AUD-2")
@@ -269,3 +274,31 @@ async def test_a_case_over_several_runs_is_proved(home_with: Callable[..., Any])
     files = unpacked((await proved(home, number))[0])
     assert {"history/1.json", "history/2.json"} <= files.keys()
     assert said(files) == ""
+
+
+async def test_a_case_with_an_abandoned_step_is_proved(home: House) -> None:
+    number = await home.open(about_application())
+    view = await home.expecting(number, "AnswerQuestion")
+    await home.at_rest(number)
+    # What a worker has left that died before the engine kept its step.
+    stray = JournalEntry(
+        number=number, sequence=view.last_sequence + 1, at=datetime.now(UTC), actor=SYSTEM, event=RECEIVED
+    )
+    await home.register.record(Transition(number=number, entries=[stray]))
+    await home.decide(number, Role.OPERATOR, ANSWER)
+    await home.journalled(number, AttemptAbandoned)
+    await home.expecting(number, "ConfirmSolution")
+    files = unpacked((await proved(home, number))[0])
+    assert b'"record_transition"' in files["history/1.json"], "the engine had it written itself"
+    assert said(files) == ""
+
+
+async def test_an_incident_is_proved(home: House) -> None:
+    incident, _ = await repeated(home)
+    await home.expecting(incident, "ReportFix")
+    async with notary(home.settings) as signing:
+        await signing.sign()
+        view = await home.register.view(incident)
+        assert view is not None
+        files = unpacked(await prover_of(home, signing.signer).prove(view))
+    assert json.loads(files["case.json"]) == {"number": incident, "process": "incident"}
