@@ -28,12 +28,17 @@ from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
 from infra.gateways import CodeGateway, EmailGateway, PushGateway, SmsGateway, Tls
 from infra.incidents import Incidents
+from infra.notary import Notary
+from infra.published import PublishedCheckpoints
 from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
 from infra.rendering import Renderer
 from infra.sealing import Seal
 from infra.settings import Settings
+from infra.signing import load_signer
+from infra.time_stamps import TimeStampAuthority, load_roots
 from store.credentials import Credentials
-from store.database import open_database
+from store.database import DATABASE_TROUBLE, open_database
+from store.log import Log
 from store.messages import Ledger
 from store.parcels import Parcels
 from store.register import Register
@@ -180,13 +185,35 @@ def delivery_worker(settings: Settings, client: Client, activities: Activities) 
     )
 
 
+@asynccontextmanager
+async def notary(settings: Settings) -> AsyncIterator[Notary]:
+    """The notary of the log; in development it makes its key."""
+    signer = load_signer(settings.log_origin, settings.signing_key, make=settings.env == "development")
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        database = open_database(settings.database, pool_size=2)
+        stack.push_async_callback(database.dispose)
+        roots = load_roots(settings.tsa_roots_file) if settings.tsa_roots_file else []
+        yield Notary(
+            sequenced=Log(database),
+            signer=signer,
+            published=PublishedCheckpoints(settings.published_checkpoints),
+            every=timedelta(seconds=settings.checkpoint_seconds),
+            troubles=DATABASE_TROUBLE,
+            authority=TimeStampAuthority(settings.tsa_url, http, roots) if settings.tsa_url else None,
+            stamp_every=timedelta(seconds=settings.tsa_seconds),
+        )
+
+
 async def run_worker(settings: Settings) -> None:
-    """Run both workers until SIGTERM or SIGINT."""
+    """Run both workers and the notary until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     client = await connect(settings, identity="worker")
     async with (
+        notary(settings) as signing,
+        signing.at_work(),
         bind_activities(settings, client) as activities,
         case_worker(settings, client, activities),
         delivery_worker(settings, client, activities),

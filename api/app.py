@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import accesses, appeals, chains, data, health, manual, papers
+from api import accesses, appeals, chains, data, health, log, manual, papers
 from api.bodies import Bodies
 from api.cases import Cases
 from api.dependencies import Parts
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(appeals.router)
     app.include_router(chains.router)
     app.include_router(data.router)
+    app.include_router(log.router)
     app.include_router(papers.router)
     app.include_router(accesses.router)
     app.include_router(health.router)

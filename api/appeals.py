@@ -96,7 +96,8 @@ async def read_protocol(
 
     It is read as JSON, or with `?format=pdf` downloaded as a paper. Whoever may read the appeal may read it.
     """
-    if not view.facts.protocol:
+    paper = protocol_paper(view, actor, composed.help_phone)
+    if paper is None:
         raise ProblemError(
             404,
             "no_protocol",
@@ -105,7 +106,7 @@ async def read_protocol(
         )
     if as_format == "json":
         return protocol_out(view, actor)
-    pdf = await asyncio.to_thread(protocol_paper(view, actor, composed.help_phone).pdf)
+    pdf = await asyncio.to_thread(paper.pdf)
     name = f'attachment; filename="protocol-{view.number}.pdf"'
     return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
 

@@ -7,16 +7,13 @@ from pydantic import AwareDatetime, BaseModel
 
 from domain.actors import Actor, Role
 from domain.case import CaseView
-from domain.contracts.services import ServiceAnswer
 from domain.number import format_number
 from domain.protocol import ProtocolStep, conclusion_of, latest_answers, steps_of
 from domain.rights import STAFF, Operation, may
 from domain.services import SERVICES, compare_ages
-from infra.papers import Protocol, TimeStamps
-from infra.papers import ProtocolStep as PaperStep
+from infra.papers import Protocol
+from infra.papers.of_case import protocol_of, service_text
 
-NOT_CONCLUDED = "Проверка ещё не закончена."
-ALL_SERVICES = "Все сервисы"
 PROTOCOL_AS_PDF: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -79,38 +76,12 @@ def protocol_out(view: CaseView, actor: Actor) -> ProtocolOut:
     )
 
 
-def protocol_paper(view: CaseView, actor: Actor, help_phone: str) -> Protocol:
-    """The protocol as a paper, made at its last step; only who works with personal data reads a name on it."""
-    entries = view.facts.protocol
+def protocol_paper(view: CaseView, actor: Actor, help_phone: str) -> Protocol | None:
+    """The protocol as a paper; only who works with personal data reads a name on it."""
     is_named = actor.role in (Role.CITIZEN, Role.PORTAL) or may(actor, Operation.READ_PERSONAL_DATA, view)
-    return Protocol(
-        number=view.number,
-        full_name=(view.details.full_name or "") if is_named else "",
-        made_at=entries[-1].at,
-        time_zone=view.details.time_zone or "",
-        help_phone=help_phone,
-        steps=[
-            PaperStep(at=step.at, service=_service_text(step), step=step.step, result=step.result)
-            for step in steps_of(entries)
-        ],
-        stamps=[_stamps(answer) for answer in latest_answers(entries)],
-        conclusion=conclusion_of(entries) or NOT_CONCLUDED,
-    )
+    return protocol_of(view, help_phone, full_name=(view.details.full_name or "") if is_named else "")
 
 
 def _step_out(step: ProtocolStep, actor: Actor) -> StepOut:
     told = step.model_copy(update={} if actor.role in STAFF else {"defect": None})
-    return StepOut(service=told.service, service_text=_service_text(told), **told.model_dump(exclude={"service"}))
-
-
-def _service_text(step: ProtocolStep) -> str:
-    return SERVICES[step.service] if step.service else ALL_SERVICES
-
-
-def _stamps(answer: ServiceAnswer) -> TimeStamps:
-    return TimeStamps(
-        service=SERVICES[answer.service],
-        asked_at=answer.asked_at,
-        answered_at=answer.answered_at,
-        recorded_at=answer.recorded_at,
-    )
+    return StepOut(service=told.service, service_text=service_text(told), **told.model_dump(exclude={"service"}))

@@ -30,7 +30,7 @@ _SANDBOX_PATHS = {
 
 
 _NAMED_IN_PRODUCTION = (
-    *("number_key", "index_key", "sealing_key", "code_key"),
+    *("number_key", "index_key", "sealing_key", "code_key", "log_origin", "signing_key_file"),
     *("engine_address", "database_url", "public_url", "help_phone"),
     *("supervisor_email", "second_line_email", "development_email", "authority_email"),
     *("smtp_host", "smtp_port", "smtp_tls", "smtp_sender"),
@@ -94,6 +94,14 @@ class Settings(BaseSettings):
     sealing_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     code_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
 
+    # The log of all journals: its name, the key that signs for it, and who stamps its checkpoints.
+    log_origin: str = "hotline.example.org/log"
+    signing_key_file: Path | None = None
+    checkpoint_seconds: float = 5
+    tsa_url: str | None = None
+    tsa_roots_file: Path | None = None
+    tsa_seconds: float = 60
+
     # The outside world. What is left empty is the sandbox's, which production refuses.
     sandbox_url: str = "http://127.0.0.1:8090"
     issuer: str = ""
@@ -126,6 +134,12 @@ class Settings(BaseSettings):
             for name in _NAMED_IN_PRODUCTION:
                 if name not in self.model_fields_set or _text(getattr(self, name)) in ("", DEVELOPMENT_SECRET):
                     raise ValueError(f"set HOTLINE_{name.upper()}: its default is for development only")
+        return self
+
+    @model_validator(mode="after")
+    def _name_the_roots_of_the_time_stamps(self) -> Self:
+        if self.tsa_url and not self.tsa_roots_file:
+            raise ValueError("set HOTLINE_TSA_ROOTS_FILE: without it nobody knows whose time stamps these are")
         return self
 
     @model_validator(mode="after")
@@ -163,6 +177,16 @@ class Settings(BaseSettings):
     def code_secret(self) -> bytes:
         """Keys the confirmation codes and their digests."""
         return self.code_key.get_secret_value().encode()
+
+    @property
+    def signing_key(self) -> Path:
+        """The file of the key that signs the log; by default one in the data directory."""
+        return self.signing_key_file or self.data_dir / "signing.pem"
+
+    @property
+    def published_checkpoints(self) -> Path:
+        """The folder outside the database where the log's checkpoints are kept."""
+        return self.data_dir / "files" / "checkpoints"
 
     @property
     def database(self) -> str:

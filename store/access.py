@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Access
+from store.log import enqueue
 from store.tables import access
 
 
@@ -16,14 +17,13 @@ class AccessTampered(Exception):
 
 async def record(database: AsyncEngine, accesses: Sequence[Access]) -> None:
     """Write the accesses, all or none; raises what the database raises, and then nothing may be given.
-
-    One statement is a transaction of its own on SQLite, at half the round trips of one that is begun and ended.
+    They are queued for the signed log, like the entries of the journal.
     """
     if not accesses:
         return
-    async with database.execution_options(reads=True).connect() as connection:
-        await connection.execute(insert(access).values([_row(each) for each in accesses]))
-        await connection.commit()
+    async with database.execution_options(writes=True).begin() as connection:
+        await connection.execute(insert(access), [_row(each) for each in accesses])
+        await enqueue(connection, [each.hash for each in accesses])
 
 
 async def of_case(database: AsyncEngine, number: str, after: str = "", limit: int = 200) -> list[Access]:

@@ -18,6 +18,7 @@ from domain.contracts.events import AttemptAbandoned
 from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.journal import JournalEntry, Message, RecordedEntry, Transition, effective
 from domain.notifications import MessageState
+from store.log import enqueue
 from store.tables import appeal, identifier, journal, message, task
 
 RELATED_AT_MOST = 10
@@ -42,7 +43,7 @@ class Register:
         return self.engine.execution_options(reads=True)
 
     async def record(self, transition: Transition, supersede: bool = False) -> None:
-        """Write journal entries, the case's row, its tasks and messages in one transaction.
+        """Write journal entries, the case's row, its tasks and messages in one transaction, and queue for the log.
 
         Written again it changes nothing. `JournalDiverged` when it contradicts what is there, unless it may
         `supersede` that: the engine has then kept this transition and abandoned the attempt that wrote the other.
@@ -153,6 +154,7 @@ class Register:
         )
         entries.append(RecordedEntry.after(entries[-1], note))
         await connection.execute(insert(journal).values(_journal_row(entries[-1])))
+        await enqueue(connection, [entries[-1].hash])
         await connection.execute(
             update(message)
             .where(
@@ -185,6 +187,7 @@ class Register:
             last = RecordedEntry.after(last, entry)
             rows.append(_journal_row(last))
         await connection.execute(insert(journal), rows)
+        await enqueue(connection, [row["hash"] for row in rows])
         if view is not None and last is not None:
             await self._write_case(connection, stored, view, last.position)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -43,6 +45,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         instant: datetime | None = value
         return instant.replace(tzinfo=UTC) if instant and instant.tzinfo is None else instant
 
+
+# SQLite gives numbers of its own to the type INTEGER alone, which there is as large.
+_Large = BigInteger().with_variant(Integer(), "sqlite")
 
 appeal = Table(
     "appeal",
@@ -156,4 +161,50 @@ access = Table(
     Column("request_id", String(40), nullable=False),
     Column("hash", String(64), nullable=False),
     Index(None, "number", "at"),
+)
+
+log_queue = Table(
+    "log_queue",
+    metadata,
+    Column("id", _Large, primary_key=True, autoincrement=True),
+    Column("hash", String(64), nullable=False),
+)
+
+log_leaf = Table(
+    "log_leaf",
+    metadata,
+    Column("index", _Large, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
+    Index(None, "hash"),
+)
+
+log_node = Table(
+    "log_node",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("size", _Large, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False, comment="signed; holds the root"),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+time_stamp = Table(
+    "time_stamp",
+    metadata,
+    Column("size", _Large, ForeignKey("checkpoint.size"), primary_key=True, autoincrement=False),
+    Column("token", LargeBinary, nullable=False, comment="RFC 3161 answer about the checkpoint's note"),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+log_key = Table(
+    "log_key",
+    metadata,
+    Column("key", String(300), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
 )

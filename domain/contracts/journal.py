@@ -47,17 +47,19 @@ class JournalEntry(Contract):
         """The salted digest of what the event tells of a person."""
         return digest([self.salt, self.personal()])
 
+    def content_with(self, personal_digest: str) -> dict[str, Any]:
+        """What the entry's digest is made of: whoever has this and nothing else can check it."""
+        return {
+            "number": self.number,
+            "sequence": self.sequence,
+            "at": self.at.isoformat(),
+            "actor": self.actor.model_dump(mode="json"),
+            "event": self.public_event(),
+            "personal_digest": personal_digest,
+        }
+
     def _digest_with(self, personal_digest: str) -> str:
-        return digest(
-            {
-                "number": self.number,
-                "sequence": self.sequence,
-                "at": self.at.isoformat(),
-                "actor": self.actor.model_dump(mode="json"),
-                "event": self.public_event(),
-                "personal_digest": personal_digest,
-            }
-        )
+        return digest(self.content_with(personal_digest))
 
 
 class RecordedEntry(JournalEntry):

@@ -19,6 +19,9 @@ class Operation(StrEnum):
     FETCH_DATA = "fetch_data"
     SEND_COMMAND = "send_command"
     READ_ACCESSES = "read_accesses"
+    READ_PROOF = "read_proof"
+    READ_LOG = "read_log"
+    READ_LOG_KEY = "read_log_key"
     READ_HEALTH = "read_health"
 
 

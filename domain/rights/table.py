@@ -46,5 +46,8 @@ TABLE: dict[Operation, Rule] = {
         _CITIZENS_SIDE | _UNITS | _SUPERVISOR | {Role.REGISTRY: Reach.ALL, Role.SYSTEM: Reach.ALL}, Scope.DECIDE
     ),
     Operation.READ_ACCESSES: Rule(_SUPERVISOR | _AUDITOR),
+    Operation.READ_PROOF: Rule(_CITIZENS_SIDE | _SUPERVISOR | _AUDITOR, Scope.READ),
+    Operation.READ_LOG: Rule(_SUPERVISOR | _AUDITOR),
+    Operation.READ_LOG_KEY: Rule(dict.fromkeys(_READERS, Reach.ALL)),
     Operation.READ_HEALTH: Rule({}, is_public=True),
 }

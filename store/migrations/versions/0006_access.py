@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
+from store.append_only import let_only_grow
+
 revision = "0006"
-down_revision = "0003"
+down_revision = "0004"
 
 
 def upgrade() -> None:
@@ -22,25 +24,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_access"),
     )
     op.create_index("ix_access_number_at", "access", ["number", "at"])
-    if op.get_bind().dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER access_refuses_{verb.lower()} BEFORE {verb} ON access "
-                "BEGIN SELECT RAISE(ABORT, 'access is append-only'); END"
-            )
-        return
-    op.execute(
-        "CREATE FUNCTION access_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'access is append-only'; END $$"
-    )
-    op.execute(
-        "CREATE TRIGGER access_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON access "
-        "FOR EACH STATEMENT EXECUTE FUNCTION access_is_append_only()"
-    )
+    let_only_grow("access", ["id"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_access_number_at", "access")
     op.drop_table("access")
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION access_is_append_only()")

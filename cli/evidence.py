@@ -1,0 +1,85 @@
+"""Evidence of a case for those who do not have to trust us."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError
+
+from audit.evidence import NotProvable, Prover
+from cli.console import console, fail, parsed, run
+from domain.case import CaseView
+from domain.number import format_number
+from infra.engine import connect, histories
+from infra.incidents import incident_histories
+from infra.settings import Settings
+from infra.signing import UnusableKey
+from store.database import open_database
+from store.log import Log
+from store.messages import Ledger
+from store.register import Register
+from worker import notary
+
+app = typer.Typer()
+
+
+@app.command()
+def evidence(
+    number: str,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The archive to write; it must not exist yet.")],
+) -> None:
+    """Write all that proves a case into one archive, with a program that checks it (AUD-2)."""
+    run(_evidence(Settings(), parsed(number), output))
+
+
+async def _evidence(settings: Settings, number: str, output: Path) -> None:
+    client = await connect(settings, identity="evidence")
+    database = open_database(settings.database)
+    register = Register(database, settings.index_secret)
+    view = await register.view(number)
+    try:
+        if view is None:
+            fail(f"The register holds no appeal {format_number(number)}.")
+            return
+        async with notary(settings) as signing:
+            await signing.sign()
+            prover = Prover(
+                register=register,
+                ledger=Ledger(database),
+                log=Log(database),
+                signer=signing.signer,
+                histories=lambda case: runs_of(client, case),
+                codec=client.data_converter.payload_codec,
+                help_phone=settings.help_phone,
+            )
+            archive = await prover.prove(view)
+    except UnusableKey as fault:
+        fail(f"Evidence is signed: {fault}")
+    except NotProvable as fault:
+        fail(f"{format_number(number)} is not provable: {fault}")
+    except RPCError as fault:
+        fail(f"The engine holds no history of {format_number(number)}: {fault.message}")
+    else:
+        _write(output, archive)
+        console.print(f"{output}: {len(archive)} bytes. Unpack it and run: python verify.py", highlight=False)
+    finally:
+        await database.dispose()
+
+
+async def runs_of(client: Client, view: CaseView) -> list[WorkflowHistory]:
+    """The histories of the process behind a case, all its runs."""
+    incident = view.facts.incident
+    return await (incident_histories(client, incident) if incident else histories(client, view.number))
+
+
+def _write(output: Path, archive: bytes) -> None:
+    """Personal data are in it: nobody else reads it, and nothing is overwritten."""
+    try:
+        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as fault:
+        fail(f"{output} can't be written: {fault.strerror}")
+        return
+    with os.fdopen(handle, "wb") as file:
+        file.write(archive)

@@ -1,0 +1,57 @@
+"""`hotline evidence`, run as its user runs it."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from domain.number import candidate
+from tests.examples import about_application
+from tests.house import House
+from tests.sandbox_process import REPOSITORY
+from tests.stack_process import HOTLINE
+
+pytestmark = pytest.mark.requirement("AUD-2")
+
+
+def evidence(home: House, number: str, output: Path) -> subprocess.CompletedProcess[str]:
+    known = {"data_dir": home.settings.data_dir, "engine_address": home.settings.engine_address}
+    named = {f"HOTLINE_{name.upper()}": str(value) for name, value in known.items()}
+    environment = {**os.environ, **named, "HOTLINE_ENGINE_NAMESPACE": home.settings.engine_namespace}
+    return subprocess.run(  # noqa: S603 - our own command
+        [HOTLINE, "evidence", number, "-o", str(output)],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def verify(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(folder / "verify.py")]
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+async def test_an_auditor_gets_an_archive_that_verifies(home: House, tmp_path: Path) -> None:
+    number = await home.open(about_application())
+    await home.expecting(number, "AnswerQuestion")
+    await home.at_rest(number)
+    output = tmp_path / "case.zip"
+    made = evidence(home, number, output)
+    assert made.returncode == 0, made.stderr
+    assert output.stat().st_mode & 0o777 == 0o600
+    zipfile.ZipFile(output).extractall(tmp_path / "case")
+    verified = verify(tmp_path / "case")
+    assert verified.returncode == 0, verified.stdout
+    again = evidence(home, number, output)
+    assert again.returncode == 1
+    assert "File exists" in again.stderr
+    unknown = evidence(home, candidate(b"any key", "portal", "key"), tmp_path / "unknown.zip")
+    assert unknown.returncode == 1
+    assert "holds no appeal" in unknown.stderr
+    assert not (tmp_path / "unknown.zip").exists()

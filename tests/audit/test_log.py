@@ -1,0 +1,152 @@
+"""Each way of tampering with journal and log is found and named, by one who has the database itself in hand."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.log import log_faults
+from infra.notary import Notary
+from infra.settings import Settings
+from infra.signing import load_signer
+from store.database import open_database
+from store.log import Log
+from store.migrate import migrate
+from store.register import Register
+from store.tables import checkpoint, journal, log_leaf, log_node
+from tests.store.forging import unguarded
+from tests.store.journals import RECEIVED, TOLD, Case
+from worker import notary
+
+pytestmark = pytest.mark.requirement("AUD-1", "AUD-2")
+
+
+@pytest.fixture
+async def signing(tmp_path: Path) -> AsyncIterator[Notary]:
+    settings = Settings(data_dir=tmp_path)
+    database = open_database(settings.database)
+    await migrate(database)
+    await database.dispose()
+    async with notary(settings) as started:
+        yield started
+
+
+@pytest.fixture
+async def register(signing: Notary, tmp_path: Path) -> AsyncIterator[Register]:
+    """A register with two cases, in a log of four checkpoints."""
+    database = open_database(Settings(data_dir=tmp_path).database)
+    known = Register(database, b"for tests")
+    for case in (Case(), Case()):
+        for events in ((RECEIVED, TOLD), (TOLD, TOLD)):
+            await known.record(case.transition(*events))
+            await signing.sign()
+    yield known
+    await database.dispose()
+
+
+async def faults(register: Register, signing: Notary) -> list[str]:
+    found = log_faults(Log(register.engine), signing.published.notes(), [signing.signer.key])
+    return [fault async for fault in found]
+
+
+async def test_an_untouched_log_holds(register: Register, signing: Notary) -> None:
+    assert await faults(register, signing) == []
+    await register.record(Case().transition(RECEIVED))
+    assert await faults(register, signing) == [], "what is queued is on its way"
+
+
+async def _rehashed(connection: AsyncConnection) -> None:
+    await connection.execute(update(journal).where(journal.c.position == 2).values(hash="0" * 64))
+
+
+async def _removed(connection: AsyncConnection) -> None:
+    await connection.execute(delete(journal).where(journal.c.position == 5))
+
+
+async def _inserted(connection: AsyncConnection) -> None:
+    row = (await connection.execute(select(journal).where(journal.c.position == 5))).mappings().first()
+    await connection.execute(insert(journal).values({**dict(row or {}), "position": 6, "hash": "1" * 64}))
+
+
+async def _leaf(connection: AsyncConnection) -> None:
+    await connection.execute(update(log_leaf).where(log_leaf.c.index == 3).values(hash="0" * 64))
+
+
+async def _last_leaf(connection: AsyncConnection) -> None:
+    await connection.execute(delete(log_leaf).where(log_leaf.c.index == 9))
+
+
+async def _middle_leaf(connection: AsyncConnection) -> None:
+    await connection.execute(delete(log_leaf).where(log_leaf.c.index == 3))
+
+
+async def _node(connection: AsyncConnection) -> None:
+    await connection.execute(update(log_node).where(log_node.c.level == 2).values(hash=bytes(32)))
+
+
+async def _note(connection: AsyncConnection) -> None:
+    await connection.execute(update(checkpoint).where(checkpoint.c.size == 3).values(note="log\n3\n\n"))
+
+
+@pytest.mark.parametrize(
+    ("table", "tamper", "expected"),
+    [
+        ("journal", _rehashed, "position 2: the entry is not in the log"),
+        ("journal", _removed, "leaf 4: no journal has this entry any more"),
+        ("journal", _inserted, "position 6: the entry is not in the log"),
+        ("log_leaf", _leaf, "node 1 on level 1: it is not made of its leaves"),
+        ("log_leaf", _last_leaf, "checkpoint 10: 10 leaves were signed, the log holds 9"),
+        ("log_leaf", _middle_leaf, "the log has no leaf 3"),
+        ("log_node", _node, "node 0 on level 2: it is not made of its leaves"),
+        ("checkpoint", _note, "checkpoint 3: none of the log's keys has signed it"),
+    ],
+)
+async def test_what_was_tampered_with_is_named(
+    register: Register,
+    signing: Notary,
+    table: str,
+    tamper: Callable[[AsyncConnection], Awaitable[None]],
+    expected: str,
+) -> None:
+    async with unguarded(register.engine, table) as connection:
+        await tamper(connection)
+    assert expected in "\n".join(await faults(register, signing))
+
+
+async def test_a_log_written_anew_contradicts_what_was_published(
+    register: Register, signing: Notary, tmp_path: Path
+) -> None:
+    """The whole register from scratch, with the right hashes and the right key."""
+    await register.engine.dispose()
+    (tmp_path / "register.db").unlink()
+    await migrate(register.engine)
+    for case in (Case(), Case()):
+        await register.record(case.transition(RECEIVED, TOLD, TOLD, TOLD))
+    await Log(register.engine).sequence(signing.signer.checkpoint, (await register.journal(case.number))[0].at)
+    found = await faults(register, signing)
+    assert {fault.partition(":")[0] for fault in found} == {f"published checkpoint {nth}" for nth in range(1, 5)}
+    assert "the first 3 leaves are not those that were signed" in found[0]
+
+
+async def test_a_database_of_yesterday_is_found(register: Register, signing: Notary, tmp_path: Path) -> None:
+    file, yesterday = tmp_path / "register.db", tmp_path / "yesterday.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("VACUUM INTO ?", (str(yesterday),))
+    await register.record(Case().transition(RECEIVED))
+    await signing.sign()
+    await register.engine.dispose()
+    for name in ("register.db", "register.db-wal", "register.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    yesterday.rename(file)
+    assert await faults(register, signing) == ["published checkpoint 5: 12 leaves were signed, the log holds 10"]
+
+
+async def test_a_strangers_key_signs_nothing_here(register: Register, signing: Notary, tmp_path: Path) -> None:
+    stranger = load_signer(signing.signer.origin, tmp_path / "another.pem", make=True)
+    found = [fault async for fault in log_faults(Log(register.engine), [], [stranger.key])]
+    assert len(found) == 4
+    assert all("none of the log's keys has signed it" in fault for fault in found)
