@@ -3,10 +3,15 @@
 from importlib import resources
 from pathlib import Path
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi import APIRouter, Depends
+from fastapi.responses import FileResponse, Response
 
-router = APIRouter(prefix="/docs", include_in_schema=False)
+from api.rights import open_to_all
+from domain.rights import Operation
+
+router = APIRouter(
+    prefix="/docs", include_in_schema=False, dependencies=[Depends(open_to_all(Operation.READ_MANUAL))]
+)
 
 _FILES = Path(str(resources.files("fastapi_swagger.resources")))
 _PUBLIC = {"Cache-Control": "public, max-age=86400"}
@@ -15,28 +20,14 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_PAGE = """<!DOCTYPE html>
-<html lang="ru">
-<head>
-<meta charset="utf-8">
-<title>hotline: API</title>
-<link rel="stylesheet" href="/docs/page.css">
-<link rel="icon" href="data:,">
-</head>
-<body>
-<div id="api"></div>
-<script src="/docs/page.js"></script>
-<script src="/docs/start.js"></script>
-</body>
-</html>
-"""
+_PAGE = Path(__file__).parents[1] / "templates" / "pages" / "manual.html"
 _START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#api", deepLinking: true});\n'
 
 
 @router.get("")
-async def read_page() -> HTMLResponse:
+async def read_page() -> FileResponse:
     """The page itself."""
-    return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
+    return FileResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
 
 
 @router.get("/page.js")

@@ -23,6 +23,7 @@ class Operation(StrEnum):
     READ_LOG = "read_log"
     READ_LOG_KEY = "read_log_key"
     READ_HEALTH = "read_health"
+    READ_MANUAL = "read_manual"
 
 
 class Reach(StrEnum):

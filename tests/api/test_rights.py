@@ -27,7 +27,8 @@ BODIES: dict[Operation, Any] = {
     # Nothing is on record of it: nobody is asked to confirm anything.
     Operation.SEND_COMMAND: {"type": "ConfirmSolution", "solved": True},
 }
-PAGES_WITHOUT_DATA = {"/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"}
+QUERIES = {"/v1/log/consistency": "?first=1&second=1"}
+PAGES_WITHOUT_DATA = {"/openapi.json"}
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 UNITS = (Role.OPERATOR, Role.SPECIALIST, Role.LEGAL, Role.QUALITY_CONTROL, Role.DEVELOPER)
 
@@ -69,7 +70,8 @@ def test_every_route_names_one_operation_and_every_operation_has_a_row() -> None
     app = create_app()
     doors = doors_of(app)
     described = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
-    assert {(door.method, door.path) for door in doors} == described, "the walk below sees every route"
+    seen = {(door.method, door.path) for door in doors if door.operation is not Operation.READ_MANUAL}
+    assert seen == described, "the walk below sees every route"
     others = {getattr(part, "path", None) for part in app.routes if not hasattr(part, "original_router")}
     assert others == PAGES_WITHOUT_DATA, "what is no route of the API gives nothing away"
     assert set(TABLE) == set(Operation)
@@ -118,7 +120,7 @@ def expected(door: Door, role: Role, is_own: bool, handles: bool, is_awaited: bo
 def outcome(answer: httpx.Response) -> int:
     """The answer's status; a 404 or a 403 that comes from the case, behind the door, counts as let in."""
     code = answer.json().get("code", "") if "json" in answer.headers["content-type"] else ""
-    behind = {"no_paper_yet", "no_protocol", "no_data"}
+    behind = {"no_paper_yet", "no_protocol", "no_data", "not_yet_logged"}
     if code in behind or (answer.status_code == 403 and answer.json().get("expects") is not None):
         return 200
     return answer.status_code
@@ -143,7 +145,7 @@ async def test_every_route_every_role_own_and_foreign(home: House) -> None:
         async def walked(door: Door) -> None:
             for number in (first, higher):
                 nobody = await sent(api, door, number, {})
-                assert nobody.status_code == (200 if door.rule.is_public else 401), door
+                assert outcome(nobody) == (200 if door.rule.is_public else 401), door
                 for role in ROLES:
                     subjects = {Role.PORTAL: PORTAL, Role.CITIZEN: CITIZEN}
                     handles = role is awaited[number]
@@ -166,7 +168,7 @@ async def test_every_route_every_role_own_and_foreign(home: House) -> None:
 
 
 async def sent(api: httpx.AsyncClient, door: Door, number: str, headers: dict[str, str]) -> httpx.Response:
-    path = door.path.replace("{number}", number)
+    path = door.path.replace("{number}", number) + QUERIES.get(door.path, "")
     if door.method == "GET":
         return await api.get(path, headers=headers)
     return await api.post(path, json=BODIES[door.operation], headers=headers | {"Idempotency-Key": uuid4().hex})

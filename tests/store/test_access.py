@@ -45,7 +45,7 @@ def test_a_citizen_is_not_named_and_each_field_counts() -> None:
 async def test_the_database_itself_refuses_to_change_or_remove_a_row(database: AsyncEngine) -> None:
     await record(database, [look(1)])
     for statement in (update(access).values(subject="somebody"), delete(access)):
-        with pytest.raises(SQLAlchemyError, match="append-only"):
+        with pytest.raises(SQLAlchemyError, match="only grows"):
             async with database.begin() as connection:
                 await connection.execute(statement)
     assert await of_case(database, NUMBER) == [look(1)]
@@ -55,7 +55,7 @@ async def test_the_database_itself_refuses_to_change_or_remove_a_row(database: A
 async def test_a_row_changed_past_the_database_s_guard_is_found(database: AsyncEngine) -> None:
     await record(database, [look(1)])
     guard = (
-        ("DROP TRIGGER access_refuses_update",)
+        ("DROP TRIGGER access_grows_on_update",)
         if database.dialect.name == "sqlite"
         else ("ALTER TABLE access DISABLE TRIGGER ALL",)
     )
