@@ -28,12 +28,14 @@ from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
 from infra.gateways import CodeGateway, EmailGateway, PushGateway, SmsGateway, Tls
 from infra.incidents import Incidents
+from infra.keyring import keyring_of
 from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
 from infra.rendering import Renderer
 from infra.sealing import Seal
 from infra.settings import Settings
 from store.credentials import Credentials
 from store.database import open_database
+from store.keys import KeyStore, open_keys
 from store.messages import Ledger
 from store.parcels import Parcels
 from store.register import Register
@@ -185,10 +187,12 @@ async def run_worker(settings: Settings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    client = await connect(settings, identity="worker")
+    keys = open_keys(settings.keys_database)
+    client = await connect(settings, "worker", keyring_of(settings, KeyStore(keys)))
     async with (
         bind_activities(settings, client) as activities,
         case_worker(settings, client, activities),
         delivery_worker(settings, client, activities),
     ):
         await stop.wait()
+    await keys.dispose()

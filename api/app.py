@@ -15,9 +15,11 @@ from api.problems import install_problem_handlers
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import connect
+from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
 from store.database import open_database
+from store.keys import KeyStore, open_keys
 from store.register import Register
 
 DESCRIPTION = """Appeals of citizens to the support line: open one, follow it, decide on it.
@@ -46,12 +48,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    client = await connect(settings, identity="api", lazy=True)
+    keys = open_keys(settings.keys_database)
+    client = await connect(settings, "api", keyring_of(settings, KeyStore(keys)), lazy=True)
     database = open_database(settings.database, settings.database_pool)
     async with httpx.AsyncClient() as http:
         app.state.parts = _compose(settings, client, Register(database, settings.index_secret), http)
         yield
     await database.dispose()
+    await keys.dispose()
 
 
 def _compose(settings: Settings, client: Client, register: Register, http: httpx.AsyncClient) -> Parts:
