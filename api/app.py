@@ -7,11 +7,13 @@ import httpx
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from api import appeals, chains, data, health, papers
+from api import appeals, chains, codec, data, health, papers
 from api.cases import Cases
+from api.codec import CodecCors
 from api.dependencies import Parts
 from api.limits import BodyLimit, ConcurrencyLimit
 from api.problems import install_problem_handlers
+from domain.sealing import Keyring
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import connect
@@ -36,11 +38,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = chosen
     app.add_middleware(BodyLimit, bytes_max=chosen.body_bytes_max)
     app.add_middleware(ConcurrencyLimit, at_once_max=chosen.requests_at_once_max)
+    app.add_middleware(CodecCors, origin=chosen.engine_ui_origin)
     install_problem_handlers(app)
     app.include_router(appeals.router)
     app.include_router(chains.router)
     app.include_router(data.router)
     app.include_router(papers.router)
+    app.include_router(codec.router)
     app.include_router(health.router)
     return app
 
@@ -49,16 +53,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     keys = open_keys(settings.keys_database)
-    client = await connect(settings, "api", keyring_of(settings, KeyStore(keys)), lazy=True)
+    keyring = keyring_of(settings, KeyStore(keys))
+    client = await connect(settings, "api", keyring, lazy=True)
     database = open_database(settings.database, settings.database_pool)
     async with httpx.AsyncClient() as http:
-        app.state.parts = _compose(settings, client, Register(database, settings.index_secret), http)
+        app.state.parts = _compose(settings, client, Register(database, settings.index_secret), http, keyring)
         yield
     await database.dispose()
     await keys.dispose()
 
 
-def _compose(settings: Settings, client: Client, register: Register, http: httpx.AsyncClient) -> Parts:
+def _compose(
+    settings: Settings, client: Client, register: Register, http: httpx.AsyncClient, keyring: Keyring
+) -> Parts:
     opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
     return Parts(
         cases=Cases(opener, register),
@@ -66,4 +73,5 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         help_phone=settings.help_phone,
         tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http),
         codes=ConfirmationCodes(settings.code_secret),
+        keyring=keyring,
     )

@@ -14,6 +14,7 @@ from domain.case import CaseView
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
 from domain.rights import may_see
+from domain.sealing import Keyring
 from infra.codes import ConfirmationCodes
 from infra.tokens import InvalidToken, IssuerUnavailable, TokenVerifier
 from store.register import Register
@@ -28,6 +29,7 @@ class Parts:
     tokens: TokenVerifier
     codes: ConfirmationCodes
     help_phone: str
+    keyring: Keyring
 
 
 async def parts(request: Request) -> Parts:
