@@ -25,6 +25,7 @@ from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from api.schemas import AppealIn
+from bench.history import POLICY
 from domain.actors import Role
 from domain.contracts.appeal import Appeal
 from domain.contracts.commands import Decision
@@ -196,7 +197,7 @@ async def run() -> str:
             pragmas = ("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL")
             async with (
                 engine(data / "engine.db", *pragmas) as environment,
-                house(environment, sandbox, data) as home,
+                house(environment, sandbox, data, policy=POLICY) as home,
                 Worker(
                     home.client,
                     task_queue="bare",

@@ -91,7 +91,8 @@ async def test_pages_of_the_engines_ui_and_of_no_other_origin_may_call(api: http
             "Access-Control-Request-Headers": "authorization,x-namespace",
         }
         answer = await api.options(path, headers={"Origin": origin} | asked)
-        return answer.headers.get("Access-Control-Allow-Origin")
+        found: str | None = answer.headers.get("Access-Control-Allow-Origin")
+        return found
 
     ours = home.settings.engine_ui_origin
     assert await allowed(ours, "/codec/decode") == ours
