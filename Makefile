@@ -41,6 +41,7 @@ lock: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/python -m bench.history
 	$(BIN)/python -m bench.latency
+	$(BIN)/python -m bench.codec
 
 # Asks a vulnerability service on the network, so it is no part of `test`.
 audit: $(VENV)/ready

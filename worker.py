@@ -28,6 +28,7 @@ from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
 from infra.gateways import CodeGateway, EmailGateway, PushGateway, SmsGateway, Tls
 from infra.incidents import Incidents
+from infra.keyring import keyring_of
 from infra.notary import Notary
 from infra.published import PublishedCheckpoints
 from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
@@ -38,6 +39,7 @@ from infra.signing import load_signer
 from infra.time_stamps import TimeStampAuthority, load_roots
 from store.credentials import Credentials
 from store.database import DATABASE_TROUBLE, open_database
+from store.keys import KeyStore, open_keys
 from store.log import Log
 from store.messages import Ledger
 from store.parcels import Parcels
@@ -210,7 +212,8 @@ async def run_worker(settings: Settings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    client = await connect(settings, identity="worker")
+    keys = open_keys(settings.keys_database)
+    client = await connect(settings, "worker", keyring_of(settings, KeyStore(keys)))
     async with (
         notary(settings) as signing,
         signing.at_work(),
@@ -219,3 +222,4 @@ async def run_worker(settings: Settings) -> None:
         delivery_worker(settings, client, activities),
     ):
         await stop.wait()
+    await keys.dispose()

@@ -8,21 +8,25 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import accesses, appeals, chains, data, health, log, manual, papers
+from api import accesses, appeals, chains, codec, data, health, log, manual, papers
 from api.bodies import Bodies
 from api.cases import Cases
+from api.codec import CodecCors
 from api.dependencies import Parts
 from api.headers import SecurityHeaders
 from api.limits import ConcurrencyLimit, HeadLimit
 from api.problems import install_problem_handlers
 from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
+from domain.sealing import Keyring
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import connect
+from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
 from store.database import open_database
+from store.keys import KeyStore, open_keys
 from store.register import Register
 
 DESCRIPTION = """Appeals of citizens to the support line: open one, follow it, decide on it.
@@ -41,6 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = chosen
     _bound(app, chosen)
     app.add_middleware(RequestIds)
+    app.add_middleware(CodecCors, origin=chosen.engine_ui_origin)
     install_problem_handlers(app)
     app.include_router(appeals.router)
     app.include_router(chains.router)
@@ -48,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(log.router)
     app.include_router(papers.router)
     app.include_router(accesses.router)
+    app.include_router(codec.router)
     app.include_router(health.router)
     app.include_router(manual.router)
     return app
@@ -79,15 +85,20 @@ def _bound(app: FastAPI, settings: Settings) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    client = await connect(settings, identity="api", lazy=True)
+    keys = open_keys(settings.keys_database)
+    keyring = keyring_of(settings, KeyStore(keys))
+    client = await connect(settings, "api", keyring, lazy=True)
     database = open_database(settings.database, settings.database_pool)
     async with httpx.AsyncClient() as http:
-        app.state.parts = _compose(settings, client, Register(database, settings.index_secret), http)
+        app.state.parts = _compose(settings, client, Register(database, settings.index_secret), http, keyring)
         yield
     await database.dispose()
+    await keys.dispose()
 
 
-def _compose(settings: Settings, client: Client, register: Register, http: httpx.AsyncClient) -> Parts:
+def _compose(
+    settings: Settings, client: Client, register: Register, http: httpx.AsyncClient, keyring: Keyring
+) -> Parts:
     opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
     return Parts(
         cases=Cases(opener, register),
@@ -95,4 +106,5 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         help_phone=settings.help_phone,
         tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http, settings.role_claim),
         codes=ConfirmationCodes(settings.code_secret),
+        keyring=keyring,
     )

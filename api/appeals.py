@@ -122,5 +122,6 @@ async def send_command(
     composed: Composed,
 ) -> ReceiptOut:
     """Send a decision that the case expects. The receipt says that it is durable and will be acted on."""
-    command = Command(id=key, actor=actor, decision=decision_contract(decision, view, composed.codes))
-    return receipt_out(await composed.cases.decide(view.number, command))
+    known_as = composed.cases.opener.command_id(key)
+    command = Command(id=known_as, actor=actor, decision=decision_contract(decision, view, composed.codes))
+    return receipt_out(await composed.cases.decide(view.number, command), key)

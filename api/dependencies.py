@@ -12,6 +12,7 @@ from api.cases import Cases
 from api.problems import ProblemError, unavailable
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
+from domain.sealing import Keyring
 from infra.codes import ConfirmationCodes
 from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
 from store.chain import Chains
@@ -29,6 +30,7 @@ class Parts:
     tokens: TokenVerifier
     codes: ConfirmationCodes
     help_phone: str
+    keyring: Keyring
 
     @property
     def chains(self) -> Chains:

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from temporalio.client import WorkflowHistory
-from temporalio.converter import PayloadCodec
 
 from audit import expert
-from audit.histories import as_json, decoded
 from domain.case import CaseView
 from domain.contracts.events import MessageQueued
 from domain.contracts.journal import RecordedEntry, effective
 from domain.notifications import Template
 from domain.number import format_number
+from domain.sealing import Keyring
+from infra.codec import decoded
 from infra.papers.of_case import papers_of
 from infra.signing import Signer
 from store.log import Log
@@ -50,7 +50,7 @@ class Prover:
     log: Log
     signer: Signer
     histories: Callable[[CaseView], Awaitable[list[WorkflowHistory]]]
-    codec: PayloadCodec | None
+    keyring: Keyring
     help_phone: str
 
     async def prove(self, view: CaseView) -> bytes:
@@ -90,7 +90,7 @@ class Prover:
             **await self._proofs(entries),
         }
         for nth, history in enumerate(runs, start=1):
-            files[f"history/{nth}.json"] = as_json(await decoded(history, self.codec))
+            files[f"history/{nth}.json"] = _history(await decoded(history, self.keyring))
         for name, paper in papers.items():
             files[f"documents/{name}.pdf"] = await asyncio.to_thread(paper.pdf)
         return {expert.MANIFEST: self._manifest(number, files), **files}
@@ -169,6 +169,11 @@ def _same_for_all(number: str) -> dict[str, bytes]:
     told = {file.name: file.read_text(encoding="utf-8") for file in READMES.iterdir()}
     readmes = {name: text.replace("{number}", format_number(number)).encode() for name, text in told.items()}
     return {"verify.py": VERIFIER.read_bytes(), **readmes}
+
+
+def _history(history: WorkflowHistory) -> bytes:
+    """The history as the engine's own tools read and write it."""
+    return _json(history.to_json_dict())
 
 
 def _json(content: Any) -> bytes:

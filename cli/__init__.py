@@ -2,8 +2,8 @@
 
 import typer
 
-from cli import calendar, cases, evidence, figures, stack
+from cli import calendar, cases, evidence, figures, keys, stack
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for part in (stack, cases, evidence, figures, calendar):
+for part in (stack, cases, evidence, figures, calendar, keys):
     app.add_typer(part.app)

@@ -11,10 +11,9 @@ from rich.console import Console
 
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
-from infra.engine import (
-    EngineUnavailable,
-)
+from infra.engine import EngineUnavailable
 from infra.stack import NotHealthy, PortTaken
+from infra.wrapping import WrappingKeyTrouble
 
 console = Console()
 complaints = Console(stderr=True)
@@ -23,7 +22,7 @@ complaints = Console(stderr=True)
 def run(work: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(work)
-    except (PortTaken, NotHealthy, EngineUnavailable) as failure:
+    except (PortTaken, NotHealthy, EngineUnavailable, WrappingKeyTrouble) as failure:
         fail(str(failure))
     finally:
         # The engine's client may abort the interpreter's exit while its threads still end

@@ -14,9 +14,11 @@ from domain.case import CaseView
 from domain.number import format_number
 from infra.engine import connect, histories
 from infra.incidents import incident_histories
+from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.signing import UnusableKey
 from store.database import open_database
+from store.keys import KeyStore, open_keys
 from store.log import Log
 from store.messages import Ledger
 from store.register import Register
@@ -35,7 +37,9 @@ def evidence(
 
 
 async def _evidence(settings: Settings, number: str, output: Path) -> None:
-    client = await connect(settings, identity="evidence")
+    keys = open_keys(settings.keys_database)
+    keyring = keyring_of(settings, KeyStore(keys))
+    client = await connect(settings, "evidence", keyring)
     database = open_database(settings.database)
     register = Register(database, settings.index_secret)
     view = await register.view(number)
@@ -51,7 +55,7 @@ async def _evidence(settings: Settings, number: str, output: Path) -> None:
                 log=Log(database),
                 signer=signing.signer,
                 histories=lambda case: runs_of(client, case),
-                codec=client.data_converter.payload_codec,
+                keyring=keyring,
                 help_phone=settings.help_phone,
             )
             archive = await prover.prove(view)
@@ -66,6 +70,7 @@ async def _evidence(settings: Settings, number: str, output: Path) -> None:
         console.print(f"{output}: {len(archive)} bytes. Unpack it and run: python verify.py", highlight=False)
     finally:
         await database.dispose()
+        await keys.dispose()
 
 
 async def runs_of(client: Client, view: CaseView) -> list[WorkflowHistory]:

@@ -25,6 +25,7 @@ from infra.settings import Settings
 from infra.stack import Part, Stack, address_of, engine_command, sandbox_command, sandbox_ports
 from infra.telemetry import configure_logs
 from store.database import open_database
+from store.keys import open_keys, prepare_keys
 from store.migrate import migrate
 from worker import run_worker
 
@@ -97,7 +98,7 @@ def token(
 
 @db_app.command()
 def upgrade() -> None:
-    """Bring the register's database to the version this code needs."""
+    """Bring the register's database, and that of the keys, to the version this code needs."""
     run(_upgrade(Settings()))
 
 
@@ -150,6 +151,9 @@ async def _upgrade(settings: Settings) -> None:
     database = open_database(settings.database)
     await migrate(database)
     await database.dispose()
+    keys = open_keys(settings.keys_database)
+    await prepare_keys(keys)
+    await keys.dispose()
 
 
 def _parts(settings: Settings) -> list[Part]:

@@ -31,7 +31,7 @@ _SANDBOX_PATHS = {
 
 _NAMED_IN_PRODUCTION = (
     *("number_key", "index_key", "sealing_key", "code_key", "log_origin", "signing_key_file"),
-    *("engine_address", "database_url", "public_url", "help_phone"),
+    *("engine_address", "database_url", "keys_database_url", "public_url", "help_phone"),
     *("supervisor_email", "second_line_email", "development_email", "authority_email"),
     *("smtp_host", "smtp_port", "smtp_tls", "smtp_sender"),
     *_SANDBOX_PATHS,
@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     engine_address: str = "127.0.0.1:7233"
     engine_namespace: str = "hotline"
     engine_ui_port: int = 8233
+    engine_ui_origin: str = ""
     case_queue: str = "cases"
     delivery_queue: str = "deliveries"
     cached_cases_max: int = 2000
@@ -88,6 +89,13 @@ class Settings(BaseSettings):
 
     database_url: str = ""
     database_pool: int = 10
+    keys_database_url: str = ""
+
+    # What wraps the cases' keys: a file, or the key of a service that speaks AWS KMS.
+    wrapping_key_file: Path | None = None
+    kms_key_id: str = ""
+    kms_region: str = ""
+    kms_url: str | None = None
 
     number_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     index_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
@@ -134,6 +142,10 @@ class Settings(BaseSettings):
             for name in _NAMED_IN_PRODUCTION:
                 if name not in self.model_fields_set or _text(getattr(self, name)) in ("", DEVELOPMENT_SECRET):
                     raise ValueError(f"set HOTLINE_{name.upper()}: its default is for development only")
+            if not self.kms_key_id and self.wrapping_key_file is None:
+                raise ValueError("set HOTLINE_WRAPPING_KEY_FILE or HOTLINE_KMS_KEY_ID: what wraps the cases' keys")
+        if self.kms_key_id and not self.kms_region:
+            raise ValueError("set HOTLINE_KMS_REGION: where the key of HOTLINE_KMS_KEY_ID is")
         return self
 
     @model_validator(mode="after")
@@ -150,6 +162,8 @@ class Settings(BaseSettings):
             setattr(self, name, self.sandbox_url + path)
         if self.smtp_status_url is None and self.env == "development":
             self.smtp_status_url = f"{self.sandbox_url}/inbox/accepted"
+        if not self.engine_ui_origin and self.env == "development":
+            self.engine_ui_origin = f"http://127.0.0.1:{self.engine_ui_port}"
         self.public_url = self.public_url or f"http://{self.api_host}:{self.api_port}"
         return self
 
@@ -192,3 +206,13 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The register's database; by default a file in the data directory."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'register.db'}"
+
+    @property
+    def keys_database(self) -> str:
+        """The database of the cases' keys, never that of the register; by default a file in the data directory."""
+        return self.keys_database_url or f"sqlite+aiosqlite:///{self.data_dir / 'keys.db'}"
+
+    @property
+    def wrapping_keys(self) -> Path:
+        """The file of the wrapping keys, where there is no KMS; by default in the data directory."""
+        return self.wrapping_key_file or self.data_dir / "wrapping-keys.json"

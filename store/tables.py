@@ -153,7 +153,7 @@ access = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
-    Column("number", String(32), nullable=False),
+    Column("number", String(64), nullable=False, comment="or what else names a key"),
     Column("subject", String(200), nullable=False, comment="empty for the citizen of the appeal"),
     Column("role", String(30), nullable=False),
     Column("operation", String(40), nullable=False),

@@ -35,14 +35,18 @@ from domain.contracts.commands import Command, Decision, RateSatisfaction, Recei
 from domain.contracts.contract import Contract
 from domain.contracts.journal import RecordedEntry, effective
 from domain.number import format_number
+from domain.sealing import Keyring
 from infra.cases import CaseOpener
+from infra.codec import decoded, sealing_converter
 from infra.engine import workflow_id
 from infra.incidents import incident_histories
+from infra.keyring import keyring_of
 from infra.sealing import Seal
 from infra.settings import Settings
 from infra.stack import ONE_PARTITION
 from store.credentials import Credentials
 from store.database import open_database
+from store.keys import KeyStore, open_keys, prepare_keys
 from store.messages import Ledger, LedgerEntry
 from store.migrate import migrate
 from store.parcels import Parcels
@@ -99,6 +103,7 @@ class House:
     cases: Cases
     sandbox: SandboxProcess
     http: httpx.AsyncClient
+    keyring: Keyring
     numbers: list[str] = field(default_factory=list)
 
     async def open(
@@ -260,15 +265,22 @@ class House:
         return await self.skipper.get_current_time(self.handle(number))
 
     async def history(self, number: str) -> WorkflowHistory:
-        """The engine's history of the case's present run."""
+        """The history of the case's present run, with its payloads open."""
+        return await decoded(await self.sealed_history(number), self.keyring)
+
+    async def sealed_history(self, number: str) -> WorkflowHistory:
+        """The history of the case's present run, as the engine keeps it."""
         return await self.handle(number).fetch_history()
 
     async def histories(self, number: str) -> list[WorkflowHistory]:
-        """The histories of all runs of a case, oldest first."""
+        """The histories of all runs of a case, oldest first, with their payloads open."""
+        return [await decoded(history, self.keyring) for history in await self._sealed_histories(number)]
+
+    async def _sealed_histories(self, number: str) -> list[WorkflowHistory]:
         view = await self.register.view(number)
         if view and view.facts.incident:
             return await incident_histories(self.client, view.facts.incident)
-        latest = await self.history(number)
+        latest = await self.sealed_history(number)
         run_id = latest.events[0].workflow_execution_started_event_attributes.first_execution_run_id
         found = []
         while run_id:
@@ -357,7 +369,11 @@ async def house(
     settings = sandbox_settings(sandbox, data_dir, **({"engine_address": address} | changes))
     database = open_database(settings.database)
     await migrate(database)
-    skipper = TimeSkipper(environment.client, config=TimeSkippingConfig(enabled=False))
+    keys = open_keys(settings.keys_database)
+    await prepare_keys(keys)
+    keyring = keyring_of(settings, KeyStore(keys))
+    sealing = environment.client.config() | {"data_converter": sealing_converter(keyring)}
+    skipper = TimeSkipper(Client(**sealing), config=TimeSkippingConfig(enabled=False))
     client = skipper.client
     register = Register(database, settings.index_secret)
     async with (
@@ -370,8 +386,9 @@ async def house(
             await workers.enter_async_context(delivery_worker(settings, client, activities))
         opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
         cases = Cases(opener, register)
-        yield House(settings, client, skipper, register, Ledger(database), cases, sandbox, http)
+        yield House(settings, client, skipper, register, Ledger(database), cases, sandbox, http, keyring)
     await database.dispose()
+    await keys.dispose()
 
 
 __all__ = ["PORTAL", "House", "engine", "house", "sandbox_settings"]

@@ -22,6 +22,8 @@ class Operation(StrEnum):
     READ_PROOF = "read_proof"
     READ_LOG = "read_log"
     READ_LOG_KEY = "read_log_key"
+    DECODE_PAYLOADS = "decode_payloads"
+    """What the engine keeps of any case, opened for the engine's own pages."""
     READ_HEALTH = "read_health"
     READ_MANUAL = "read_manual"
 

@@ -49,6 +49,7 @@ TABLE: dict[Operation, Rule] = {
     Operation.READ_PROOF: Rule(_CITIZENS_SIDE | _SUPERVISOR | _AUDITOR, Scope.READ),
     Operation.READ_LOG: Rule(_SUPERVISOR | _AUDITOR),
     Operation.READ_LOG_KEY: Rule({}, is_public=True),
+    Operation.DECODE_PAYLOADS: Rule(_AUDITOR, personal=True),
     Operation.READ_HEALTH: Rule({}, is_public=True),
     Operation.READ_MANUAL: Rule({}, is_public=True),
 }

@@ -26,6 +26,7 @@ BODIES: dict[Operation, Any] = {
     Operation.OPEN_APPEAL: appeal(),
     # Nothing is on record of it: nobody is asked to confirm anything.
     Operation.SEND_COMMAND: {"type": "ConfirmSolution", "solved": True},
+    Operation.DECODE_PAYLOADS: {"payloads": []},
 }
 QUERIES = {"/v1/log/consistency": "?first=1&second=1"}
 PAGES_WITHOUT_DATA = {"/openapi.json"}

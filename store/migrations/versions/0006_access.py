@@ -14,7 +14,7 @@ def upgrade() -> None:
         "access",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=False, comment="or what else names a key"),
         sa.Column("subject", sa.String(length=200), nullable=False, comment="empty for the citizen of the appeal"),
         sa.Column("role", sa.String(length=30), nullable=False),
         sa.Column("operation", sa.String(length=40), nullable=False),
