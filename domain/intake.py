@@ -23,6 +23,7 @@ ITEM_NAMES = {
     "first_appeal": "номер вашего обращения, решение по которому вы просите пересмотреть",
     "scan:exchange_screenshots": "снимки экрана с перепиской с первой линией поддержки",
     "scan:application_copy": "оригинал или копия заявки",
+    "scan:screenshot": "снимок экрана",
     **{packages.item_of(kind): name for kind, name in packages.NAMES.items()},
 }
 

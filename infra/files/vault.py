@@ -1,0 +1,98 @@
+"""Where attached files lie: a folder or an S3 bucket, sealed piece by piece under the key of their case."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from domain.sealing import Keyring
+
+PIECE_BYTES = 256 * 1024
+SEALING_BYTES = 28  # nonce and tag
+_SEALED_PIECE_BYTES = PIECE_BYTES + SEALING_BYTES
+
+
+class FilesUnavailable(OSError):
+    """The store of the files does not answer, or has lost the file."""
+
+
+@dataclass(frozen=True)
+class FileVault:
+    """Sealed files. A piece is bound to its file, its place and whether it is the last: none can be left out."""
+
+    files: ObjectStore
+    keyring: Keyring
+
+    async def keep(self, number: str, file_id: str, size_bytes: int, file: BinaryIO) -> None:
+        """Seal so many bytes of `file` and put them away, in the place of what lies there."""
+        key = await self.keyring.key(number)
+        pieces = _count(size_bytes)
+
+        async def sealed() -> AsyncIterator[bytes]:
+            for place in range(pieces):
+                yield key.seal(_label(file_id, place, pieces), file.read(PIECE_BYTES))
+
+        file.seek(0)
+        try:
+            await self.files.put_async(_path(number, file_id), sealed(), max_concurrency=1)
+        except BaseError as trouble:
+            raise FilesUnavailable("the store of the files does not answer") from trouble
+
+    async def pieces(self, number: str, file_id: str, size_bytes: int) -> AsyncIterator[bytes]:
+        """The file, piece by piece; `Erased` where the key is gone, `FilesUnavailable` where the file is."""
+        key = await self.keyring.key(number, may_make=False)
+        total, place, waiting = _count(size_bytes), 0, b""
+        try:
+            found = await self.files.get_async(_path(number, file_id))
+            async for read in found.stream(min_chunk_size=_SEALED_PIECE_BYTES):
+                waiting += bytes(read)
+                while len(waiting) >= _SEALED_PIECE_BYTES:
+                    sealed, waiting = waiting[:_SEALED_PIECE_BYTES], waiting[_SEALED_PIECE_BYTES:]
+                    yield key.open(_label(file_id, place, total), sealed)
+                    place += 1
+        except (BaseError, FileNotFoundError) as trouble:
+            raise FilesUnavailable("the file can't be read") from trouble
+        if waiting:
+            yield key.open(_label(file_id, place, total), waiting)
+            place += 1
+        if place != total:
+            raise FilesUnavailable("the file is not whole")
+
+    async def copy_to(self, file: BinaryIO, number: str, file_id: str, size_bytes: int) -> None:
+        """Write the opened file into `file`."""
+        async for piece in self.pieces(number, file_id, size_bytes):
+            file.write(piece)
+        file.flush()
+
+    async def remove(self, number: str, file_id: str) -> None:
+        """Throw the file away; can be repeated."""
+        try:
+            await self.files.delete_async(_path(number, file_id))
+        except FileNotFoundError:
+            return
+        except BaseError as trouble:
+            raise FilesUnavailable("the store of the files does not answer") from trouble
+
+
+def open_files(url: str) -> ObjectStore:
+    """The object store of a URL: `file:///…`, whose folder is made, or `s3://…` with the usual AWS variables."""
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return LocalStore(Path(unquote(parts.path)), mkdir=True)
+    return from_url(url)
+
+
+def _count(size_bytes: int) -> int:
+    return -(-size_bytes // PIECE_BYTES)
+
+
+def _path(number: str, file_id: str) -> str:
+    return f"attachments/{number}/{file_id}"
+
+
+def _label(file_id: str, place: int, pieces: int) -> str:
+    return f"file {file_id} {place}/{pieces}"
