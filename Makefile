@@ -28,8 +28,11 @@ imports: $(VENV)/ready
 	$(BIN)/lint-imports
 
 # Tests wait for engines more than they compute.
-pytest: $(VENV)/ready
+pytest: $(VENV)/ready /usr/sbin/clamd
 	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal
+
+/usr/sbin/clamd:
+	deploy/apt-packages.sh
 
 format: $(VENV)/ready
 	$(BIN)/ruff check --fix .

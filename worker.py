@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.accounts import AccountSteward
+from activities.attachments import FileScreener
 from activities.cases import LinkedCases
 from activities.codes import CodeSender
 from activities.credentials import CredentialIssuer, CredentialVault
@@ -23,9 +24,13 @@ from activities.registries import RegistryClient
 from activities.services import ServiceClient
 from domain.appeal import DocumentKind
 from domain.notifications import Recipient
+from domain.sealing import Keyring
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
+from infra.files.cases import FileReports
+from infra.files.scanning import Scanner
+from infra.files.vault import FileVault, open_files
 from infra.gateways import CodeGateway, EmailGateway, PushGateway, SmsGateway, Tls
 from infra.incidents import Incidents
 from infra.keyring import keyring_of
@@ -37,6 +42,7 @@ from infra.sealing import Seal
 from infra.settings import Settings
 from infra.signing import load_signer
 from infra.time_stamps import TimeStampAuthority, load_roots
+from store.attachments import Attachments
 from store.credentials import Credentials
 from store.database import DATABASE_TROUBLE, open_database
 from store.keys import KeyStore, open_keys
@@ -68,10 +74,11 @@ class Activities:
     cases: LinkedCases
     messenger: Messenger
     incidents: IncidentMessenger
+    files: FileScreener
 
 
 @asynccontextmanager
-async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[Activities]:
+async def bind_activities(settings: Settings, client: Client, keyring: Keyring) -> AsyncIterator[Activities]:
     """Bind every activity to the clients that the settings name."""
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(httpx.AsyncClient(limits=httpx.Limits(max_connections=100)))
@@ -100,6 +107,13 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
             codes=CodeSender(ConfirmationCodes(settings.code_secret), CodeGateway(settings.codes_url, http)),
             cases=LinkedCases(
                 CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
+            ),
+            files=FileScreener(
+                attachments=Attachments(database, keyring),
+                vault=FileVault(open_files(settings.files), keyring),
+                scanner=Scanner.at(settings.clamd_address) if settings.clamd_address else None,
+                reports=FileReports(client),
+                register=register,
             ),
             messenger=Messenger(
                 case_register=register,
@@ -177,11 +191,11 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
 
 
 def delivery_worker(settings: Settings, client: Client, activities: Activities) -> Worker:
-    """The worker that delivers messages, on a queue of its own: a flood of mail holds up no case."""
+    """The worker that delivers messages and checks files, on a queue of its own: a flood of mail holds up no case."""
     return Worker(
         client,
         task_queue=settings.delivery_queue,
-        activities=[activities.messenger.deliver_messages],
+        activities=[activities.messenger.deliver_messages, activities.files.screen_attachment],
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         graceful_shutdown_timeout=GRACE,
     )
@@ -213,11 +227,12 @@ async def run_worker(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     keys = open_keys(settings.keys_database)
-    client = await connect(settings, "worker", keyring_of(settings, KeyStore(keys)))
+    keyring = keyring_of(settings, KeyStore(keys))
+    client = await connect(settings, "worker", keyring)
     async with (
         notary(settings) as signing,
         signing.at_work(),
-        bind_activities(settings, client) as activities,
+        bind_activities(settings, client, keyring) as activities,
         case_worker(settings, client, activities),
         delivery_worker(settings, client, activities),
     ):

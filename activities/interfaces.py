@@ -4,7 +4,9 @@ from abc import ABC, abstractmethod
 
 from temporalio import activity
 
+from domain.attachments import FileState
 from domain.case import AccountSecurity
+from domain.contracts.attachments import ScreeningOrder
 from domain.contracts.codes import CodeOrder, CodeReceipt
 from domain.contracts.events import PreviousContact
 from domain.contracts.history import CitizenHistory, HistorySearch
@@ -183,3 +185,12 @@ class NotificationActivities(ABC):
     @abstractmethod
     async def deliver_messages(self, moment: Moment) -> None:
         """Send what a moment has queued and is not yet sent; each message reaches its recipient once."""
+
+
+class AttachmentActivities(ABC):
+    """Files that were attached."""
+
+    @activity.defn
+    @abstractmethod
+    async def screen_attachment(self, order: ScreeningOrder) -> FileState:
+        """Ask the scanner, and give a clean file to its case; while the scanner is away the file waits (ATT-2)."""

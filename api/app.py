@@ -8,23 +8,28 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import accesses, appeals, chains, codec, data, health, log, manual, papers
+from api import accesses, appeals, attachments, chains, codec, data, health, log, manual, papers
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
-from api.dependencies import Parts
+from api.dependencies import Files, Parts
 from api.headers import SecurityHeaders
 from api.limits import ConcurrencyLimit, HeadLimit
 from api.problems import install_problem_handlers
 from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
+from api.uploads import Uploads
 from domain.sealing import Keyring
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import connect
+from infra.files.cases import Screenings
+from infra.files.vault import FileVault, open_files
+from infra.files.workroom import Workroom
 from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
+from store.attachments import Attachments
 from store.database import open_database
 from store.keys import KeyStore, open_keys
 from store.register import Register
@@ -48,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(CodecCors, origin=chosen.engine_ui_origin)
     install_problem_handlers(app)
     app.include_router(appeals.router)
+    app.include_router(attachments.router)
     app.include_router(chains.router)
     app.include_router(data.router)
     app.include_router(log.router)
@@ -107,4 +113,12 @@ def _compose(
         tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http, settings.role_claim),
         codes=ConfirmationCodes(settings.code_secret),
         keyring=keyring,
+        files=Files(
+            uploads=Uploads(settings.uploads_at_once_max, settings.upload_seconds_max),
+            workroom=Workroom.with_places(),
+            vault=FileVault(open_files(settings.files), keyring),
+            attachments=Attachments(register.engine, keyring),
+            screenings=Screenings(client, settings.delivery_queue),
+            patience_seconds=settings.scan_patience_seconds,
+        ),
     )

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import FIELD_MESSAGES, ProblemError, http_problem, response
+from api.uploads import is_upload
 
 NESTED_AT_MOST = 32
 DIGITS_AT_MOST = 20
@@ -18,7 +19,8 @@ DIGITS_AT_MOST = 20
 class Bodies:
     """Reads each body within bounds and refuses what two readers could understand in two ways.
 
-    A body that is too long ends with 413 as soon as it is, without reading the rest.
+    Files are not read here: `uploads.py` streams them. A body that is too long ends with 413 as soon as it is,
+    without reading the rest.
     """
 
     def __init__(self, app: ASGIApp, bytes_max: int, seconds_max: float) -> None:
@@ -27,7 +29,7 @@ class Bodies:
         self._seconds_max = seconds_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _brings_a_body(headers := Headers(scope=scope)):
+        if scope["type"] != "http" or is_upload(scope) or not _brings_a_body(headers := Headers(scope=scope)):
             return await self._app(scope, receive, send)
         try:
             body = await self._read(headers, receive)

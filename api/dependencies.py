@@ -10,15 +10,32 @@ from pydantic import StringConstraints
 
 from api.cases import Cases
 from api.problems import ProblemError, unavailable
+from api.uploads import Uploads
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
 from domain.sealing import Keyring
 from infra.codes import ConfirmationCodes
+from infra.files.cases import Screenings
+from infra.files.vault import FileVault
+from infra.files.workroom import Workroom
 from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
+from store.attachments import Attachments
 from store.chain import Chains
 from store.register import Register
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Files:
+    """The parts that deal with attached files."""
+
+    uploads: Uploads
+    workroom: Workroom
+    vault: FileVault
+    attachments: Attachments
+    screenings: Screenings
+    patience_seconds: float
 
 
 @dataclass(frozen=True)
@@ -31,6 +48,7 @@ class Parts:
     codes: ConfirmationCodes
     help_phone: str
     keyring: Keyring
+    files: Files
 
     @property
     def chains(self) -> Chains:

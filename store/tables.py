@@ -208,3 +208,19 @@ log_key = Table(
     Column("key", String(300), primary_key=True),
     Column("since", UtcDateTime, nullable=False),
 )
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("number", String(32), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("format", String(10), nullable=False, comment="the true one, by the content"),
+    Column("size_bytes", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("fault", String(40)),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("checked_at", UtcDateTime),
+    Column("personal", LargeBinary, nullable=False, comment="name, digest and sender, sealed"),
+    Index(None, "number", "received_at"),
+)

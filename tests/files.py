@@ -3,6 +3,7 @@
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -51,6 +52,6 @@ def archive(parts: dict[str, bytes | str], compression: int = zipfile.ZIP_DEFLAT
     return made.getvalue()
 
 
-def docx(kind: str = WORD, **more: bytes | str) -> bytes:
-    parts = {"[Content_Types].xml": TYPES.format(kind), "word/document.xml": "<w:document/>"}
-    return archive(parts | {name.replace("__", "/"): content for name, content in more.items()})
+def docx(kind: str = WORD, more: Mapping[str, bytes | str] | None = None) -> bytes:
+    parts: dict[str, bytes | str] = {"[Content_Types].xml": TYPES.format(kind), "word/document.xml": "<w:document/>"}
+    return archive(parts | dict(more or {}))

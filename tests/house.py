@@ -378,7 +378,7 @@ async def house(
     register = Register(database, settings.index_secret)
     async with (
         httpx.AsyncClient(base_url=sandbox.http_url) as http,
-        bind_activities(settings, client) as activities,
+        bind_activities(settings, client, keyring) as activities,
         AsyncExitStack() as workers,
     ):
         if working:

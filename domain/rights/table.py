@@ -42,6 +42,9 @@ TABLE: dict[Operation, Rule] = {
     Operation.READ_CHAIN_JOURNAL: Rule(_READERS, Scope.READ, personal=True),
     Operation.READ_PAPER: Rule(_CITIZENS_SIDE | _WORKING_WITH_A_PERSON, Scope.READ, personal=True),
     Operation.FETCH_DATA: Rule(_CITIZENS_SIDE, Scope.DATA, personal=True),
+    Operation.ATTACH_FILE: Rule(_CITIZENS_SIDE | {Role.OPERATOR: Reach.UNIT}, Scope.DECIDE),
+    Operation.LIST_FILES: Rule(_CITIZENS_SIDE | _WORKING_WITH_A_PERSON, Scope.READ, personal=True),
+    Operation.READ_FILE: Rule(_CITIZENS_SIDE | _WORKING_WITH_A_PERSON, Scope.DATA, personal=True),
     Operation.SEND_COMMAND: Rule(
         _CITIZENS_SIDE | _UNITS | _SUPERVISOR | {Role.REGISTRY: Reach.ALL, Role.SYSTEM: Reach.ALL}, Scope.DECIDE
     ),
