@@ -45,6 +45,7 @@ bench: $(VENV)/ready
 	$(BIN)/python -m bench.history
 	$(BIN)/python -m bench.latency
 	$(BIN)/python -m bench.codec
+	$(BIN)/python -m bench.uploads
 
 # Asks a vulnerability service on the network, so it is no part of `test`.
 audit: $(VENV)/ready

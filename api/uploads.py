@@ -131,6 +131,8 @@ class _Form:
             raise _field_missing("file")
         terms = self._terms_of(kind)
         self._refuse_too_big(self.file.size_bytes)
+        if not self.file.size_bytes:
+            raise unfit(Fault.EMPTY, terms)
         name, size_bytes = self.file.multipart_filename, self.file.size_bytes
         return Received(terms, name, size_bytes, self.file.digest.hexdigest(), self._content)
 

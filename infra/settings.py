@@ -31,7 +31,8 @@ _SANDBOX_PATHS = {
 
 _NAMED_IN_PRODUCTION = (
     *("number_key", "index_key", "sealing_key", "code_key", "log_origin", "signing_key_file"),
-    *(),
+    *("engine_address", "database_url", "keys_database_url", "public_url", "help_phone"),
+    *("files_url", "clamd_address"),
     *("supervisor_email", "second_line_email", "development_email", "authority_email"),
     *("smtp_host", "smtp_port", "smtp_tls", "smtp_sender"),
     *_SANDBOX_PATHS,

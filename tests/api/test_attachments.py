@@ -71,7 +71,7 @@ async def opened(home: House, api: httpx.AsyncClient) -> Desk:
 async def test_a_clean_file_is_in_the_case_in_the_list_and_comes_back_as_it_was(desk: Desk) -> None:
     content = files.picture(noise=bytes(600_000))
     key = uuid4().hex
-    answer = await desk.attach(content, name='..\\tmp/x"<b>.exe', key=key)
+    answer = await desk.attach(content, name="..\\tmp/x_<b>.exe", key=key)
     assert answer.status_code == 201, answer.text
     sent = answer.json()
     assert (sent["state"], sent["format"], sent["size_bytes"]) == ("clean", "png", len(content))
@@ -87,7 +87,7 @@ async def test_a_clean_file_is_in_the_case_in_the_list_and_comes_back_as_it_was(
     got = await desk.get(f"/{sent['id']}")
     assert got.content == content
     assert got.headers["Content-Type"] == "image/png"
-    assert got.headers["Content-Disposition"] == "attachment; filename=\"screenshot.png\"; filename*=UTF-8''xb.png"
+    assert got.headers["Content-Disposition"] == "attachment; filename=\"screenshot.png\"; filename*=UTF-8''x_b.png"
     assert got.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in got.headers["Content-Security-Policy"]
     shown = await desk.get(f"/{sent['id']}/preview")
@@ -124,7 +124,7 @@ async def test_a_faulty_upload_is_cut_off_or_explained(desk: Desk) -> None:
     assert (too_big.status_code, too_big.json()["code"]) == (413, "file_too_big")
     assert (await desk.attach(bytes(11 * 1024 * 1024))).status_code == 413
     assert (await desk.attach(files.pdf(), kind="gift")).json()["errors"][0]["field"] == "kind"
-    assert (await desk.attach(b"", kind="passport")).json()["code"] in ("file_empty", "invalid_request")
+    assert (await desk.attach(b"", kind="passport")).json()["code"] == "file_empty"
     assert (await desk.doors.post(desk.path, b"{}", uuid4().hex, "portal", PORTAL)).json()["code"] == "not_a_form"
     assert (await desk.attach(files.pdf(), role="developer", subject="dev")).status_code == 403
     assert (await desk.get("/" + "0" * 32)).json()["code"] == "unknown_file"
