@@ -40,7 +40,7 @@ class FileScreener(AttachmentActivities):
         state = FileState.REFUSED if fault else FileState.CLEAN
         await self.attachments.settle(received, state, fault, datetime.now(UTC))
         if fault:
-            await self.vault.remove(received.number, received.id)
+            await self.vault.remove(received.number, received.place)
         return state
 
     async def _fault(self, received: Attachment) -> Fault | None:
@@ -53,5 +53,5 @@ class FileScreener(AttachmentActivities):
     async def _is_malware(self, scanner: Scanner, received: Attachment) -> bool:
         with tempfile.TemporaryFile() as file:  # without a name, and gone with the process
             opened = cast(BinaryIO, file)
-            await self.vault.copy_to(opened, received.number, received.id, received.size_bytes)
+            await self.vault.copy_to(opened, received.number, received.place, received.size_bytes)
             return await scanner.finds_malware(opened)

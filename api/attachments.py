@@ -4,6 +4,7 @@ import tempfile
 from datetime import UTC, datetime
 from typing import Annotated, Any, BinaryIO, cast
 from urllib.parse import quote
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Path, Request, Response, status
 from fastapi.responses import StreamingResponse
@@ -114,11 +115,14 @@ async def attach_file(
             name=safe_name(received.name),
             sha256=received.sha256,
             sender=actor,
+            place=uuid4().hex,
         )
         known = await files.attachments.find(view.number, file_id)
         if known is None:
             await _kept(files, sent, received)
             known = await files.attachments.keep(sent)
+            if known.place != sent.place:  # the same request was faster on another way
+                await files.vault.remove(view.number, sent.place)
     if (known.sha256, known.kind) != (sent.sha256, sent.kind):
         raise ProblemError(422, "idempotency_key_reused", "Ключ уже использован", "Для нового файла возьмите новый.")
     if known.state is FileState.WAITING:
@@ -161,7 +165,7 @@ async def read_file(
         "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Length": str(found.size_bytes),
     }
-    pieces = composed.files.vault.pieces(view.number, file_id, found.size_bytes)
+    pieces = composed.files.vault.pieces(view.number, found.place, found.size_bytes)
     return StreamingResponse(pieces, media_type=MEDIA_TYPES[found.format], headers=headers)
 
 
@@ -180,7 +184,7 @@ async def read_preview(
         with tempfile.TemporaryFile() as file:
             opened = cast(BinaryIO, file)
             try:
-                await files.vault.copy_to(opened, view.number, file_id, found.size_bytes)
+                await files.vault.copy_to(opened, view.number, found.place, found.size_bytes)
             except FilesUnavailable:
                 raise unavailable("files_unavailable") from None
             shown = await files.workroom.previewed(opened, found.format)
@@ -200,7 +204,7 @@ async def _inspected(files: Files, received: Received) -> FileFormat:
 
 async def _kept(files: Files, sent: Attachment, received: Received) -> None:
     try:
-        await files.vault.keep(sent.number, sent.id, sent.size_bytes, received.file)
+        await files.vault.keep(sent.number, sent.place, sent.size_bytes, received.file)
     except FilesUnavailable:
         raise unavailable("files_unavailable") from None
 

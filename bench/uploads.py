@@ -1,4 +1,4 @@
-"""What uploads cost in memory: `python -m bench.uploads` sends 20 files of 10 MB at once to an API process (ATT-1)."""
+"""What uploads cost in memory: `python -m bench.uploads` sends 20 files of 10 MB at once to an API process."""
 
 import asyncio
 import os
@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -89,13 +90,18 @@ async def run() -> str:
     content += os.urandom(SIZE_BYTES - len(content))
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "world").mkdir()
+        (Path(folder) / "data").mkdir()
         (Path(folder) / "clamd").mkdir()
         api_port, clamd_port = free_ports(2)
         with (
             SandboxProcess(Path(folder) / "world") as sandbox,
             ClamdProcess(Path(folder) / "clamd", clamd_port) as clamd,
         ):
-            changes = {"api_port": api_port, "clamd_address": clamd.address, "scan_patience_seconds": 60}
+            changes: dict[str, Any] = {
+                "api_port": api_port,
+                "clamd_address": clamd.address,
+                "scan_patience_seconds": 60,
+            }
             async with (
                 engine() as environment,
                 house(environment, sandbox, Path(folder) / "data", **changes) as home,

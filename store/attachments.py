@@ -15,7 +15,7 @@ from domain.digest import canonical
 from domain.sealing import DataKey, Keyring
 from store.tables import attachment
 
-_SEALED = {"name", "sha256", "sender"}
+_SEALED = {"name", "sha256", "sender", "place"}
 
 
 @dataclass(frozen=True)

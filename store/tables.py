@@ -221,6 +221,6 @@ attachment = Table(
     Column("fault", String(40)),
     Column("received_at", UtcDateTime, nullable=False),
     Column("checked_at", UtcDateTime),
-    Column("personal", LargeBinary, nullable=False, comment="name, digest and sender, sealed"),
+    Column("personal", LargeBinary, nullable=False, comment="name, digest, sender and place, sealed"),
     Index(None, "number", "received_at"),
 )

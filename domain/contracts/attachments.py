@@ -8,7 +8,10 @@ from domain.contracts.contract import AwareDatetime, Contract
 
 
 class Attachment(Contract):
-    """A file that was received for a case: its true format and size, and how far its check is."""
+    """A file that was received for a case: its true format and size, and how far its check is.
+
+    `place` is where it lies, another one for each upload: what was checked can't be overwritten.
+    """
 
     id: str
     number: str
@@ -22,6 +25,7 @@ class Attachment(Contract):
     name: str
     sha256: str
     sender: Actor
+    place: str
 
     def scan(self) -> DocumentScan:
         """The file as the case knows it."""

@@ -22,56 +22,56 @@ class FilesUnavailable(OSError):
 
 @dataclass(frozen=True)
 class FileVault:
-    """Sealed files. A piece is bound to its file, its place and whether it is the last: none can be left out."""
+    """Sealed files. A piece is bound to its file, its turn and the number of all: none can be left out."""
 
     files: ObjectStore
     keyring: Keyring
 
-    async def keep(self, number: str, file_id: str, size_bytes: int, file: BinaryIO) -> None:
-        """Seal so many bytes of `file` and put them away, in the place of what lies there."""
+    async def keep(self, number: str, place: str, size_bytes: int, file: BinaryIO) -> None:
+        """Seal so many bytes of `file` and put them away."""
         key = await self.keyring.key(number)
         pieces = _count(size_bytes)
 
         async def sealed() -> AsyncIterator[bytes]:
-            for place in range(pieces):
-                yield key.seal(_label(file_id, place, pieces), file.read(PIECE_BYTES))
+            for turn in range(pieces):
+                yield key.seal(_label(place, turn, pieces), file.read(PIECE_BYTES))
 
         file.seek(0)
         try:
-            await self.files.put_async(_path(number, file_id), sealed(), max_concurrency=1)
+            await self.files.put_async(_path(number, place), sealed(), max_concurrency=1)
         except BaseError as trouble:
             raise FilesUnavailable("the store of the files does not answer") from trouble
 
-    async def pieces(self, number: str, file_id: str, size_bytes: int) -> AsyncIterator[bytes]:
+    async def pieces(self, number: str, place: str, size_bytes: int) -> AsyncIterator[bytes]:
         """The file, piece by piece; `Erased` where the key is gone, `FilesUnavailable` where the file is."""
         key = await self.keyring.key(number, may_make=False)
-        total, place, waiting = _count(size_bytes), 0, b""
+        total, turn, waiting = _count(size_bytes), 0, b""
         try:
-            found = await self.files.get_async(_path(number, file_id))
+            found = await self.files.get_async(_path(number, place))
             async for read in found.stream(min_chunk_size=_SEALED_PIECE_BYTES):
                 waiting += bytes(read)
                 while len(waiting) >= _SEALED_PIECE_BYTES:
                     sealed, waiting = waiting[:_SEALED_PIECE_BYTES], waiting[_SEALED_PIECE_BYTES:]
-                    yield key.open(_label(file_id, place, total), sealed)
-                    place += 1
+                    yield key.open(_label(place, turn, total), sealed)
+                    turn += 1
         except (BaseError, FileNotFoundError) as trouble:
             raise FilesUnavailable("the file can't be read") from trouble
         if waiting:
-            yield key.open(_label(file_id, place, total), waiting)
-            place += 1
-        if place != total:
+            yield key.open(_label(place, turn, total), waiting)
+            turn += 1
+        if turn != total:
             raise FilesUnavailable("the file is not whole")
 
-    async def copy_to(self, file: BinaryIO, number: str, file_id: str, size_bytes: int) -> None:
+    async def copy_to(self, file: BinaryIO, number: str, place: str, size_bytes: int) -> None:
         """Write the opened file into `file`."""
-        async for piece in self.pieces(number, file_id, size_bytes):
+        async for piece in self.pieces(number, place, size_bytes):
             file.write(piece)
         file.flush()
 
-    async def remove(self, number: str, file_id: str) -> None:
+    async def remove(self, number: str, place: str) -> None:
         """Throw the file away; can be repeated."""
         try:
-            await self.files.delete_async(_path(number, file_id))
+            await self.files.delete_async(_path(number, place))
         except FileNotFoundError:
             return
         except BaseError as trouble:
@@ -90,9 +90,9 @@ def _count(size_bytes: int) -> int:
     return -(-size_bytes // PIECE_BYTES)
 
 
-def _path(number: str, file_id: str) -> str:
-    return f"attachments/{number}/{file_id}"
+def _path(number: str, place: str) -> str:
+    return f"attachments/{number}/{place}"
 
 
-def _label(file_id: str, place: int, pieces: int) -> str:
-    return f"file {file_id} {place}/{pieces}"
+def _label(place: str, turn: int, pieces: int) -> str:
+    return f"file {place} {turn}/{pieces}"

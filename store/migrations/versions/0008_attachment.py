@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("fault", sa.String(length=40), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("personal", sa.LargeBinary(), nullable=False, comment="name, digest and sender, sealed"),
+        sa.Column("personal", sa.LargeBinary(), nullable=False, comment="name, digest, sender and place, sealed"),
         sa.PrimaryKeyConstraint("id", name="pk_attachment"),
     )
     op.create_index("ix_attachment_number_received_at", "attachment", ["number", "received_at"])
