@@ -14,6 +14,7 @@ from domain.number import parse_number
 from infra.engine import (
     EngineUnavailable,
 )
+from infra.signing import UnusableKey
 from infra.stack import NotHealthy, PortTaken
 
 console = Console()
@@ -23,7 +24,7 @@ complaints = Console(stderr=True)
 def run(work: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(work)
-    except (PortTaken, NotHealthy, EngineUnavailable) as failure:
+    except (PortTaken, NotHealthy, EngineUnavailable, UnusableKey) as failure:
         fail(str(failure))
     finally:
         # The engine's client may abort the interpreter's exit while its threads still end

@@ -92,6 +92,7 @@ journal = Table(
     Column("personal_digest", String(64), nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index(None, "hash"),
 )
 
 task = Table(
