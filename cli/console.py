@@ -12,6 +12,7 @@ from rich.console import Console
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
 from infra.engine import EngineUnavailable
+from infra.signing import UnusableKey
 from infra.stack import NotHealthy, PortTaken
 from infra.wrapping import WrappingKeyTrouble
 
@@ -22,7 +23,7 @@ complaints = Console(stderr=True)
 def run(work: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(work)
-    except (PortTaken, NotHealthy, EngineUnavailable, WrappingKeyTrouble) as failure:
+    except (PortTaken, NotHealthy, EngineUnavailable, WrappingKeyTrouble, UnusableKey) as failure:
         fail(str(failure))
     finally:
         # The engine's client may abort the interpreter's exit while its threads still end

@@ -1,9 +1,9 @@
 """Settings, from the environment (`HOTLINE_…`) and from secret files. The defaults refuse production."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.calendar import CURRENT_VERSION
@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     code_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
 
     # The log of all journals: its name, the key that signs for it, and who stamps its checkpoints.
-    log_origin: str = "hotline.example.org/log"
+    log_origin: Annotated[str, StringConstraints(pattern=r"^[^\s+]+$")] = "hotline.example.org/log"
     signing_key_file: Path | None = None
     checkpoint_seconds: float = 5
     tsa_url: str | None = None

@@ -92,6 +92,7 @@ journal = Table(
     Column("personal_digest", String(64), nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index(None, "hash"),
 )
 
 task = Table(
@@ -160,6 +161,7 @@ access = Table(
     Column("ground", String(20), nullable=False),
     Column("request_id", String(40), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index(None, "hash"),
     Index(None, "number", "at"),
 )
 

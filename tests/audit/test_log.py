@@ -96,7 +96,7 @@ async def _note(connection: AsyncConnection) -> None:
     ("table", "tamper", "expected"),
     [
         ("journal", _rehashed, "position 2: the entry is not in the log"),
-        ("journal", _removed, "leaf 4: no journal has this entry any more"),
+        ("journal", _removed, "leaf 4: no journal entry and no access has this hash any more"),
         ("journal", _inserted, "position 6: the entry is not in the log"),
         ("log_leaf", _leaf, "node 1 on level 1: it is not made of its leaves"),
         ("log_leaf", _last_leaf, "checkpoint 10: 10 leaves were signed, the log holds 9"),

@@ -24,9 +24,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_access"),
     )
     op.create_index("ix_access_number_at", "access", ["number", "at"])
+    op.create_index("ix_access_hash", "access", ["hash"])
     let_only_grow("access", ["id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_access_hash", "access")
     op.drop_index("ix_access_number_at", "access")
     op.drop_table("access")
