@@ -1,0 +1,1 @@
+"""Proving cases: replay, verification, evidence."""
