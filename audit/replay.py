@@ -12,10 +12,12 @@ from temporalio.api.common.v1 import Payload, RetryPolicy
 from temporalio.api.history.v1 import ActivityTaskScheduledEventAttributes, HistoryEvent
 from temporalio.bridge.proto.workflow_commands import ScheduleActivity, WorkflowCommand
 from temporalio.client import WorkflowHistory
-from temporalio.converter import DataConverter
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import PayloadCodec
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
+from audit.decoded import decoded
 from audit.differences import differing
 from audit.watch import WatchingRunner
 from domain.contracts.journal import Transition
@@ -80,13 +82,12 @@ class _Diverged(Exception):
 class StrongReplayer:
     """Replays histories with this code and compares each recorded step with the one that the code makes."""
 
-    def __init__(self, data_converter: DataConverter, namespace: str = "default") -> None:
-        self._converter = data_converter
+    def __init__(self, codec: PayloadCodec | None = None) -> None:
+        self._codec = codec
         self._runner = WatchingRunner()
         self._replayer = Replayer(
             workflows=[AppealWorkflow, IncidentWorkflow],
-            namespace=namespace,
-            data_converter=data_converter,
+            data_converter=pydantic_data_converter,
             workflow_runner=self._runner,
         )
 
@@ -94,11 +95,12 @@ class StrongReplayer:
         """Replay the runs of one case, oldest first, up to the first divergence."""
         replayed = Replayed()
         handed_over: list[Payload] | None = None
-        for history in runs:
+        for recorded in runs:
+            history = await decoded(recorded, self._codec)
             outcome = await self._replayer.replay_workflow(history, raise_on_replay_failure=False)
-            run = _Run(history, self._runner.commands(history.run_id), self._converter)
+            run = _Run(history, self._runner.commands(history.run_id))
             replayed.events += len(history.events)
-            replayed.divergence = await run.compare(handed_over) or _failed(run, outcome.replay_failure)
+            replayed.divergence = run.compare(handed_over) or _failed(run, outcome.replay_failure)
             replayed.told += run.told
             replayed.has_ended = run.has_ended
             if replayed.divergence:
@@ -118,63 +120,60 @@ def _failed(run: "_Run", failure: Exception | None) -> Divergence | None:
 class _Run:
     """One run: its recorded events against the commands of its replay."""
 
-    def __init__(
-        self, history: WorkflowHistory, commands: Sequence[WorkflowCommand], data_converter: DataConverter
-    ) -> None:
+    def __init__(self, history: WorkflowHistory, commands: Sequence[WorkflowCommand]) -> None:
         self.run_id = history.run_id
         self.told: list[Told] = []
         self.handed_over: list[Payload] | None = None
         self.has_ended = False
         self._events = history.events
-        self._codec = data_converter.payload_codec
         self._made = {_key(command): command for command in commands}
         self._recordings = {
             key: _transition(command) for key, command in self._made.items() if _is_recording(command)
         }
         self._kept: set[tuple[str, str]] = set()
 
-    async def compare(self, handed_over: list[Payload] | None) -> Divergence | None:
+    def compare(self, handed_over: list[Payload] | None) -> Divergence | None:
         """The first event that says other things than the code, or None."""
         divergence = None
         for event in self._events:
             try:
-                await self._compare(event, handed_over)
+                self._compare(event, handed_over)
             except _Diverged as diverged:
                 divergence = Divergence(self.run_id, event.event_id, diverged.recorded, diverged.made)
                 break
         self.told = [Told(transition, key in self._kept) for key, transition in self._recordings.items()]
         return divergence
 
-    async def _compare(self, event: HistoryEvent, handed_over: list[Payload] | None) -> None:  # noqa: C901 - a table
+    def _compare(self, event: HistoryEvent, handed_over: list[Payload] | None) -> None:  # noqa: C901 - a table
         kind = str(event.WhichOneof("attributes")).removesuffix("_event_attributes")
         match kind:
             case "workflow_execution_started":
                 if handed_over is not None:
                     started = event.workflow_execution_started_event_attributes
-                    await self._same(started.input.payloads, handed_over, "the start of the run")
+                    _same(started.input.payloads, handed_over, "the start of the run")
             case "activity_task_scheduled":
-                await self._compare_activity(event.activity_task_scheduled_event_attributes)
+                self._compare_activity(event.activity_task_scheduled_event_attributes)
             case "activity_task_completed":
                 completed = event.activity_task_completed_event_attributes
                 scheduled = self._events[completed.scheduled_event_id - 1].activity_task_scheduled_event_attributes
-                await self._keep(("activity", scheduled.activity_id), completed.result.payloads)
+                self._keep(("activity", scheduled.activity_id), completed.result.payloads)
             case "timer_started":
                 self._compare_timer(event)
             case "marker_recorded":
-                await self._compare_marker(event)
+                self._compare_marker(event)
             case "workflow_execution_update_completed":
-                await self._compare_update(event)
+                self._compare_update(event)
             case "workflow_execution_completed" | "workflow_execution_failed" | "workflow_execution_continued_as_new":
-                await self._compare_end(event, kind)
+                self._compare_end(event, kind)
             case _ if kind not in _NOT_ASKED_FOR:
                 raise _Diverged(kind, "no such step")
 
-    async def _compare_activity(self, recorded: ActivityTaskScheduledEventAttributes) -> None:
+    def _compare_activity(self, recorded: ActivityTaskScheduledEventAttributes) -> None:
         name = f"activity {recorded.activity_type.name}"
         made = self._command(("activity", recorded.activity_id), name).schedule_activity
         if recorded.activity_type.name != made.activity_type:
             raise _Diverged(name, f"activity {made.activity_type}")
-        await self._same(recorded.input.payloads, made.arguments, name)
+        _same(recorded.input.payloads, made.arguments, name)
         _same_terms(name, _recorded_terms(recorded), _made_terms(made))
 
     def _compare_timer(self, event: HistoryEvent) -> None:
@@ -184,28 +183,28 @@ class _Run:
             length, other = recorded.start_to_fire_timeout, made.start_to_fire_timeout
             raise _Diverged(f"a timer of {_seconds(length)} s", f"one of {_seconds(other)} s")
 
-    async def _compare_marker(self, event: HistoryEvent) -> None:
+    def _compare_marker(self, event: HistoryEvent) -> None:
         marker = event.marker_recorded_event_attributes
         if marker.marker_name != LOCAL_ACTIVITY:
             return
-        about = json.loads((await self._decoded(marker.details["data"].payloads))[0].data)
+        about = json.loads(marker.details["data"].payloads[0].data)
         name = f"local activity {about['activity_type']}"
         key = ("local", str(about["seq"]))
         made = self._command(key, name).schedule_local_activity
         if made.activity_type != about["activity_type"]:
             raise _Diverged(name, f"local activity {made.activity_type}")
         if not marker.HasField("failure"):
-            await self._keep(key, marker.details["result"].payloads)
+            self._keep(key, marker.details["result"].payloads)
 
-    async def _keep(self, key: tuple[str, str], result: Sequence[Payload]) -> None:
+    def _keep(self, key: tuple[str, str], result: Sequence[Payload]) -> None:
         """What the register has taken must be what the code hands it: the recorded digest says which."""
         if key in self._recordings:
-            (digest,) = await self._decoded(result)
+            (digest,) = result
             if json.loads(digest.data) != self._recordings[key].digest():
                 raise _Diverged("the digest of another transition", "a transition that says other things")
             self._kept.add(key)
 
-    async def _compare_update(self, event: HistoryEvent) -> None:
+    def _compare_update(self, event: HistoryEvent) -> None:
         completed = event.workflow_execution_update_completed_event_attributes
         accepted = self._events[completed.accepted_event_id - 1].workflow_execution_update_accepted_event_attributes
         made = self._command(("update", accepted.protocol_instance_id), "an update's answer").update_response
@@ -213,31 +212,30 @@ class _Run:
         if recorded != made.HasField("completed"):
             raise _Diverged(*("an answer", "a refusal") if recorded else ("a refusal", "an answer"))
         if recorded:
-            await self._same(completed.outcome.success.payloads, [made.completed], "the answer to an update")
+            _same(completed.outcome.success.payloads, [made.completed], "the answer to an update")
 
-    async def _compare_end(self, event: HistoryEvent, kind: str) -> None:
+    def _compare_end(self, event: HistoryEvent, kind: str) -> None:
         name = kind.replace("workflow_execution_", "the run ")
         made = self._command(("end", kind), name)
         if kind == "workflow_execution_continued_as_new":
             given = event.workflow_execution_continued_as_new_event_attributes.input.payloads
             asked = list(made.continue_as_new_workflow_execution.arguments)
-            await self._same(given, asked, "what the run hands over")
+            _same(given, asked, "what the run hands over")
             self.handed_over = asked
             return
         if kind == "workflow_execution_completed":
             result = event.workflow_execution_completed_event_attributes.result.payloads
-            await self._same(result, [made.complete_workflow_execution.result], "the result")
+            _same(result, [made.complete_workflow_execution.result], "the result")
         self.has_ended = True
 
     def _command(self, key: tuple[str, str], name: str) -> WorkflowCommand:
         return self._made[key] if key in self._made else _missing(name)
 
-    async def _same(self, recorded: Sequence[Payload], made: Sequence[Payload], name: str) -> None:
-        if names := differing(await self._decoded(recorded), made):
-            raise _Diverged(f"{name} with a certain {names}", "another")
 
-    async def _decoded(self, payloads: Sequence[Payload]) -> list[Payload]:
-        return await self._codec.decode(payloads) if self._codec else list(payloads)
+
+def _same(recorded: Sequence[Payload], made: Sequence[Payload], name: str) -> None:
+    if names := differing(recorded, made):
+        raise _Diverged(f"{name} with a certain {names}", "another")
 
 
 def _missing(name: str) -> NoReturn:

@@ -142,3 +142,16 @@ parcel = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Index(None, "expires_at"),
 )
+
+archived = Table(
+    "archived",
+    metadata,
+    Column("process", String(120), primary_key=True, comment="the engine's id of the process"),
+    Column("run_id", String(64), primary_key=True, comment="its last run"),
+    Column("path", String(300), nullable=False, comment="empty where the case was erased before"),
+    Column("sha256", String(64), nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("closed_at", UtcDateTime, nullable=False),
+    Index(None, "closed_at"),
+    Index(None, "run_id"),
+)
