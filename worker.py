@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,19 +21,24 @@ from activities.provision import DataKeeper
 from activities.register import RegisterWriter
 from activities.registries import RegistryClient
 from activities.services import ServiceClient
+from audit.archiver import Archiver
 from domain.appeal import DocumentKind
 from domain.notifications import Recipient
+from infra.archive import Archive, open_files
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
 from infra.gateways import CodeGateway, EmailGateway, PushGateway, SmsGateway, Tls
 from infra.incidents import Incidents
+from infra.keyring import keyring_of
 from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
 from infra.rendering import Renderer
 from infra.sealing import Seal
 from infra.settings import Settings
+from store.archived import Archived
 from store.credentials import Credentials
 from store.database import open_database
+from store.keys import KeyStore, open_keys, prepare_keys
 from store.messages import Ledger
 from store.parcels import Parcels
 from store.register import Register
@@ -180,6 +185,24 @@ def delivery_worker(settings: Settings, client: Client, activities: Activities) 
     )
 
 
+@asynccontextmanager
+async def archiving(settings: Settings, client: Client) -> AsyncIterator[None]:
+    """While this lasts, what ends is archived (AUD-2)."""
+    database, keys = open_database(settings.database, pool_size=2), open_keys(settings.keys_database)
+    await prepare_keys(keys)
+    archive = Archive(open_files(settings.files), keyring_of(settings, KeyStore(keys)))
+    archiver = Archiver(client, archive, Archived(database))
+    rounds = asyncio.create_task(archiver.run(settings.archive_every_seconds))
+    try:
+        yield
+    finally:
+        rounds.cancel()
+        with suppress(asyncio.CancelledError):
+            await rounds
+        await database.dispose()
+        await keys.dispose()
+
+
 async def run_worker(settings: Settings) -> None:
     """Run both workers until SIGTERM or SIGINT."""
     stop = asyncio.Event()
@@ -187,6 +210,7 @@ async def run_worker(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     client = await connect(settings, identity="worker")
     async with (
+        archiving(settings, client),
         bind_activities(settings, client) as activities,
         case_worker(settings, client, activities),
         delivery_worker(settings, client, activities),

@@ -1,4 +1,4 @@
-"""The hash chain of a journal, checked on the rows as they lie: an erased entry can't be read, but still be proved."""
+"""The hash chain of a journal, checked on the rows as they lie: what is erased can still be proved."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -37,7 +37,7 @@ def _payloads(message: Message) -> Iterator[Payload]:
 
 
 def _messages(field: FieldDescriptor, value: Any) -> Iterator[Message]:
-    if field.message_type.GetOptions().map_entry:
+    if field.message_type is not None and field.message_type.GetOptions().map_entry:
         yield from (each for each in value.values() if isinstance(each, Message))
     elif isinstance(value, Message):
         yield value

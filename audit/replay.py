@@ -144,7 +144,7 @@ class _Run:
         self.told = [Told(transition, key in self._kept) for key, transition in self._recordings.items()]
         return divergence
 
-    def _compare(self, event: HistoryEvent, handed_over: list[Payload] | None) -> None:  # noqa: C901 - a table
+    def _compare(self, event: HistoryEvent, handed_over: list[Payload] | None) -> None:
         kind = str(event.WhichOneof("attributes")).removesuffix("_event_attributes")
         match kind:
             case "workflow_execution_started":
@@ -232,7 +232,6 @@ class _Run:
         return self._made[key] if key in self._made else _missing(name)
 
 
-
 def _same(recorded: Sequence[Payload], made: Sequence[Payload], name: str) -> None:
     if names := differing(recorded, made):
         raise _Diverged(f"{name} with a certain {names}", "another")
@@ -242,7 +241,7 @@ def _missing(name: str) -> NoReturn:
     raise _Diverged(name, "no such step")
 
 
-def _key(command: WorkflowCommand) -> tuple[str, str]:  # noqa: C901 - a table of commands
+def _key(command: WorkflowCommand) -> tuple[str, str]:
     """What ties a command to its event."""
     match command.WhichOneof("variant"):
         case "schedule_activity":

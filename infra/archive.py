@@ -1,4 +1,4 @@
-"""Histories of ended processes, kept for as long as the law wants them: sealed, in a folder or an S3 bucket (ADR 16)."""
+"""Histories of ended processes, kept for years: sealed, in a folder or an S3 bucket (ADR 16)."""
 
 import gzip
 import hashlib
