@@ -16,7 +16,7 @@ from infra.engine import connect
 from infra.keyring import keyring_of
 from infra.settings import Settings
 from store.archived import Archived
-from store.database import open_database
+from store.database import DATABASE_TROUBLE, open_database
 from store.evidence import CaseRows, case_numbers, rows_of_case
 from store.keys import KeyStore, open_keys, prepare_keys
 from store.register import Register
@@ -65,8 +65,10 @@ class Verifier:
 
     async def replayed(self, number: str) -> Replayed:
         """The strong replay of one case; raises what `Sources.histories` raises."""
-        rows = await rows_of_case(self.register.engine, number)
-        return await self._replayed(process_of(number, rows.journal))
+        process = process_of(number, [])
+        with suppress(*DATABASE_TROUBLE):  # without a register, what is replayed can only be an appeal
+            process = process_of(number, (await rows_of_case(self.register.engine, number)).journal)
+        return await self._replayed(process)
 
     async def verify(self, number: str) -> Verdict:
         """The verdict on one case."""
