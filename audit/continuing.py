@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import sys
+from typing import TextIO
 
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -24,7 +25,7 @@ else:
     WORKFLOWS = [AppealWorkflow, IncidentWorkflow]
 
 
-async def _answer_all() -> None:
+async def _answer_all(answers: TextIO) -> None:
     replayer = Replayer(
         workflows=WORKFLOWS, workflow_runner=workflow_runner(), data_converter=pydantic_data_converter
     )
@@ -37,10 +38,13 @@ async def _answer_all() -> None:
             if failure and not reason:
                 # Another failure's message may quote a payload.
                 reason = str(failure) if isinstance(failure, NondeterminismError) else type(failure).__name__
-        sys.stdout.write(json.dumps(reason) + "\n")
-        sys.stdout.flush()
+        answers.write(json.dumps(reason) + "\n")
+        answers.flush()
 
 
 if __name__ == "__main__":
-    asyncio.run(_answer_all())
+    # The engine's core complains on the standard output, which is for answers alone.
+    own = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    asyncio.run(_answer_all(own))
     os._exit(0)  # the engine's client may abort an orderly exit (temporalio/sdk-python#300)

@@ -33,7 +33,7 @@ async def asked(
                 ended += 1
             else:
                 yield answer
-        await feeder
+        await asyncio.gather(feeder, *askers)
     finally:
         for task in (feeder, *askers):
             task.cancel()

@@ -6,6 +6,7 @@ Plain replay compares kinds and names of commands alone. A changed argument, tim
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NoReturn
 
 from temporalio.api.common.v1 import Payload, RetryPolicy
@@ -14,6 +15,7 @@ from temporalio.bridge.proto.workflow_commands import ScheduleActivity, Workflow
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import PayloadCodec
+from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
@@ -88,6 +90,7 @@ class StrongReplayer:
         self._replayer = Replayer(
             workflows=[AppealWorkflow, IncidentWorkflow],
             data_converter=pydantic_data_converter,
+            runtime=_silent(),
             workflow_runner=self._runner,
         )
 
@@ -107,6 +110,12 @@ class StrongReplayer:
                 break
             handed_over = run.handed_over
         return replayed
+
+
+@cache
+def _silent() -> Runtime:
+    """The core would log what it was told of a failure, on the standard output."""
+    return Runtime(telemetry=TelemetryConfig(logging=None))
 
 
 def _failed(run: "_Run", failure: Exception | None) -> Divergence | None:

