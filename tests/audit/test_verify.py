@@ -15,6 +15,7 @@ from domain.digest import digest
 from store.evidence import rows_of_case
 from store.register import Register
 from tests.audit.conftest import Audited, Tampered
+from tests.failures import FIXED, repeated, watch
 
 OF_CASE = "WHERE number = :number AND position ="
 JOURNAL = [
@@ -180,3 +181,20 @@ async def test_a_step_that_the_engine_has_not_kept_is_ahead_and_not_forged(
         await register.record(Transition(number=audited.open, entries=[entry]))
 
     assert (await tampered(audited.open, by=write_early)).standing is Standing.AHEAD
+
+
+@pytest.mark.requirement("AUD-1", "AUD-2", "TEC-3")
+async def test_an_incident_is_proved_as_its_appeals_are(audited: Audited, tampered: Tampered) -> None:
+    home = audited.home
+    incident, appeals = await repeated(home)
+    await home.decide(incident, Role.DEVELOPER, FIXED)
+    await watch(home).result()
+    for number in (incident, *appeals):
+        await home.until(number, lambda view: view.facts.incident is None or view.is_closed)
+        assert (await tampered(number)).standing is Standing.HOLDS
+    last = "position = (SELECT max(position) FROM journal WHERE number = :number)"
+    shortened = await tampered(incident, f"DELETE FROM journal WHERE number = :number AND {last}")
+    assert "is missing" in shortened.finding
+    gone = await tampered(incident, "DELETE FROM journal WHERE number = :number")
+    assert gone.standing is Standing.DIVERGED
+    assert incident in await audited.verifier(home.register).numbers()
