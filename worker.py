@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,8 +21,10 @@ from activities.provision import DataKeeper
 from activities.register import RegisterWriter
 from activities.registries import RegistryClient
 from activities.services import ServiceClient
+from audit.archiver import Archiver
 from domain.appeal import DocumentKind
 from domain.notifications import Recipient
+from infra.archive import Archive, open_files
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
@@ -37,9 +39,10 @@ from infra.sealing import Seal
 from infra.settings import Settings
 from infra.signing import load_signer
 from infra.time_stamps import TimeStampAuthority, load_roots
+from store.archived import Archived
 from store.credentials import Credentials
 from store.database import DATABASE_TROUBLE, open_database
-from store.keys import KeyStore, open_keys
+from store.keys import KeyStore, open_keys, prepare_keys
 from store.log import Log
 from store.messages import Ledger
 from store.parcels import Parcels
@@ -207,6 +210,24 @@ async def notary(settings: Settings) -> AsyncIterator[Notary]:
         )
 
 
+@asynccontextmanager
+async def archiving(settings: Settings, client: Client) -> AsyncIterator[None]:
+    """While this lasts, what ends is archived (AUD-2)."""
+    database, keys = open_database(settings.database, pool_size=2), open_keys(settings.keys_database)
+    await prepare_keys(keys)
+    archive = Archive(open_files(settings.files), keyring_of(settings, KeyStore(keys)))
+    archiver = Archiver(client, archive, Archived(database))
+    rounds = asyncio.create_task(archiver.run(settings.archive_every_seconds))
+    try:
+        yield
+    finally:
+        rounds.cancel()
+        with suppress(asyncio.CancelledError):
+            await rounds
+        await database.dispose()
+        await keys.dispose()
+
+
 async def run_worker(settings: Settings) -> None:
     """Run both workers and the notary until SIGTERM or SIGINT."""
     stop = asyncio.Event()
@@ -217,6 +238,7 @@ async def run_worker(settings: Settings) -> None:
     async with (
         notary(settings) as signing,
         signing.at_work(),
+        archiving(settings, client),
         bind_activities(settings, client) as activities,
         case_worker(settings, client, activities),
         delivery_worker(settings, client, activities),

@@ -38,8 +38,7 @@ def evidence(
 
 async def _evidence(settings: Settings, number: str, output: Path) -> None:
     keys = open_keys(settings.keys_database)
-    keyring = keyring_of(settings, KeyStore(keys))
-    client = await connect(settings, "evidence", keyring)
+    client = await connect(settings, "evidence", keyring_of(settings, KeyStore(keys)))
     database = open_database(settings.database)
     register = Register(database, settings.index_secret)
     view = await register.view(number)
@@ -55,7 +54,7 @@ async def _evidence(settings: Settings, number: str, output: Path) -> None:
                 log=Log(database),
                 signer=signing.signer,
                 histories=lambda case: runs_of(client, case),
-                keyring=keyring,
+                codec=client.data_converter.payload_codec,
                 help_phone=settings.help_phone,
             )
             archive = await prover.prove(view)

@@ -71,10 +71,14 @@ async def _connect(
 
 async def histories(client: Client, number: str) -> list[WorkflowHistory]:
     """The histories of all runs of a case, oldest first; `RPCError` when the engine holds none."""
-    run_id: str | None = None
+    return await histories_of(client, workflow_id(number))
+
+
+async def histories_of(client: Client, process: str, run_id: str | None = None) -> list[WorkflowHistory]:
+    """The histories of a process up to this run or its last one, oldest first; `RPCError` when there are none."""
     found: list[WorkflowHistory] = []
     while run_id != "":
-        found.insert(0, await client.get_workflow_handle(workflow_id(number), run_id=run_id).fetch_history())
+        found.insert(0, await client.get_workflow_handle(process, run_id=run_id).fetch_history())
         run_id = found[0].events[0].workflow_execution_started_event_attributes.continued_execution_run_id
     return found
 

@@ -31,7 +31,7 @@ _SANDBOX_PATHS = {
 
 _NAMED_IN_PRODUCTION = (
     *("number_key", "index_key", "sealing_key", "code_key", "log_origin", "signing_key_file"),
-    *("engine_address", "database_url", "keys_database_url", "public_url", "help_phone"),
+    *("engine_address", "database_url", "keys_database_url", "files_url", "public_url", "help_phone"),
     *("supervisor_email", "second_line_email", "development_email", "authority_email"),
     *("smtp_host", "smtp_port", "smtp_tls", "smtp_sender"),
     *_SANDBOX_PATHS,
@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     database_pool: int = 10
     keys_database_url: str = ""
+    files_url: str = ""
+    archive_every_seconds: float = 20.0
 
     # What wraps the cases' keys: a file, or the key of a service that speaks AWS KMS.
     wrapping_key_file: Path | None = None
@@ -211,6 +213,11 @@ class Settings(BaseSettings):
     def keys_database(self) -> str:
         """The database of the cases' keys, never that of the register; by default a file in the data directory."""
         return self.keys_database_url or f"sqlite+aiosqlite:///{self.data_dir / 'keys.db'}"
+
+    @property
+    def files(self) -> str:
+        """Where files lie: `file:///…` or `s3://bucket/…`; by default a folder in the data directory."""
+        return self.files_url or (self.data_dir.absolute() / "files").as_uri()
 
     @property
     def wrapping_keys(self) -> Path:

@@ -106,6 +106,14 @@ class Register:
         ]
         return CitizenHistory(related=related, previous=next(iter(same), None))
 
+    def rows_of(self, view: CaseView, position: int) -> dict[str, list[dict[str, Any]]]:
+        """What the register has to say of a case with this view, by table: the fold of its journal, in rows."""
+        return {
+            "appeal": [_case_row(view, position)],
+            "task": _task_rows(view),
+            "identifier": self._identifier_rows(view),
+        }
+
     async def _view(self, connection: AsyncConnection, number: str, lock: bool = False) -> CaseView | None:
         query = select(appeal.c.view).where(appeal.c.number == number)
         found = (await connection.execute(query.with_for_update() if lock else query)).scalar()

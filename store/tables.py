@@ -210,3 +210,16 @@ log_key = Table(
     Column("key", String(300), primary_key=True),
     Column("since", UtcDateTime, nullable=False),
 )
+
+archived = Table(
+    "archived",
+    metadata,
+    Column("process", String(120), primary_key=True, comment="the engine's id of the process"),
+    Column("run_id", String(64), primary_key=True, comment="its last run"),
+    Column("path", String(300), nullable=False, comment="empty where the case was erased before"),
+    Column("sha256", String(64), nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("closed_at", UtcDateTime, nullable=False),
+    Index(None, "closed_at"),
+    Index(None, "run_id"),
+)

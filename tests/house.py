@@ -37,7 +37,7 @@ from domain.contracts.journal import RecordedEntry, effective
 from domain.number import format_number
 from domain.sealing import Keyring
 from infra.cases import CaseOpener
-from infra.codec import decoded, sealing_converter
+from infra.codec import SealingCodec, decoded, sealing_converter
 from infra.engine import workflow_id
 from infra.incidents import incident_histories
 from infra.keyring import keyring_of
@@ -266,7 +266,7 @@ class House:
 
     async def history(self, number: str) -> WorkflowHistory:
         """The history of the case's present run, with its payloads open."""
-        return await decoded(await self.sealed_history(number), self.keyring)
+        return await decoded(await self.sealed_history(number), SealingCodec(self.keyring))
 
     async def sealed_history(self, number: str) -> WorkflowHistory:
         """The history of the case's present run, as the engine keeps it."""
@@ -274,7 +274,10 @@ class House:
 
     async def histories(self, number: str) -> list[WorkflowHistory]:
         """The histories of all runs of a case, oldest first, with their payloads open."""
-        return [await decoded(history, self.keyring) for history in await self._sealed_histories(number)]
+        codec = SealingCodec(self.keyring)
+        return [await decoded(history, codec) for history in await self._sealed_histories(number)]
+            await decoded(history, SealingCodec(self.keyring)) for history in await self._sealed_histories(number)
+        ]
 
     async def _sealed_histories(self, number: str) -> list[WorkflowHistory]:
         view = await self.register.view(number)

@@ -8,7 +8,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = ("domain", "workflows", "activities", "store", "infra", "api", "sandbox", "examples")
+OURS = ("domain", "workflows", "activities", "store", "infra", "api", "sandbox", "examples", "audit")
 MAY_IMPORT = {
     "domain": {"pydantic", "pydantic_core"},
     "activities.interfaces": {"domain", "temporalio"},
