@@ -215,7 +215,7 @@ async def archiving(settings: Settings, client: Client) -> AsyncIterator[None]:
     """While this lasts, what ends is archived (AUD-2)."""
     database, keys = open_database(settings.database, pool_size=2), open_keys(settings.keys_database)
     await prepare_keys(keys)
-    archive = Archive(open_files(settings.files), keyring_of(settings, KeyStore(keys)))
+    archive = Archive(open_files(settings), keyring_of(settings, KeyStore(keys)))
     archiver = Archiver(client, archive, Archived(database))
     rounds = asyncio.create_task(archiver.run(settings.archive_every_seconds))
     try:

@@ -11,7 +11,8 @@ from audit.replay import Replayed, StrongReplayer
 from audit.sources import NoHistory, Process, Sources, process_of
 from domain.contracts.contract import Contract
 from domain.sealing import Erased, Keyring
-from infra.archive import Archive, ArchiveDamaged, key_name, open_files
+from infra.archive import Archive, ArchiveDamaged, open_files
+from infra.codec import key_name
 from infra.engine import connect
 from infra.keyring import keyring_of
 from infra.settings import Settings
@@ -147,7 +148,7 @@ async def verifier(settings: Settings) -> AsyncIterator[Verifier]:
     await prepare_keys(keys)
     keyring = keyring_of(settings, KeyStore(keys))
     client = await connect(settings, "verify", keyring)
-    archive = Archive(open_files(settings.files), keyring)
+    archive = Archive(open_files(settings), keyring)
     yield Verifier(
         Register(database, settings.index_secret),
         Sources(client, archive, Archived(database)),

@@ -6,15 +6,20 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
 from cryptography.exceptions import InvalidTag
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, ObjectStore, from_url
+from obstore.store import LocalStore, ObjectStore, S3Store
 from temporalio.client import WorkflowHistory
 
 from domain.sealing import Keyring
+from infra.codec import key_name
+from infra.settings import Settings
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config
 
 
 class ArchiveDamaged(Exception):
@@ -85,17 +90,19 @@ class Archive:
         await self.files.delete_async(placed.path)
 
 
-def open_files(url: str) -> ObjectStore:
-    """The object store of a URL: `file:///…`, whose folder is made, or `s3://…` with the usual AWS variables."""
-    parts = urlsplit(url)
+def open_files(settings: Settings) -> ObjectStore:
+    """Where files lie: a folder, which is made, or an S3 bucket with the sign-in of the settings."""
+    parts = urlsplit(settings.files)
     if parts.scheme == "file":
         return LocalStore(Path(unquote(parts.path)), mkdir=True)
-    return from_url(url)
-
-
-def key_name(process: str) -> str:
-    """The name of the key that seals what belongs to a process of the engine."""
-    return process.removeprefix("appeal-")
+    config: S3Config = {}
+    if settings.files_endpoint:
+        config["endpoint"] = settings.files_endpoint
+    if settings.files_access_key and settings.files_secret_key:
+        config["access_key_id"] = settings.files_access_key
+        config["secret_access_key"] = settings.files_secret_key.get_secret_value()
+    insecure = (settings.files_endpoint or "").startswith("http://")
+    return S3Store.from_url(settings.files, config=config, client_options={"allow_http": insecure})
 
 
 def _label(process: str) -> str:

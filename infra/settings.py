@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     database_pool: int = 10
     keys_database_url: str = ""
     files_url: str = ""
+    files_endpoint: str | None = None
+    files_access_key: str | None = None
+    files_secret_key: SecretStr | None = None
     archive_every_seconds: float = 20.0
 
     # What wraps the cases' keys: a file, or the key of a service that speaks AWS KMS.

@@ -276,8 +276,6 @@ class House:
         """The histories of all runs of a case, oldest first, with their payloads open."""
         codec = SealingCodec(self.keyring)
         return [await decoded(history, codec) for history in await self._sealed_histories(number)]
-            await decoded(history, SealingCodec(self.keyring)) for history in await self._sealed_histories(number)
-        ]
 
     async def _sealed_histories(self, number: str) -> list[WorkflowHistory]:
         view = await self.register.view(number)

@@ -74,7 +74,7 @@ async def audited(
         stack.push_async_callback(keys.dispose)
         await prepare_keys(keys)
         keyring = keyring_of(home.settings, KeyStore(keys))
-        archive = Archive(open_files(home.settings.files), keyring)
+        archive = Archive(open_files(home.settings), keyring)
         archived = Archived(home.register.engine)
         archiver = Archiver(home.client, archive, archived, home.settings.case_queue)
         number = await with_password(home)
