@@ -20,6 +20,7 @@ from activities.notifications import Messenger, Texts
 from activities.provision import DataKeeper
 from activities.register import RegisterWriter
 from activities.registries import RegistryClient
+from activities.retention import RetentionKeeper
 from activities.services import ServiceClient
 from domain.appeal import DocumentKind
 from domain.notifications import Recipient
@@ -28,17 +29,21 @@ from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
 from infra.gateways import CodeGateway, EmailGateway, PushGateway, SmsGateway, Tls
 from infra.incidents import Incidents
+from infra.keyring import keyring_of
 from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
 from infra.rendering import Renderer
-from infra.sealing import Seal
+from infra.retention import ensure_retention
 from infra.settings import Settings
 from store.credentials import Credentials
 from store.database import open_database
+from store.erasures import Erasures
+from store.keys import KeyStore, open_keys
 from store.messages import Ledger
 from store.parcels import Parcels
 from store.register import Register
 from workflows.appeal import AppealWorkflow
 from workflows.incident import IncidentWorkflow
+from workflows.retention import RetentionWorkflow
 
 # Running activities may finish when the worker is told to stop; without it all of them would run again.
 GRACE = timedelta(seconds=5)
@@ -61,6 +66,7 @@ class Activities:
     cases: LinkedCases
     messenger: Messenger
     incidents: IncidentMessenger
+    retention: RetentionKeeper
 
 
 @asynccontextmanager
@@ -70,9 +76,12 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
         http = await stack.enter_async_context(httpx.AsyncClient(limits=httpx.Limits(max_connections=100)))
         database = open_database(settings.database, settings.database_pool)
         stack.push_async_callback(database.dispose)
-        register = Register(database, settings.index_secret)
-        vault = CredentialVault(Credentials(database), Seal(settings.sealing_key.get_secret_value()))
-        parcels = Parcels(database)
+        keys = open_keys(settings.keys_database)
+        stack.push_async_callback(keys.dispose)
+        keyring = keyring_of(settings, KeyStore(keys))
+        register = Register(database, settings.index_secret, keyring)
+        vault = CredentialVault(Credentials(database), keyring)
+        parcels = Parcels(database, keyring)
         accounts = AccountRegistry(Registry("accounts", settings.accounts_url, http))
         documents = {
             DocumentKind.PASSPORT: settings.passports_url,
@@ -96,7 +105,7 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
             ),
             messenger=Messenger(
                 case_register=register,
-                ledger=Ledger(database),
+                ledger=Ledger(database, keyring),
                 vault=vault,
                 parcels=parcels,
                 reports=CaseReports(client),
@@ -129,6 +138,7 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
             incidents=IncidentMessenger(
                 Incidents(client, settings.case_queue, settings.policy), register, settings.number_secret
             ),
+            retention=RetentionKeeper(client, Erasures(database, keyring), settings.retention),
         )
 
 
@@ -137,7 +147,7 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
     return Worker(
         client,
         task_queue=settings.case_queue,
-        workflows=[AppealWorkflow, IncidentWorkflow],
+        workflows=[AppealWorkflow, IncidentWorkflow, RetentionWorkflow],
         activities=[
             activities.register.record_transition,
             activities.register.find_history,
@@ -159,6 +169,7 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
             activities.cases.open_linked,
             activities.incidents.report_failure,
             activities.incidents.tell_appeals,
+            activities.retention.erase_overdue,
         ],
         workflow_runner=workflow_runner(),
         max_cached_workflows=settings.cached_cases_max,
@@ -186,6 +197,7 @@ async def run_worker(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     client = await connect(settings, identity="worker")
+    await ensure_retention(client, settings)
     async with (
         bind_activities(settings, client) as activities,
         case_worker(settings, client, activities),

@@ -7,7 +7,7 @@ import httpx
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from api import appeals, chains, data, health, papers
+from api import appeals, chains, data, erasures, health, papers
 from api.cases import Cases
 from api.dependencies import Parts
 from api.limits import BodyLimit, ConcurrencyLimit
@@ -15,9 +15,13 @@ from api.problems import install_problem_handlers
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import connect
+from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
 from store.database import open_database
+from store.erasures import Erasures
+from store.keys import KeyStore, open_keys
+from store.parcels import Parcels
 from store.register import Register
 
 DESCRIPTION = """Appeals of citizens to the support line: open one, follow it, decide on it.
@@ -38,6 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(appeals.router)
     app.include_router(chains.router)
     app.include_router(data.router)
+    app.include_router(erasures.router)
     app.include_router(papers.router)
     app.include_router(health.router)
     return app
@@ -48,10 +53,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     client = await connect(settings, identity="api", lazy=True)
     database = open_database(settings.database, settings.database_pool)
+    keys = open_keys(settings.keys_database)
     async with httpx.AsyncClient() as http:
-        app.state.parts = _compose(settings, client, Register(database, settings.index_secret), http)
+        keyring = keyring_of(settings, KeyStore(keys))
+        app.state.parts = _compose(settings, client, Register(database, settings.index_secret, keyring), http)
         yield
     await database.dispose()
+    await keys.dispose()
 
 
 def _compose(settings: Settings, client: Client, register: Register, http: httpx.AsyncClient) -> Parts:
@@ -62,4 +70,6 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         help_phone=settings.help_phone,
         tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http),
         codes=ConfirmationCodes(settings.code_secret),
+        parcels=Parcels(register.engine, register.keyring),
+        erasures=Erasures(register.engine, register.keyring),
     )

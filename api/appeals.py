@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response, status
 
-from api.dependencies import AppealNumber, Caller, Composed, IdempotencyKey, SeenCase
-from api.problems import Problem, ProblemError, unavailable, unknown_appeal
+from api.dependencies import AppealNumber, Caller, Composed, IdempotencyKey, SeenCase, registered_case
+from api.problems import Problem, ProblemError, unknown_appeal
 from api.protocol import PROTOCOL_AS_PDF, ProtocolFormat, ProtocolOut, protocol_out, protocol_paper
 from api.schemas import AppealIn, DecisionIn, decision_contract
 from api.views import (
@@ -107,10 +107,8 @@ async def send_command(
     number: AppealNumber, decision: DecisionIn, key: IdempotencyKey, actor: Caller, composed: Composed
 ) -> ReceiptOut:
     """Send a decision that the case expects. The receipt says that it is durable and will be acted on."""
-    view = await composed.register.view(number)
-    if view is None and await composed.cases.is_started(number):
-        raise unavailable("not_yet_registered")
-    if view is None or not may_command(actor, view):
+    view = await registered_case(number, actor, composed)
+    if not may_command(actor, view):
         raise unknown_appeal()
     command = Command(id=key, actor=actor, decision=decision_contract(decision, view, composed.codes))
     return receipt_out(await composed.cases.decide(number, command))

@@ -19,7 +19,7 @@ Cursor = Annotated[str, StringConstraints(pattern=r"^\d{1,32}-\d{1,9}$"), Query(
 
 async def seen_chain(view: SeenCase, actor: Caller, composed: Composed) -> list[CaseView]:
     """The appeals of the chain that this caller may see, each judged by itself."""
-    linked = await Chains(composed.register.engine).of(view.number)
+    linked = await Chains(composed.register).of(view.number)
     return [each for each in linked if may_see(actor, each)]
 
 
@@ -38,5 +38,5 @@ async def read_chain_journal(chain: SeenChain, composed: Composed, after: Cursor
     number, _, position = (after or "").partition("-")
     place = Position(number, int(position)) if after else None
     numbers = [view.number for view in chain]
-    entries = await Chains(composed.register.engine).journal(numbers, after=place, limit=JOURNAL_PAGE)
+    entries = await Chains(composed.register).journal(numbers, after=place, limit=JOURNAL_PAGE)
     return chain_journal_out(entries, JOURNAL_PAGE)

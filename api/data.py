@@ -13,7 +13,6 @@ from domain.actors import Actor, Role
 from domain.appeal import Status
 from domain.case import CaseView
 from domain.contracts.commands import Command, FetchData
-from store.parcels import Parcels
 
 CHUNK_BYTES = 64 * 1024
 
@@ -29,7 +28,7 @@ async def read_data(view: SeenCase, actor: Caller, composed: Composed) -> Stream
     parcel_id, name, media_type = _offered(view, actor)
     await composed.cases.decide(view.number, Command(id=uuid4().hex, actor=actor, decision=FetchData()))
     try:
-        content = await Parcels(composed.register.engine).content(parcel_id)
+        content = await composed.parcels.content(view.number, parcel_id)
     except LookupError:
         raise _absent() from None
     headers = {

@@ -8,14 +8,17 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import StringConstraints
 
 from api.cases import Cases
-from api.problems import ProblemError, unavailable, unknown_appeal
+from api.problems import ProblemError, erased_appeal, unavailable, unknown_appeal
 from domain.actors import Actor
 from domain.case import CaseView
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
-from domain.rights import may_see
+from domain.rights import may_know_of_erased, may_see
+from domain.sealing import Erased
 from infra.codes import ConfirmationCodes
 from infra.tokens import InvalidToken, IssuerUnavailable, TokenVerifier
+from store.erasures import Erasures
+from store.parcels import Parcels
 from store.register import Register
 
 
@@ -28,6 +31,8 @@ class Parts:
     tokens: TokenVerifier
     codes: ConfirmationCodes
     help_phone: str
+    parcels: Parcels
+    erasures: Erasures
 
 
 async def parts(request: Request) -> Parts:
@@ -71,10 +76,22 @@ async def seen_case(
     composed: Annotated[Parts, Depends(parts)],
 ) -> CaseView:
     """The case, if it exists and this caller may see it; the two are not told apart."""
-    view = await composed.register.view(number)
+    view = await registered_case(number, actor, composed)
+    if not may_see(actor, view):
+        raise unknown_appeal()
+    return view
+
+
+async def registered_case(number: str, actor: Actor, composed: Parts) -> CaseView:
+    """The case on record; 410 where it was erased, for those who may know that it was there."""
+    try:
+        view = await composed.register.view(number)
+    except Erased:
+        portal = await composed.register.portal_of(number)
+        raise erased_appeal() if may_know_of_erased(actor, portal) else unknown_appeal() from None
     if view is None and await composed.cases.is_started(number):
         raise unavailable("not_yet_registered")
-    if view is None or not may_see(actor, view):
+    if view is None:
         raise unknown_appeal()
     return view
 

@@ -7,7 +7,7 @@ from rich.table import Table
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
-from cli.console import console, fail, parsed, run
+from cli.console import console, fail, opened_register, parsed, run
 from domain.number import format_number
 from infra.engine import (
     connect,
@@ -16,8 +16,7 @@ from infra.engine import (
 )
 from infra.incidents import incident_histories
 from infra.settings import Settings
-from store.database import DATABASE_TROUBLE, open_database
-from store.register import Register
+from store.database import DATABASE_TROUBLE
 from workflows.appeal import AppealWorkflow
 from workflows.incident import IncidentWorkflow
 
@@ -45,10 +44,8 @@ def replay(number: str) -> None:
 
 
 async def _show(settings: Settings, number: str) -> None:
-    database = open_database(settings.database)
-    register = Register(database, settings.index_secret)
-    view, entries = await register.view(number), await register.journal(number)
-    await database.dispose()
+    async with opened_register(settings) as register:
+        view, entries = await register.view(number), await register.journal(number)
     if view is None:
         fail(f"The register holds no appeal {format_number(number)}.")
         return
@@ -66,11 +63,10 @@ async def _show(settings: Settings, number: str) -> None:
 
 async def _replay(settings: Settings, number: str) -> None:
     client = await connect(settings, identity="replay")
-    database = open_database(settings.database)
     view = None
     with suppress(*DATABASE_TROUBLE):  # without a register, what is replayed can only be an appeal
-        view = await Register(database, settings.index_secret).view(number)
-    await database.dispose()
+        async with opened_register(settings) as register:
+            view = await register.view(number)
     incident = view.facts.incident if view else None
     replayer = Replayer(
         workflows=[AppealWorkflow, IncidentWorkflow],

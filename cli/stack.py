@@ -25,6 +25,7 @@ from infra.settings import Settings
 from infra.stack import Part, Stack, address_of, engine_command, sandbox_command, sandbox_ports
 from infra.telemetry import configure_logs
 from store.database import open_database
+from store.keys import open_keys, prepare_keys
 from store.migrate import migrate
 from worker import run_worker
 
@@ -135,6 +136,9 @@ async def _upgrade(settings: Settings) -> None:
     database = open_database(settings.database)
     await migrate(database)
     await database.dispose()
+    keys = open_keys(settings.keys_database)
+    await prepare_keys(keys)
+    await keys.dispose()
 
 
 def _parts(settings: Settings) -> list[Part]:

@@ -35,6 +35,11 @@ def may_see(actor: Actor, view: CaseView) -> bool:
             return actor.role in STAFF
 
 
+def may_know_of_erased(actor: Actor, portal: str | None) -> bool:
+    """Whether the actor may know that a case was erased; whose citizen it was about nobody knows any more."""
+    return portal == actor.subject if actor.role is Role.PORTAL else actor.role in STAFF
+
+
 def may_command(actor: Actor, view: CaseView) -> bool:
     """Whether the actor may send the case decisions at all; which ones, the case itself says."""
     return actor.role is Role.REGISTRY or may_see(actor, view)

@@ -1,9 +1,10 @@
 """Settings, from the environment (`HOTLINE_…`). The defaults are for development and refuse production."""
 
+from datetime import timedelta
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.calendar import CURRENT_VERSION
@@ -27,7 +28,7 @@ _SANDBOX_PATHS = {
 
 
 _NAMED_IN_PRODUCTION = (
-    *("number_key", "index_key", "sealing_key", "code_key"),
+    *("number_key", "index_key", "code_key"),
     *("engine_address", "database_url", "public_url", "help_phone"),
     *("supervisor_email", "second_line_email", "development_email", "authority_email"),
     *("smtp_host", "smtp_port", "smtp_tls", "smtp_sender"),
@@ -71,10 +72,12 @@ class Settings(BaseSettings):
 
     database_url: str = ""
     database_pool: int = 10
+    keys_database_url: str = ""
+    wrapping_key_file: Path | None = None
+    retention_years: Annotated[float, Field(gt=0)] = 5
 
     number_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     index_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
-    sealing_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     code_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
 
     # The outside world. What is left empty is the sandbox's, which production refuses.
@@ -150,3 +153,18 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The register's database; by default a file in the data directory."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'register.db'}"
+
+    @property
+    def keys_database(self) -> str:
+        """The database of the data keys; by default a file in the data directory."""
+        return self.keys_database_url or f"sqlite+aiosqlite:///{self.data_dir / 'keys.db'}"
+
+    @property
+    def wrapping_keys(self) -> Path:
+        """The file of the keys that wrap the data keys."""
+        return self.wrapping_key_file or self.data_dir / "wrapping-keys.json"
+
+    @property
+    def retention(self) -> timedelta:
+        """How long after its end a case keeps what it tells of a person."""
+        return timedelta(days=365.25 * self.retention_years)

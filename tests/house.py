@@ -38,11 +38,12 @@ from domain.number import format_number
 from infra.cases import CaseOpener
 from infra.engine import workflow_id
 from infra.incidents import incident_histories
-from infra.sealing import Seal
+from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.stack import ONE_PARTITION
 from store.credentials import Credentials
 from store.database import open_database
+from store.keys import KeyStore, open_keys, prepare_keys
 from store.messages import Ledger, LedgerEntry
 from store.migrate import migrate
 from store.parcels import Parcels
@@ -236,12 +237,11 @@ class House:
 
     def vault(self) -> CredentialVault:
         """The keeper of one-time passwords, as the worker has it."""
-        seal = Seal(self.settings.sealing_key.get_secret_value())
-        return CredentialVault(Credentials(self.register.engine), seal)
+        return CredentialVault(Credentials(self.register.engine), self.register.keyring)
 
     def parcels(self) -> Parcels:
         """The encrypted files on their way."""
-        return Parcels(self.register.engine)
+        return Parcels(self.register.engine, self.register.keyring)
 
     async def now(self, number: str) -> datetime:
         """The time by this case's own clock."""
@@ -345,9 +345,11 @@ async def house(
     settings = sandbox_settings(sandbox, data_dir, **({"engine_address": address} | changes))
     database = open_database(settings.database)
     await migrate(database)
+    keys = open_keys(settings.keys_database)
+    await prepare_keys(keys)
     skipper = TimeSkipper(environment.client, config=TimeSkippingConfig(enabled=False))
     client = skipper.client
-    register = Register(database, settings.index_secret)
+    register = Register(database, settings.index_secret, keyring_of(settings, KeyStore(keys)))
     async with (
         httpx.AsyncClient(base_url=sandbox.http_url) as http,
         bind_activities(settings, client) as activities,
@@ -358,8 +360,9 @@ async def house(
             await workers.enter_async_context(delivery_worker(settings, client, activities))
         opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
         cases = Cases(opener, register)
-        yield House(settings, client, skipper, register, Ledger(database), cases, sandbox, http)
+        yield House(settings, client, skipper, register, Ledger(database, register.keyring), cases, sandbox, http)
     await database.dispose()
+    await keys.dispose()
 
 
 __all__ = ["PORTAL", "House", "engine", "house", "sandbox_settings"]

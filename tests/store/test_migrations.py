@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.sealing import Keyring
 from store.migrate import migrate, unmigrate
 from store.register import Register
 from store.tables import metadata
@@ -22,8 +23,8 @@ async def tables(engine: AsyncEngine) -> set[str]:
 
 
 @pytest.mark.requirement("AUD-1")
-async def test_up_down_and_up_again_with_data(empty: AsyncEngine) -> None:
-    register, case = Register(empty, b"for tests"), Case()
+async def test_up_down_and_up_again_with_data(empty: AsyncEngine, keyring: Keyring) -> None:
+    register, case = Register(empty, b"for tests", keyring), Case()
     transition = case.transition(RECEIVED, TOLD, expected())
     for _ in range(2):
         await migrate(empty)
@@ -35,8 +36,8 @@ async def test_up_down_and_up_again_with_data(empty: AsyncEngine) -> None:
 
 
 @pytest.mark.requirement("AUD-1")
-async def test_migrating_what_is_up_to_date_changes_nothing(database: AsyncEngine) -> None:
-    register, case = Register(database, b"for tests"), Case()
+async def test_migrating_what_is_up_to_date_changes_nothing(database: AsyncEngine, keyring: Keyring) -> None:
+    register, case = Register(database, b"for tests", keyring), Case()
     await register.record(case.transition(RECEIVED))
     await migrate(database)
     assert await register.view(case.number) == case.view
