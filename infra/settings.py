@@ -29,7 +29,7 @@ _SANDBOX_PATHS = {
 
 _NAMED_IN_PRODUCTION = (
     *("number_key", "index_key", "code_key"),
-    *("engine_address", "database_url", "public_url", "help_phone"),
+    *("engine_address", "database_url", "keys_database_url", "public_url", "help_phone"),
     *("supervisor_email", "second_line_email", "development_email", "authority_email"),
     *("smtp_host", "smtp_port", "smtp_tls", "smtp_sender"),
     *_SANDBOX_PATHS,
@@ -73,7 +73,14 @@ class Settings(BaseSettings):
     database_url: str = ""
     database_pool: int = 10
     keys_database_url: str = ""
+
+    # What wraps the cases' keys: a file, or the key of a service that speaks AWS KMS.
     wrapping_key_file: Path | None = None
+    kms_key_id: str = ""
+    kms_region: str = ""
+    kms_url: str | None = None
+
+    # For so long a case keeps what it tells of a person after it was closed.
     retention_years: Annotated[float, Field(gt=0)] = 5
 
     number_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
@@ -111,6 +118,10 @@ class Settings(BaseSettings):
             for name in _NAMED_IN_PRODUCTION:
                 if name not in self.model_fields_set or _text(getattr(self, name)) in ("", DEVELOPMENT_SECRET):
                     raise ValueError(f"set HOTLINE_{name.upper()}: its default is for development only")
+            if not self.kms_key_id and self.wrapping_key_file is None:
+                raise ValueError("set HOTLINE_WRAPPING_KEY_FILE or HOTLINE_KMS_KEY_ID: what wraps the cases' keys")
+        if self.kms_key_id and not self.kms_region:
+            raise ValueError("set HOTLINE_KMS_REGION: where the key of HOTLINE_KMS_KEY_ID is")
         return self
 
     @model_validator(mode="after")
@@ -156,15 +167,15 @@ class Settings(BaseSettings):
 
     @property
     def keys_database(self) -> str:
-        """The database of the data keys; by default a file in the data directory."""
+        """The database of the cases' keys, never that of the register; by default a file in the data directory."""
         return self.keys_database_url or f"sqlite+aiosqlite:///{self.data_dir / 'keys.db'}"
 
     @property
     def wrapping_keys(self) -> Path:
-        """The file of the keys that wrap the data keys."""
+        """The file of the wrapping keys, where there is no KMS; by default in the data directory."""
         return self.wrapping_key_file or self.data_dir / "wrapping-keys.json"
 
     @property
     def retention(self) -> timedelta:
-        """How long after its end a case keeps what it tells of a person."""
+        """How long after its end a case keeps what it tells of a person (AUD-3)."""
         return timedelta(days=365.25 * self.retention_years)

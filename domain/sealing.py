@@ -1,0 +1,30 @@
+"""Sealing what tells of a person: every case has a key of its own, and destroying it erases the person."""
+
+from typing import Protocol
+
+SYSTEM_KEY = "system"
+"""Names the key of what belongs to no case."""
+
+
+class Erased(LookupError):
+    """The key was destroyed: nobody can read this any more."""
+
+
+class DataKey(Protocol):
+    """The key of one case."""
+
+    def seal(self, label: str, content: bytes) -> bytes:
+        """The sealed content; it opens under the same label only."""
+
+    def open(self, label: str, sealed: bytes) -> bytes:
+        """The content; `cryptography.exceptions.InvalidTag` where label, key or content are not the sealed ones."""
+
+
+class Keyring(Protocol):
+    """All data keys by name: an appeal's number, or the engine's id of another process."""
+
+    async def key(self, name: str) -> DataKey:
+        """The key of this name, made when first asked for; `Erased` once it is destroyed."""
+
+    async def destroy(self, name: str) -> None:
+        """Destroy the key of this name for good; no other is ever made under it. Can be repeated."""

@@ -1,0 +1,150 @@
+"""Data keys, wrapped: a database of their own, so that no backup of the register ever holds one (ADR 13)."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Column, LargeBinary, MetaData, String, Table, event, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from store.database import open_database
+from store.tables import UtcDateTime
+
+TRUNCATIONS_AT_MOST = 50
+TRUNCATED_AGAIN_AFTER_SECONDS = 0.1
+
+metadata = MetaData()
+
+data_key = Table(
+    "data_key",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("wrapped", LargeBinary, comment="empty once the key is destroyed; the row stays, so that none follows it"),
+    Column("wrapping_key_id", String(200), index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("destroyed_at", UtcDateTime),
+)
+
+_KEPT = select(data_key.c.name, data_key.c.wrapped, data_key.c.wrapping_key_id)
+
+
+class NotScrubbed(Exception):
+    """The key is destroyed, but readers kept its old bytes in the write-ahead log: destroy it again."""
+
+
+@dataclass(frozen=True)
+class KeptKey:
+    """A wrapped data key; its content is None once it is destroyed."""
+
+    name: str
+    wrapped: bytes | None
+    wrapping_key_id: str | None
+
+
+def open_keys(url: str, pool_size: int = 10) -> AsyncEngine:
+    """The keys' database; on SQLite, what is deleted there is overwritten too."""
+    engine = open_database(url, pool_size)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _overwrite_what_is_deleted)
+    return engine
+
+
+async def prepare_keys(engine: AsyncEngine) -> None:
+    """Make the table where there is none."""
+    async with engine.connect() as connection:
+        await connection.execution_options(writes=True)
+        async with connection.begin():
+            await connection.run_sync(metadata.create_all)
+
+
+@dataclass(frozen=True)
+class KeyStore:
+    """Wrapped data keys by name; this module never sees one open."""
+
+    engine: AsyncEngine
+
+    async def find(self, name: str) -> KeptKey | None:
+        """The key of this name, or None where none was ever made or destroyed."""
+        async with self._reading.connect() as connection:
+            row = (await connection.execute(_KEPT.where(data_key.c.name == name))).first()
+        return KeptKey(*row) if row else None
+
+    async def keep(self, name: str, wrapped: bytes, wrapping_key_id: str) -> KeptKey:
+        """Keep a new key, unless there is or was one of this name; the one that counts."""
+        try:
+            await self._insert(name, wrapped=wrapped, wrapping_key_id=wrapping_key_id)
+        except IntegrityError:
+            found = await self.find(name)
+            assert found is not None  # noqa: S101 - rows are never deleted
+            return found
+        return KeptKey(name, wrapped, wrapping_key_id)
+
+    async def destroy(self, name: str) -> None:
+        """Forget the key, also in the files of the database; a name that had none gets none from now on.
+
+        Raises `NotScrubbed`. PostgreSQL keeps the old bytes until its vacuum and its log's recycling (ADR 13).
+        """
+        try:
+            await self._insert(name, destroyed_at=datetime.now(UTC))
+        except IntegrityError:
+            there = update(data_key).where(data_key.c.name == name, data_key.c.wrapped.is_not(None))
+            gone = {"wrapped": None, "wrapping_key_id": None, "destroyed_at": datetime.now(UTC)}
+            async with self.engine.begin() as connection:
+                await connection.execute(there.values(**gone))
+        await self._scrub()
+
+    async def wrapped_otherwise(self, wrapping_key_id: str, at_most: int) -> Sequence[KeptKey]:
+        """Some of the keys that another wrapping key than this one wraps."""
+        others = _KEPT.where(data_key.c.wrapped.is_not(None), data_key.c.wrapping_key_id != wrapping_key_id)
+        async with self._reading.connect() as connection:
+            return [KeptKey(*row) for row in await connection.execute(others.order_by("name").limit(at_most))]
+
+    async def rewrap(self, old: KeptKey, wrapped: bytes, wrapping_key_id: str) -> None:
+        """Put the key into another wrapping, unless it was destroyed or wrapped anew meanwhile."""
+        same = update(data_key).where(data_key.c.name == old.name, data_key.c.wrapped == old.wrapped)
+        async with self.engine.begin() as connection:
+            await connection.execute(same.values(wrapped=wrapped, wrapping_key_id=wrapping_key_id))
+
+    async def count(self, wrapping_key_id: str) -> int:
+        """How many keys this wrapping key wraps."""
+        query = select(func.count()).where(data_key.c.wrapping_key_id == wrapping_key_id)
+        async with self._reading.connect() as connection:
+            return (await connection.execute(query)).scalar_one()
+
+    @property
+    def _reading(self) -> AsyncEngine:
+        return self.engine.execution_options(reads=True)
+
+    async def _insert(self, name: str, **values: Any) -> None:
+        row = {"name": name, "created_at": datetime.now(UTC), **values}
+        async with self.engine.begin() as connection:
+            await connection.execute(insert(data_key).values(row))
+
+    async def _scrub(self) -> None:
+        if self.engine.dialect.name == "sqlite":
+            await self._truncate_log()
+            return
+        async with self.engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(text("VACUUM data_key"))
+
+    async def _truncate_log(self) -> None:
+        for _ in range(TRUNCATIONS_AT_MOST):
+            async with self._reading.connect() as connection:
+                try:
+                    is_busy = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()[0]
+                except DBAPIError:  # a writer of this process holds the table
+                    is_busy = True
+            if not is_busy:
+                return
+            await asyncio.sleep(TRUNCATED_AGAIN_AFTER_SECONDS)
+        raise NotScrubbed
+
+
+def _overwrite_what_is_deleted(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
