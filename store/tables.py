@@ -49,7 +49,7 @@ appeal = Table(
     metadata,
     Column("number", String(32), primary_key=True),
     Column("portal", String(100), nullable=False),
-    Column("citizen", String(100), comment="keyed digest of the portal's id of the citizen"),
+    Column("citizen", String(100)),  # keyed digest of the portal's id of the citizen
     Column("channel", String(20), nullable=False),
     Column("category", String(40), nullable=False),
     Column("service", String(200)),
@@ -139,7 +139,7 @@ parcel = Table(
     "parcel",
     metadata,
     Column("parcel_id", String(60), primary_key=True),
-    Column("content", LargeBinary, comment="sealed, and encrypted by a code that is not here; gone after delivery"),
+    Column("content", LargeBinary, comment="encrypted by a code that is not here; gone after delivery or expiry"),
     Column("sha256", String(64), nullable=False),
     Column("size_bytes", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

@@ -119,10 +119,9 @@ class RecordedEntry(JournalEntry):
         )
 
     def is_intact(self) -> bool:
-        """Whether the entry says what its hash says, and its personal data, unless erased, what theirs says."""
+        """Whether the entry says what its hash says, and its personal data what theirs says."""
         chained = chained_hash(self.position, self.previous_hash, self._digest_with(self.personal_digest))
-        personal_is_intact = self.personal() is None or self.personal_digest == self.digest_of_personal()
-        return self.hash == chained and personal_is_intact
+        return self.hash == chained and self.personal_digest == self.digest_of_personal()
 
 
 def effective(entries: Iterable[RecordedEntry]) -> list[RecordedEntry]:

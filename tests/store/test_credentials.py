@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from domain.sealing import Keyring
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.credentials import CredentialVault
+from domain.sealing import Keyring
 from store.credentials import Credentials
 from store.tables import credential
 

@@ -28,7 +28,8 @@ def parcel(parcel_id: str = "case-1", sha256: str = "a" * 64) -> DataParcel:
 async def test_of_writers_at_once_one_wins_and_the_others_get_what_it_wrote(parcels: Parcels) -> None:
     digests = [character * 64 for character in "abcdef"]
     kept = await asyncio.gather(
-        *(parcels.keep(NUMBER, parcel(sha256=each), each[:3].encode(), NOW) for each in digests), return_exceptions=True
+        *(parcels.keep(NUMBER, parcel(sha256=each), each[:3].encode(), NOW) for each in digests),
+        return_exceptions=True,
     )
     (won,) = {each.sha256 for each in kept if isinstance(each, DataParcel)}
     assert len(kept) == sum(isinstance(each, DataParcel) for each in kept)

@@ -238,7 +238,7 @@ async def test_a_registry_that_can_confirm_nobody_becomes_a_task_for_a_person(ho
     number = await home.open(data_appeal())
     await home.expecting(number, "RetryRegistry")
     outage = await only(home, number, RegistryUnavailable)
-    assert "accounts" in outage.public_event()["reason"]
+    assert "accounts" in outage.event.model_dump()["reason"]
     assert "AuthorityConfirmed" not in await home.events(number)
     await home.mended()
     await home.decide(number, Role.SPECIALIST, RetryRegistry(reason="Реестр снова отвечает."))
