@@ -58,9 +58,10 @@ def test_the_outside_world_knows_nothing_of_ours(graph: grimp.ImportGraph, packa
     assert ours == []
 
 
-# What an event may hold in clear: enumerations, numbers of appeals, ids that programs made, names out of catalogues.
+# What an event may hold in clear: enumerations, numbers, ids that programs made, names out of catalogues.
 CLEAR = {
-    "accepted_formats", "appeal_number", "approved_by", "calendar_version", "clock", "code_id", "command", "command_id",
+    "accepted_formats", "appeal_number", "approved_by", "calendar_version", "clock", "code_id", "command",
+    "command_id",
     "disagreeing_fields", "error_code", "expectation_id", "first_number", "format", "id", "incident_number", "items",
     "message_key", "missing", "moved", "name", "newest", "number", "numbers", "older", "operation", "order_id",
     "outcome", "parcel_id", "portal", "recipient", "related_number", "related_numbers", "request_digest",
