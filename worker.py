@@ -24,6 +24,7 @@ from activities.retention import RetentionKeeper
 from activities.services import ServiceClient
 from domain.appeal import DocumentKind
 from domain.notifications import Recipient
+from domain.sealing import Keyring
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
@@ -70,15 +71,12 @@ class Activities:
 
 
 @asynccontextmanager
-async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[Activities]:
+async def bind_activities(settings: Settings, client: Client, keyring: Keyring) -> AsyncIterator[Activities]:
     """Bind every activity to the clients that the settings name."""
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(httpx.AsyncClient(limits=httpx.Limits(max_connections=100)))
         database = open_database(settings.database, settings.database_pool)
         stack.push_async_callback(database.dispose)
-        keys = open_keys(settings.keys_database)
-        stack.push_async_callback(keys.dispose)
-        keyring = keyring_of(settings, KeyStore(keys))
         register = Register(database, settings.index_secret, keyring)
         vault = CredentialVault(Credentials(database), keyring)
         parcels = Parcels(database, keyring)
@@ -196,11 +194,14 @@ async def run_worker(settings: Settings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    client = await connect(settings, identity="worker")
+    keys = open_keys(settings.keys_database)
+    keyring = keyring_of(settings, KeyStore(keys))
+    client = await connect(settings, "worker", keyring)
     await ensure_retention(client, settings)
     async with (
-        bind_activities(settings, client) as activities,
+        bind_activities(settings, client, keyring) as activities,
         case_worker(settings, client, activities),
         delivery_worker(settings, client, activities),
     ):
         await stop.wait()
+    await keys.dispose()

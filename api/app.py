@@ -51,11 +51,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    client = await connect(settings, identity="api", lazy=True)
-    database = open_database(settings.database, settings.database_pool)
     keys = open_keys(settings.keys_database)
+    keyring = keyring_of(settings, KeyStore(keys))
+    client = await connect(settings, "api", keyring, lazy=True)
+    database = open_database(settings.database, settings.database_pool)
     async with httpx.AsyncClient() as http:
-        keyring = keyring_of(settings, KeyStore(keys))
         app.state.parts = _compose(settings, client, Register(database, settings.index_secret, keyring), http)
         yield
     await database.dispose()

@@ -110,5 +110,6 @@ async def send_command(
     view = await registered_case(number, actor, composed)
     if not may_command(actor, view):
         raise unknown_appeal()
-    command = Command(id=key, actor=actor, decision=decision_contract(decision, view, composed.codes))
-    return receipt_out(await composed.cases.decide(number, command))
+    known_as = composed.cases.opener.command_id(key)
+    command = Command(id=known_as, actor=actor, decision=decision_contract(decision, view, composed.codes))
+    return receipt_out(await composed.cases.decide(number, command), key)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from domain.sealing import Erased
+from infra.wrapping import WrappingKeyTrouble
 from store.database import DATABASE_TROUBLE
 
 RETRY_AFTER_SECONDS = 5
@@ -130,7 +131,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(Erased, _on_erased)
-    for trouble in DATABASE_TROUBLE:
+    for trouble in (*DATABASE_TROUBLE, WrappingKeyTrouble):
         app.add_exception_handler(trouble, _on_database_trouble)
     app.add_exception_handler(Exception, _on_defect)
 
@@ -191,7 +192,7 @@ async def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_database_trouble(_request: Request, error: Exception) -> JSONResponse:
-    log.warning("register did not answer", error=type(error).__name__)
+    log.warning("register or keys did not answer", error=type(error).__name__)
     return response(unavailable("register_unavailable").problem)
 
 

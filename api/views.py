@@ -276,8 +276,9 @@ def _link_out(view: CaseView, shown: set[str]) -> LinkOut:
     )
 
 
-def receipt_out(receipt: Receipt) -> ReceiptOut:
-    return ReceiptOut(command_id=receipt.command_id, type=receipt.type, accepted_at=receipt.accepted_at)
+def receipt_out(receipt: Receipt, key: str) -> ReceiptOut:
+    """The receipt of the command that came under this key."""
+    return ReceiptOut(command_id=key, type=receipt.type, accepted_at=receipt.accepted_at)
 
 
 def _clock_out(clock: Clock) -> ClockOut:

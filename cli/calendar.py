@@ -13,8 +13,10 @@ from infra.adoption import adopt_everywhere
 from infra.engine import (
     connect,
 )
+from infra.keyring import keyring_of
 from infra.settings import Settings
 from store.database import open_database
+from store.keys import KeyStore, open_keys
 from store.terms import cases_to_adopt
 
 app = typer.Typer()
@@ -56,7 +58,8 @@ def adopt(
 
 
 async def _adopt(settings: Settings, adopted: AdoptCalendar) -> None:
-    client = await connect(settings, identity="calendar")
+    keys = open_keys(settings.keys_database)
+    client = await connect(settings, "calendar", keyring_of(settings, KeyStore(keys)))
     database = open_database(settings.database)
     asked = troubled = 0
     async for case in adopt_everywhere(client, cases_to_adopt(database, adopted.version), adopted):
@@ -64,6 +67,7 @@ async def _adopt(settings: Settings, adopted: AdoptCalendar) -> None:
         troubled += bool(case.trouble)
         console.print(f"{format_number(case.number)}  {case.trouble or 'follows it'}", highlight=False)
     await database.dispose()
+    await keys.dispose()
     console.print(f"Asked {asked} cases, {troubled} of them did not take it.", highlight=False)
     if troubled:
         raise typer.Exit(1)

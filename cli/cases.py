@@ -15,8 +15,10 @@ from infra.engine import (
     workflow_runner,
 )
 from infra.incidents import incident_histories
+from infra.keyring import keyring_of
 from infra.settings import Settings
 from store.database import DATABASE_TROUBLE
+from store.keys import KeyStore, open_keys
 from workflows.appeal import AppealWorkflow
 from workflows.incident import IncidentWorkflow
 
@@ -62,7 +64,8 @@ async def _show(settings: Settings, number: str) -> None:
 
 
 async def _replay(settings: Settings, number: str) -> None:
-    client = await connect(settings, identity="replay")
+    keys = open_keys(settings.keys_database)
+    client = await connect(settings, "replay", keyring_of(settings, KeyStore(keys)))
     view = None
     with suppress(*DATABASE_TROUBLE):  # without a register, what is replayed can only be an appeal
         async with opened_register(settings) as register:
@@ -83,5 +86,6 @@ async def _replay(settings: Settings, number: str) -> None:
         outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
         if outcome.replay_failure:
             fail(f"{format_number(number)} does not replay: {outcome.replay_failure}")
+    await keys.dispose()
     events = sum(len(history.events) for history in runs)
     console.print(f"{format_number(number)} replays: {events} events, no divergence.", highlight=False)

@@ -13,12 +13,11 @@ from rich.console import Console
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
 from domain.sealing import Erased
-from infra.engine import (
-    EngineUnavailable,
-)
+from infra.engine import EngineUnavailable
 from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.stack import NotHealthy, PortTaken
+from infra.wrapping import WrappingKeyTrouble
 from store.database import open_database
 from store.keys import KeyStore, open_keys
 from store.register import Register
@@ -32,7 +31,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         asyncio.run(work)
     except Erased:
         fail("The case was erased: nobody can read it any more.")
-    except (PortTaken, NotHealthy, EngineUnavailable) as failure:
+    except (PortTaken, NotHealthy, EngineUnavailable, WrappingKeyTrouble) as failure:
         fail(str(failure))
     finally:
         # The engine's client may abort the interpreter's exit while its threads still end

@@ -93,7 +93,7 @@ def token(
 
 @db_app.command()
 def upgrade() -> None:
-    """Bring the register's database to the version this code needs."""
+    """Bring the register's database, and that of the keys, to the version this code needs."""
     run(_upgrade(Settings()))
 
 

@@ -79,6 +79,10 @@ class CaseOpener:
                 return _same_or_refused(number, found_body, body_digest)
         raise NoFreeNumber
 
+    def command_id(self, idempotency_key: str) -> str:
+        """The id of the command that came under this key: engines keep ids in clear, and a key may hold a name."""
+        return self._digest(["command", idempotency_key])
+
     async def _start(self, appeal: Appeal) -> bool:
         try:
             await self.client.start_workflow(

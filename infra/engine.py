@@ -10,7 +10,7 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, UpdateNamespaceRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.common import Priority, RetryPolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.exceptions import ActivityAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -20,7 +20,9 @@ from domain.case import CaseView
 from domain.contracts.commands import Command, ReportDelivery
 from domain.contracts.journal import Moment
 from domain.failures import incident_id
+from domain.sealing import Erased, Keyring
 from domain.urgency import Urgency
+from infra.codec import sealing_converter
 from infra.settings import Settings
 
 # Loaded once, outside the sandbox's checks: the domain is kept pure by lint instead, and loading it anew for
@@ -44,16 +46,22 @@ class EngineUnavailable(Exception):
     """The engine can't be reached at its address."""
 
 
-async def connect(settings: Settings, identity: str, lazy: bool = False) -> Client:
+async def connect(settings: Settings, identity: str, keyring: Keyring, lazy: bool = False) -> Client:
     """A client of the engine in the product's namespace; a lazy one connects with its first call.
 
-    Raises `EngineUnavailable`.
+    All it says and hears is sealed under the keys of this keyring. Raises `EngineUnavailable`.
     """
+    return await _connect(settings, identity, sealing_converter(keyring), lazy)
+
+
+async def _connect(
+    settings: Settings, identity: str, converter: DataConverter = DataConverter.default, lazy: bool = False
+) -> Client:
     try:
         return await Client.connect(
             settings.engine_address,
             namespace=settings.engine_namespace,
-            data_converter=pydantic_data_converter,
+            data_converter=converter,
             identity=identity,
             lazy=lazy,
         )
@@ -118,11 +126,13 @@ class CaseReports:
         self._client = client
 
     async def report(self, view: CaseView, report: ReportDelivery) -> None:
-        """Tell the case how a delivery ended. A closed case takes no reports: the ledger alone knows then."""
+        """Tell the case how a delivery ended. A closed or erased one takes none: the ledger alone knows then."""
         command_id = f"{report.message_key}:{report.outcome}"
         command = Command(id=command_id, actor=SYSTEM, decision=report, number=view.number)
         try:
             await self._client.get_workflow_handle(process_id(view)).signal("decide", command)
+        except Erased:
+            return
         except RPCError as refusal:
             if refusal.status is not RPCStatusCode.NOT_FOUND:
                 raise
@@ -153,7 +163,7 @@ async def has_ended(client: Client, process: str) -> bool:
 async def is_serving(settings: Settings) -> bool:
     """Whether the engine answers."""
     try:
-        client = await connect(settings, identity="health")
+        client = await _connect(settings, identity="health")
         return await client.service_client.check_health(timeout=HEALTH_TIMEOUT)
     except (RPCError, EngineUnavailable):
         return False
@@ -161,7 +171,7 @@ async def is_serving(settings: Settings) -> bool:
 
 async def ensure_namespace(settings: Settings) -> bool:
     """Keep closed histories for years, not for the development server's one day; false until that is set."""
-    client = await connect(settings, identity="setup")
+    client = await _connect(settings, identity="setup")
     retention = Duration()
     retention.FromTimedelta(RETENTION)
     request = UpdateNamespaceRequest(
@@ -176,7 +186,7 @@ async def ensure_namespace(settings: Settings) -> bool:
 
 async def is_worked_on(settings: Settings, *queues: str) -> bool:
     """Whether some worker polls each of the queues."""
-    client = await connect(settings, identity="health")
+    client = await _connect(settings, identity="health")
     for queue in queues:
         request = DescribeTaskQueueRequest(
             namespace=settings.engine_namespace,

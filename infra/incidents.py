@@ -12,6 +12,7 @@ from domain.contracts.commands import Command
 from domain.contracts.incident import IncidentStart, IncidentState, WatchedReport
 from domain.facts import Incident
 from domain.failures import incident_id
+from domain.sealing import Erased
 from domain.urgency import Urgency
 from infra.engine import TASK_TIMEOUT, workflow_id
 
@@ -42,10 +43,12 @@ class Incidents:
         )
 
     async def tell(self, number: str, command: Command) -> None:
-        """Send an appeal a decision of the incident it belongs to; a closed one takes none."""
+        """Send an appeal a decision of the incident it belongs to; a closed or erased one takes none."""
         try:
             handle = self.client.get_workflow_handle(workflow_id(number))
             await handle.signal("decide", command, rpc_timeout=SIGNAL_TIMEOUT)
+        except Erased:
+            return
         except RPCError as refusal:
             if refusal.status is not RPCStatusCode.NOT_FOUND:
                 raise

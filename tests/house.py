@@ -35,7 +35,9 @@ from domain.contracts.commands import Command, Decision, RateSatisfaction, Recei
 from domain.contracts.contract import Contract
 from domain.contracts.journal import RecordedEntry, effective
 from domain.number import format_number
+from domain.sealing import Keyring
 from infra.cases import CaseOpener
+from infra.codec import decoded, sealing_converter
 from infra.engine import workflow_id
 from infra.incidents import incident_histories
 from infra.keyring import keyring_of
@@ -100,6 +102,7 @@ class House:
     cases: Cases
     sandbox: SandboxProcess
     http: httpx.AsyncClient
+    keyring: Keyring
     numbers: list[str] = field(default_factory=list)
 
     async def open(
@@ -248,15 +251,22 @@ class House:
         return await self.skipper.get_current_time(self.handle(number))
 
     async def history(self, number: str) -> WorkflowHistory:
-        """The engine's history of the case's present run."""
+        """The history of the case's present run, with its payloads open."""
+        return await decoded(await self.sealed_history(number), self.keyring)
+
+    async def sealed_history(self, number: str) -> WorkflowHistory:
+        """The history of the case's present run, as the engine keeps it."""
         return await self.handle(number).fetch_history()
 
     async def histories(self, number: str) -> list[WorkflowHistory]:
-        """The histories of all runs of a case, oldest first."""
+        """The histories of all runs of a case, oldest first, with their payloads open."""
+        return [await decoded(history, self.keyring) for history in await self._sealed_histories(number)]
+
+    async def _sealed_histories(self, number: str) -> list[WorkflowHistory]:
         view = await self.register.view(number)
         if view and view.facts.incident:
             return await incident_histories(self.client, view.facts.incident)
-        latest = await self.history(number)
+        latest = await self.sealed_history(number)
         run_id = latest.events[0].workflow_execution_started_event_attributes.first_execution_run_id
         found = []
         while run_id:
@@ -347,12 +357,14 @@ async def house(
     await migrate(database)
     keys = open_keys(settings.keys_database)
     await prepare_keys(keys)
-    skipper = TimeSkipper(environment.client, config=TimeSkippingConfig(enabled=False))
+    keyring = keyring_of(settings, KeyStore(keys))
+    sealing = environment.client.config() | {"data_converter": sealing_converter(keyring)}
+    skipper = TimeSkipper(Client(**sealing), config=TimeSkippingConfig(enabled=False))
     client = skipper.client
-    register = Register(database, settings.index_secret, keyring_of(settings, KeyStore(keys)))
+    register = Register(database, settings.index_secret, keyring)
     async with (
         httpx.AsyncClient(base_url=sandbox.http_url) as http,
-        bind_activities(settings, client) as activities,
+        bind_activities(settings, client, keyring) as activities,
         AsyncExitStack() as workers,
     ):
         if working:
@@ -360,7 +372,8 @@ async def house(
             await workers.enter_async_context(delivery_worker(settings, client, activities))
         opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
         cases = Cases(opener, register)
-        yield House(settings, client, skipper, register, Ledger(database, register.keyring), cases, sandbox, http)
+        ledger = Ledger(database, keyring)
+        yield House(settings, client, skipper, register, ledger, cases, sandbox, http, keyring)
     await database.dispose()
     await keys.dispose()
 

@@ -72,7 +72,10 @@ async def test_a_message_before_the_first_step_is_heard(home: House) -> None:
     number = await home.open(appeal())
     early = Command(id="early", actor=OPERATOR, decision=RECORDED)
     await home.handle(number).signal("decide", early)
-    async with bind_activities(settings, home.client) as activities, case_worker(settings, home.client, activities):
+    async with (
+        bind_activities(settings, home.client, home.keyring) as activities,
+        case_worker(settings, home.client, activities),
+    ):
         await home.expecting(number, "RecordRequest")
         (entry,) = await home.journalled(number, DecisionRefused)
         assert entry.event.model_dump()["command_id"] == "early"

@@ -1,0 +1,112 @@
+"""What the engine keeps is sealed under the key of its case: every payload, and the text of every failure (ADR 13)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Self
+
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+from temporalio.api.common.v1 import Payload
+from temporalio.api.history.v1 import History
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import (
+    ActivitySerializationContext,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadCodec,
+    SerializationContext,
+    WithSerializationContext,
+    WorkflowSerializationContext,
+)
+
+from domain.sealing import SYSTEM_KEY, Keyring
+
+ENCODING = b"binary/encrypted"
+KEY_NAME = "key-name"
+_LABEL = "payload"
+_APPEAL, _INCIDENT = "appeal-", "incident-"
+
+
+def key_name(process_id: str | None) -> str:
+    """The name of the key that seals what this process of the engine says."""
+    if process_id and process_id.startswith(_APPEAL):
+        return process_id.removeprefix(_APPEAL)
+    return process_id if process_id and process_id.startswith(_INCIDENT) else SYSTEM_KEY
+
+
+class SealingCodec(PayloadCodec, WithSerializationContext):
+    """Seals payloads under the key of the process they belong to; its name travels with them, in clear."""
+
+    def __init__(self, keyring: Keyring, name: str = SYSTEM_KEY) -> None:
+        self._keyring = keyring
+        self._name = name
+
+    def with_context(self, context: SerializationContext) -> Self:
+        if isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
+            return type(self)(self._keyring, key_name(context.workflow_id))
+        return type(self)(self._keyring)
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """The payloads, sealed; `domain.sealing.Erased` where the key is destroyed."""
+        key = await self._keyring.key(self._name)
+        metadata = {"encoding": ENCODING, KEY_NAME: self._name.encode()}
+        return [Payload(metadata=metadata, data=key.seal(_LABEL, each.SerializeToString())) for each in payloads]
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """The payloads as they were; `domain.sealing.Erased` where their key is destroyed."""
+        return [await self._decoded(each) for each in payloads]
+
+    async def _decoded(self, payload: Payload) -> Payload:
+        if not is_sealed(payload):
+            return payload
+        key = await self._keyring.key(sealed_under(payload))
+        return Payload.FromString(key.open(_LABEL, payload.data))
+
+
+def is_sealed(payload: Payload) -> bool:
+    """Whether this codec has sealed the payload; others, such as search attributes, are in clear by nature."""
+    return payload.metadata.get("encoding") == ENCODING
+
+
+def sealed_under(payload: Payload) -> str:
+    """The name of the key that opens a sealed payload; `ValueError` where it names none."""
+    if not (name := payload.metadata.get(KEY_NAME)):
+        raise ValueError("a sealed payload names no key")
+    return name.decode()
+
+
+def sealing_converter(keyring: Keyring) -> DataConverter:
+    """How every client, worker and replay of the product reads and writes what the engine keeps."""
+    return replace(
+        pydantic_data_converter,
+        payload_codec=SealingCodec(keyring),
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+
+
+async def decoded(history: WorkflowHistory, keyring: Keyring) -> WorkflowHistory:
+    """The history with every payload open: it replays without any key. `Erased` where its key is destroyed."""
+    plain, codec = History(events=history.events), SealingCodec(keyring)
+    for payload in _payloads(plain):
+        payload.CopyFrom((await codec.decode([payload]))[0])
+    return WorkflowHistory(history.workflow_id, list(plain.events))
+
+
+def _payloads(message: Message) -> Iterator[Payload]:
+    if isinstance(message, Payload):
+        yield message
+        return
+    for field, value in message.ListFields():
+        if field.type != FieldDescriptor.TYPE_MESSAGE:
+            continue
+        for part in _parts(field, value):
+            yield from _payloads(part)
+
+
+def _parts(field: FieldDescriptor, value: object) -> list[Message]:
+    """The messages that a field of a message holds: one, several, or those of a map."""
+    if isinstance(value, Message):
+        return [value]
+    held = list(value.values()) if hasattr(value, "values") else list(value)  # type: ignore[call-overload]
+    return [each for each in held if isinstance(each, Message)]
