@@ -5,6 +5,7 @@ import pytest
 from domain.actors import Role
 from domain.contracts.commands import Withdraw
 from tests.api_server import Doors
+from tests.examples import KIM
 from tests.house import PORTAL, House
 from tests.walks import with_question
 
@@ -13,8 +14,8 @@ pytestmark = pytest.mark.requirement("AUD-3")
 COURT = {"ground": "court_order"}
 
 
-async def ended(home: House) -> str:
-    number = await with_question(home)
+async def ended(home: House, **details: str) -> str:
+    number = await with_question(home, **details)
     await home.decide(number, Role.CITIZEN, Withdraw())
     await home.ended(number)
     return number
@@ -30,7 +31,7 @@ async def erase(doors: Doors, number: str) -> None:
 
 
 async def test_two_persons_erase_a_closed_case(doors: Doors, home: House) -> None:
-    number, other = await ended(home), await ended(home)
+    number, other = await ended(home), await ended(home, **KIM)
     await erase(doors, number)
     for path in ("", "/journal", "/result", "/chain", "/chain/journal", "/confirmation"):
         answer = await doors.get(f"/v1/appeals/{number}{path}", subject=PORTAL)
