@@ -41,6 +41,7 @@ lock: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/python -m bench.history
 	$(BIN)/python -m bench.latency
+	$(BIN)/python -m bench.codec
 
 clean:
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache

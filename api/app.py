@@ -7,8 +7,9 @@ import httpx
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from api import appeals, chains, data, erasures, health, papers
+from api import appeals, chains, codec, data, erasures, health, papers
 from api.cases import Cases
+from api.codec import CodecCors
 from api.dependencies import Parts
 from api.limits import BodyLimit, ConcurrencyLimit
 from api.problems import install_problem_handlers
@@ -38,12 +39,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = chosen
     app.add_middleware(BodyLimit, bytes_max=chosen.body_bytes_max)
     app.add_middleware(ConcurrencyLimit, at_once_max=chosen.requests_at_once_max)
+    app.add_middleware(CodecCors, origin=chosen.engine_ui_origin)
     install_problem_handlers(app)
     app.include_router(appeals.router)
     app.include_router(chains.router)
     app.include_router(data.router)
     app.include_router(erasures.router)
     app.include_router(papers.router)
+    app.include_router(codec.router)
     app.include_router(health.router)
     return app
 
@@ -72,4 +75,5 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         codes=ConfirmationCodes(settings.code_secret),
         parcels=Parcels(register.engine, register.keyring),
         erasures=Erasures(register.engine, register.keyring),
+        keyring=register.keyring,
     )

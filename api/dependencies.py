@@ -14,7 +14,7 @@ from domain.case import CaseView
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
 from domain.rights import may_know_of_erased, may_see
-from domain.sealing import Erased
+from domain.sealing import Erased, Keyring
 from infra.codes import ConfirmationCodes
 from infra.tokens import InvalidToken, IssuerUnavailable, TokenVerifier
 from store.erasures import Erasures
@@ -33,6 +33,7 @@ class Parts:
     help_phone: str
     parcels: Parcels
     erasures: Erasures
+    keyring: Keyring
 
 
 async def parts(request: Request) -> Parts:

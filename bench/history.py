@@ -275,7 +275,7 @@ async def _cost(name: str, walk: Callable[[House], Awaitable[str]], home: House,
     number = await walk(home)
     await home.closed(number)
     await home.delivered(number)
-    history = await home.history(number)
+    history = await home.sealed_history(number)
     deliveries = len(await home.journalled(number, MessageQueued))
     return Cost(
         procedure=name,

@@ -25,6 +25,7 @@ from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from api.schemas import AppealIn
+from bench.history import POLICY
 from domain.actors import Role
 from domain.contracts.appeal import Appeal
 from domain.contracts.commands import Decision
@@ -122,7 +123,7 @@ async def starts(home: House, api_url: str, token: str) -> Rates:
     await asyncio.gather(*(portal.connect() for portal in portals))
 
     async def start() -> None:
-        await home.client.start_workflow(AppealWorkflow.run, _start(), id=uuid4().hex, task_queue=NOBODY)
+        await home.client.start_workflow(AppealWorkflow.run, bare_start(), id=uuid4().hex, task_queue=NOBODY)
 
     posts, bare = [portal.post for portal in portals], [start] * CLIENTS
     await _rate(posts), await _rate(bare)  # warm
@@ -134,7 +135,7 @@ async def starts(home: House, api_url: str, token: str) -> Rates:
     return rates
 
 
-def _start() -> AppealStart:
+def bare_start() -> AppealStart:
     sent = AppealIn.model_validate(appeal())
     received = {"received_at": "2026-11-22T12:00:00Z", "number": uuid4().hex, "portal": "bench"}
     details = {"details": sent.details.contract()}
@@ -196,7 +197,7 @@ async def run() -> str:
             pragmas = ("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL")
             async with (
                 engine(data / "engine.db", *pragmas) as environment,
-                house(environment, sandbox, data) as home,
+                house(environment, sandbox, data, policy=POLICY) as home,
                 Worker(
                     home.client,
                     task_queue="bare",

@@ -2,8 +2,8 @@
 
 import typer
 
-from cli import calendar, cases, erasure, figures, stack
+from cli import calendar, cases, erasure, figures, keys, stack
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for part in (stack, cases, figures, calendar, erasure):
+for part in (stack, cases, figures, calendar, keys, erasure):
     app.add_typer(part.app)

@@ -10,6 +10,10 @@ class Erased(LookupError):
     """The key was destroyed: nobody can read this any more."""
 
 
+class NoKey(LookupError):
+    """There never was a key of this name here: what names it was sealed elsewhere, or the keys are lost."""
+
+
 class DataKey(Protocol):
     """The key of one case."""
 
@@ -23,8 +27,11 @@ class DataKey(Protocol):
 class Keyring(Protocol):
     """All data keys by name: an appeal's number, or the engine's id of another process."""
 
-    async def key(self, name: str) -> DataKey:
-        """The key of this name, made when first asked for; `Erased` once it is destroyed."""
+    async def key(self, name: str, may_make: bool = True) -> DataKey:
+        """The key of this name; `Erased` once it is destroyed.
+
+        It is made when first asked for, unless it may not be: whoever only opens gets `NoKey` then.
+        """
 
     async def destroy(self, name: str) -> None:
         """Destroy the key of this name for good; no other is ever made under it. Can be repeated."""

@@ -1,4 +1,4 @@
-"""What the engine keeps is sealed under the key of its case: every payload, and the text of every failure (ADR 13)."""
+"""What the engine keeps is sealed under the key of its case: each payload, and the text of each failure (ADR 13)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -54,13 +54,13 @@ class SealingCodec(PayloadCodec, WithSerializationContext):
         return [Payload(metadata=metadata, data=key.seal(_LABEL, each.SerializeToString())) for each in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """The payloads as they were; `domain.sealing.Erased` where their key is destroyed."""
+        """The payloads as they were; `Erased` where their key is destroyed, `NoKey` where there never was one."""
         return [await self._decoded(each) for each in payloads]
 
     async def _decoded(self, payload: Payload) -> Payload:
         if not is_sealed(payload):
             return payload
-        key = await self._keyring.key(sealed_under(payload))
+        key = await self._keyring.key(sealed_under(payload), may_make=False)
         return Payload.FromString(key.open(_LABEL, payload.data))
 
 

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from domain.sealing import DataKey, Erased
+from domain.sealing import DataKey, Erased, NoKey
+from infra.kms import KmsKey
 from infra.settings import Settings
 from infra.wrapping import KEY_BYTES, NONCE_BYTES, LocalKeyFile, Wrapping
 
@@ -59,13 +60,17 @@ class WrappedKeyring:
         self._known: OrderedDict[str, tuple[DataKey, float]] = OrderedDict()
         self._destroyed = 0
 
-    async def key(self, name: str) -> DataKey:
+    async def key(self, name: str, may_make: bool = True) -> DataKey:
         known, until = self._known.get(name, (None, 0.0))
         if known and monotonic() < until:
             self._known.move_to_end(name)
             return known
         destroyed_before = self._destroyed
-        kept = await self._shelf.find(name) or await self._made(name)
+        kept = await self._shelf.find(name)
+        if kept is None:
+            if not may_make:
+                raise NoKey(f"there is no key of {name}")
+            kept = await self._made(name)
         if kept.wrapped is None or kept.wrapping_key_id is None:
             self._known.pop(name, None)
             raise Erased(f"the key of {name} was destroyed")
@@ -93,10 +98,12 @@ class WrappedKeyring:
 
 
 def wrapping_of(settings: Settings) -> Wrapping:
-    """The wrapping keys that the settings name; in development their file is made where it is missing.
+    """The wrapping keys that the settings name: of a KMS, or in a file, which development makes where it is missing.
 
     Raises `WrappingKeyTrouble` where the file can't be used.
     """
+    if settings.kms_key_id:
+        return KmsKey(settings.kms_key_id, settings.kms_region, settings.kms_url)
     file = LocalKeyFile(settings.wrapping_keys)
     if settings.env == "development":
         file.create()

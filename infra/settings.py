@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     engine_address: str = "127.0.0.1:7233"
     engine_namespace: str = "hotline"
     engine_ui_port: int = 8233
+    engine_ui_origin: str = ""
     case_queue: str = "cases"
     delivery_queue: str = "deliveries"
     cached_cases_max: int = 2000
@@ -132,6 +133,8 @@ class Settings(BaseSettings):
             setattr(self, name, self.sandbox_url + path)
         if self.smtp_status_url is None and self.env == "development":
             self.smtp_status_url = f"{self.sandbox_url}/inbox/accepted"
+        if not self.engine_ui_origin and self.env == "development":
+            self.engine_ui_origin = f"http://127.0.0.1:{self.engine_ui_port}"
         self.public_url = self.public_url or f"http://{self.api_host}:{self.api_port}"
         return self
 
