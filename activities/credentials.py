@@ -47,7 +47,7 @@ class CredentialVault:
     async def open(self, number: str, credential_id: str) -> Credential:
         """The credential; `LookupError` once it is destroyed."""
         sealed = await self.credentials.sealed(credential_id)
-        return _opened(await self.keyring.key(number), credential_id, sealed)
+        return _opened(await self.keyring.key(number, may_make=False), credential_id, sealed)
 
     async def destroy(self, credential_id: str) -> None:
         await self.credentials.destroy(credential_id)

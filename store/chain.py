@@ -81,7 +81,7 @@ class Chains:
             same_time = and_(journal.c.at == at, or_(journal.c.number > after.number, within))
             query = query.where(or_(journal.c.at > at, same_time))
         query = query.order_by(journal.c.at, journal.c.number, journal.c.position).limit(limit)
-        keys = {number: await self.case_register.keyring.key(number) for number in numbers}
+        keys = {number: await self.case_register.keyring.key(number, may_make=False) for number in numbers}
         async with self._reading.connect() as connection:
             rows = (await connection.execute(query)).mappings()
             return [recorded_entry(row, keys[row["number"]]) for row in rows]

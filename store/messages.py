@@ -72,7 +72,7 @@ class Ledger:
         query = select(message).where(condition).order_by(message.c.sequence, message.c.channel)  # type: ignore[arg-type]
         async with self.engine.connect() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        return [_entry(dict(row), await self.keyring.key(row["number"])) for row in rows]
+        return [_entry(dict(row), await self.keyring.key(row["number"], may_make=False)) for row in rows]
 
 
 def _entry(row: dict[str, Any], key: DataKey) -> LedgerEntry:

@@ -52,7 +52,7 @@ class Parcels:
             found = (await connection.execute(query)).scalar()
         if found is None:
             raise LookupError(f"no parcel {parcel_id}")
-        return (await self.keyring.key(number)).open(_label(parcel_id), bytes(found))
+        return (await self.keyring.key(number, may_make=False)).open(_label(parcel_id), bytes(found))
 
     async def destroy(self, parcel_id: str) -> None:
         """Forget the file for good."""

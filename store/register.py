@@ -78,7 +78,7 @@ class Register:
         """The case as of its last recorded entry, or None for an unknown number."""
         async with self._reading.connect() as connection:
             row = await self._row(connection, number)
-        return self._opened(row, await self.keyring.key(number)) if row else None
+        return self._opened(row, await self.keyring.key(number, may_make=False)) if row else None
 
     async def views(self, numbers: Sequence[str]) -> list[CaseView]:
         """These cases in this order, without those that were erased or are unknown."""
@@ -101,7 +101,7 @@ class Register:
         async with self._reading.connect() as connection:
             if await self._row(connection, number) is None:
                 return []
-        key = await self.keyring.key(number)
+        key = await self.keyring.key(number, may_make=False)
         async with self._reading.connect() as connection:
             return await self._entries(connection, number, key, after, limit)
 
