@@ -192,4 +192,4 @@ class RetentionActivities(ABC):
     @activity.defn
     @abstractmethod
     async def erase_overdue(self, order: RetentionOrder) -> RetentionBatch:
-        """Erase the next cases whose retention period is over (AUD-3)."""
+        """Erase the next cases whose retention period is over (ADR 18)."""

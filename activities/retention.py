@@ -1,4 +1,4 @@
-"""Erasing cases whose retention period is over, and finishing erasures that were cut off (AUD-3)."""
+"""Erasing cases whose retention period is over, and finishing erasures that were cut off (ADR 18)."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Erasing a case over HTTP: one person asks, another one consents, and nobody can read it any more (AUD-3)."""
+"""Erasing a case over HTTP: one person asks, another one consents, and nobody can read it any more (ADR 18)."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Why what a case tells of a person is erased, and who may have it done (AUD-3)."""
+"""Why what a case tells of a person is erased, and who may have it done (ADR 18)."""
 
 from datetime import timedelta
 from enum import StrEnum

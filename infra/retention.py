@@ -1,4 +1,4 @@
-"""The schedule by which cases erase themselves when their retention period is over (AUD-3)."""
+"""The schedule by which cases erase themselves when their retention period is over (ADR 18)."""
 
 from datetime import timedelta
 

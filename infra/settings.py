@@ -180,5 +180,5 @@ class Settings(BaseSettings):
 
     @property
     def retention(self) -> timedelta:
-        """How long after its end a case keeps what it tells of a person (AUD-3)."""
+        """How long after its end a case keeps what it tells of a person (ADR 18)."""
         return timedelta(days=365.25 * self.retention_years)

@@ -1,4 +1,4 @@
-"""Erasures: asked for by one person, consented to by another, and what the register keeps of them (AUD-3)."""
+"""Erasures: asked for by one person, consented to by another, and what the register keeps of them (ADR 18)."""
 
 from dataclasses import dataclass
 from datetime import datetime

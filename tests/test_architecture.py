@@ -70,13 +70,11 @@ CLEAR = {
 }  # fmt: skip
 
 
-@pytest.mark.requirement("AUD-3")
 def test_free_text_of_an_event_is_marked_as_personal() -> None:
     unmarked = {name for event in get_args(get_args(Event)[0]) for name in _clear_texts(event)}
     assert {name for name in unmarked if name.split(".")[-1] not in CLEAR} == set()
 
 
-@pytest.mark.requirement("AUD-3")
 def test_the_mark_stands_on_a_whole_field_and_no_event_has_an_actor_of_its_own() -> None:
     for event in get_args(get_args(Event)[0]):
         assert "actor" not in event.model_fields, "what an entry tells of its actor is kept under this name"

@@ -1,4 +1,4 @@
-"""Cases whose retention period is over erase themselves (AUD-3)."""
+"""Cases whose retention period is over erase themselves (ADR 18)."""
 
 from datetime import timedelta
 

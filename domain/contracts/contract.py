@@ -13,7 +13,7 @@ class PersonalMark:
 
 
 Personal = Annotated[T, PersonalMark()]
-"""The type of such a field, such as `Personal[str]`; what it holds is kept sealed (AUD-3)."""
+"""The type of such a field, such as `Personal[str]`; what it holds is kept sealed (ADR 18)."""
 
 
 class Contract(BaseModel):

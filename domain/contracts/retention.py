@@ -1,4 +1,4 @@
-"""What the retention asks for: cases whose period is over, erased batch by batch (AUD-3)."""
+"""What the retention asks for: cases whose period is over, erased batch by batch (ADR 18)."""
 
 from domain.contracts.contract import AwareDatetime, Contract
 

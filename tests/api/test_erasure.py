@@ -1,15 +1,18 @@
-"""Erasing over HTTP: two persons, a closed case, and afterwards nothing but the word that it is gone (AUD-3)."""
+"""Erasing over HTTP: two persons, a closed case, and afterwards nothing but the word that it is gone (ADR 18)."""
 
-import pytest
+import asyncio
+import os
+import subprocess
+
+import httpx
 
 from domain.actors import Role
 from domain.contracts.commands import Withdraw
 from tests.api_server import Doors
 from tests.examples import KIM
 from tests.house import PORTAL, House
+from tests.stack_process import HOTLINE
 from tests.walks import with_question
-
-pytestmark = pytest.mark.requirement("AUD-3")
 
 COURT = {"ground": "court_order"}
 
@@ -44,6 +47,27 @@ async def test_two_persons_erase_a_closed_case(doors: Doors, home: House) -> Non
     again = await doors.post(f"/v1/appeals/{number}/erasure/approval", None, role="quality_control", subject="judge")
     assert again.status_code == 200, "a lost answer is had again"
     assert (await doors.get(f"/v1/appeals/{other}", subject=PORTAL)).status_code == 200
+
+
+async def test_the_command_line_asks_and_consents_with_two_tokens(
+    doors: Doors, api: httpx.AsyncClient, home: House
+) -> None:
+    number = await ended(home)
+
+    async def hotline(*arguments: str, role: str) -> subprocess.CompletedProcess[str]:
+        token = {"HOTLINE_TOKEN": await doors.token(role), "HOTLINE_PUBLIC_URL": str(api.base_url).rstrip("/")}
+        command = [HOTLINE, "erase", *arguments]
+        return await asyncio.to_thread(
+            subprocess.run, command, env=os.environ | token, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    early = await hotline("approve", number, role="quality_control")
+    assert (early.returncode, "не запросил" in early.stderr) == (1, True)
+    asked = await hotline("request", number, "--reason", "court_order", role="supervisor")
+    assert (asked.returncode, "test-supervisor" in asked.stdout) == (0, True), asked.stderr
+    done = await hotline("approve", number, role="quality_control")
+    assert (done.returncode, "was erased" in done.stdout) == (0, True), done.stderr
+    assert (await doors.get(f"/v1/appeals/{number}", role="supervisor")).status_code == 410
 
 
 async def test_who_asks_does_not_consent_and_others_do_neither(doors: Doors, home: House) -> None:

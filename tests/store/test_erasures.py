@@ -1,4 +1,4 @@
-"""An erased case: nobody can read it, its journal holds, its figures stay, no other case changes (AUD-3)."""
+"""An erased case: nobody can read it, its journal holds, its figures stay, no other case changes (ADR 18)."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from store.register import Register
 from store.tables import appeal, identifier, journal, message, task
 from tests.store.journals import ANNA, RECEIVED, START, TOLD, Case, expected, search
 
-pytestmark = pytest.mark.requirement("AUD-3")
+pytestmark = pytest.mark.requirement("AUD-1")
 
 CLOSED = events.StatusChanged(status=Status.COMPLETED, reason="Анна Петровна получила ответ.")
 RATED = events.SatisfactionRated(score=4, personal="Спасибо, говорит Анна.")

@@ -1,4 +1,4 @@
-"""After an erasure nothing anywhere yields the person, and before it nothing in clear does (AUD-3)."""
+"""After an erasure nothing anywhere yields the person, and before it nothing in clear does (ADR 18)."""
 
 import base64
 import logging
@@ -30,7 +30,7 @@ from tests.sandbox_process import SandboxProcess
 from tests.walks import with_question
 from workflows.appeal import AppealWorkflow
 
-pytestmark = pytest.mark.requirement("AUD-3")
+pytestmark = pytest.mark.requirement("AUD-1")
 
 CITIZEN = "citizen-Приметный-77"
 DETAILS: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Cases erase themselves when their retention period is over, and nobody has to remember it (AUD-3)."""
+"""Cases erase themselves when their retention period is over, and nobody has to remember it (ADR 18)."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,8 +17,6 @@ from tests.examples import KIM
 from tests.house import House, house
 from tests.sandbox_process import SandboxProcess
 from tests.walks import with_question
-
-pytestmark = pytest.mark.requirement("AUD-3")
 
 OVER_AT_ONCE = 1e-12  # years
 

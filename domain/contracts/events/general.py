@@ -157,7 +157,7 @@ class AttemptAbandoned(Contract):
 
 
 class AppealErased(Contract):
-    """The key of the case was destroyed: nobody can read what it told of a person (AUD-3).
+    """The key of the case was destroyed: nobody can read what it told of a person (ADR 18).
 
     Made by the register itself, as the last entry. Where a retention period was over, nobody had to ask or consent.
     """
