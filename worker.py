@@ -20,10 +20,12 @@ from activities.notifications import Messenger, Texts
 from activities.provision import DataKeeper
 from activities.register import RegisterWriter
 from activities.registries import RegistryClient
+from activities.retention import RetentionKeeper
 from activities.services import ServiceClient
 from audit.archiver import Archiver
 from domain.appeal import DocumentKind
 from domain.notifications import Recipient
+from domain.sealing import Keyring
 from infra.archive import Archive, open_files
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
@@ -35,20 +37,22 @@ from infra.notary import Notary
 from infra.published import PublishedCheckpoints
 from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
 from infra.rendering import Renderer
-from infra.sealing import Seal
+from infra.retention import ensure_retention
 from infra.settings import Settings
 from infra.signing import load_signer
 from infra.time_stamps import TimeStampAuthority, load_roots
 from store.archived import Archived
 from store.credentials import Credentials
 from store.database import DATABASE_TROUBLE, open_database
-from store.keys import KeyStore, open_keys, prepare_keys
+from store.erasures import Erasures
+from store.keys import KeyStore, open_keys
 from store.log import Log
 from store.messages import Ledger
 from store.parcels import Parcels
 from store.register import Register
 from workflows.appeal import AppealWorkflow
 from workflows.incident import IncidentWorkflow
+from workflows.retention import RetentionWorkflow
 
 # Running activities may finish when the worker is told to stop; without it all of them would run again.
 GRACE = timedelta(seconds=5)
@@ -71,18 +75,19 @@ class Activities:
     cases: LinkedCases
     messenger: Messenger
     incidents: IncidentMessenger
+    retention: RetentionKeeper
 
 
 @asynccontextmanager
-async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[Activities]:
+async def bind_activities(settings: Settings, client: Client, keyring: Keyring) -> AsyncIterator[Activities]:
     """Bind every activity to the clients that the settings name."""
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(httpx.AsyncClient(limits=httpx.Limits(max_connections=100)))
         database = open_database(settings.database, settings.database_pool)
         stack.push_async_callback(database.dispose)
-        register = Register(database, settings.index_secret)
-        vault = CredentialVault(Credentials(database), Seal(settings.sealing_key.get_secret_value()))
-        parcels = Parcels(database)
+        register = Register(database, settings.index_secret, keyring)
+        vault = CredentialVault(Credentials(database), keyring)
+        parcels = Parcels(database, keyring)
         accounts = AccountRegistry(Registry("accounts", settings.accounts_url, http))
         documents = {
             DocumentKind.PASSPORT: settings.passports_url,
@@ -106,7 +111,7 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
             ),
             messenger=Messenger(
                 case_register=register,
-                ledger=Ledger(database),
+                ledger=Ledger(database, keyring),
                 vault=vault,
                 parcels=parcels,
                 reports=CaseReports(client),
@@ -139,6 +144,7 @@ async def bind_activities(settings: Settings, client: Client) -> AsyncIterator[A
             incidents=IncidentMessenger(
                 Incidents(client, settings.case_queue, settings.policy), register, settings.number_secret
             ),
+            retention=RetentionKeeper(client, Erasures(database, keyring), settings.retention),
         )
 
 
@@ -147,7 +153,7 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
     return Worker(
         client,
         task_queue=settings.case_queue,
-        workflows=[AppealWorkflow, IncidentWorkflow],
+        workflows=[AppealWorkflow, IncidentWorkflow, RetentionWorkflow],
         activities=[
             activities.register.record_transition,
             activities.register.find_history,
@@ -169,6 +175,7 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
             activities.cases.open_linked,
             activities.incidents.report_failure,
             activities.incidents.tell_appeals,
+            activities.retention.erase_overdue,
         ],
         workflow_runner=workflow_runner(),
         max_cached_workflows=settings.cached_cases_max,
@@ -211,11 +218,10 @@ async def notary(settings: Settings) -> AsyncIterator[Notary]:
 
 
 @asynccontextmanager
-async def archiving(settings: Settings, client: Client) -> AsyncIterator[None]:
+async def archiving(settings: Settings, client: Client, keyring: Keyring) -> AsyncIterator[None]:
     """While this lasts, what ends is archived (AUD-2)."""
-    database, keys = open_database(settings.database, pool_size=2), open_keys(settings.keys_database)
-    await prepare_keys(keys)
-    archive = Archive(open_files(settings), keyring_of(settings, KeyStore(keys)))
+    database = open_database(settings.database, pool_size=2)
+    archive = Archive(open_files(settings), keyring)
     archiver = Archiver(client, archive, Archived(database))
     rounds = asyncio.create_task(archiver.run(settings.archive_every_seconds))
     try:
@@ -225,7 +231,6 @@ async def archiving(settings: Settings, client: Client) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await rounds
         await database.dispose()
-        await keys.dispose()
 
 
 async def run_worker(settings: Settings) -> None:
@@ -234,12 +239,14 @@ async def run_worker(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     keys = open_keys(settings.keys_database)
-    client = await connect(settings, "worker", keyring_of(settings, KeyStore(keys)))
+    keyring = keyring_of(settings, KeyStore(keys))
+    client = await connect(settings, "worker", keyring)
+    await ensure_retention(client, settings)
     async with (
         notary(settings) as signing,
         signing.at_work(),
-        archiving(settings, client),
-        bind_activities(settings, client) as activities,
+        archiving(settings, client, keyring),
+        bind_activities(settings, client, keyring) as activities,
         case_worker(settings, client, activities),
         delivery_worker(settings, client, activities),
     ):

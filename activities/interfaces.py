@@ -27,6 +27,7 @@ from domain.contracts.registries import (
     ScanVerdict,
     SecurityCheck,
 )
+from domain.contracts.retention import RetentionBatch, RetentionOrder
 from domain.contracts.services import (
     PackageOrder,
     PackageOutcome,
@@ -183,3 +184,12 @@ class NotificationActivities(ABC):
     @abstractmethod
     async def deliver_messages(self, moment: Moment) -> None:
         """Send what a moment has queued and is not yet sent; each message reaches its recipient once."""
+
+
+class RetentionActivities(ABC):
+    """The retention of what cases tell of persons."""
+
+    @activity.defn
+    @abstractmethod
+    async def erase_overdue(self, order: RetentionOrder) -> RetentionBatch:
+        """Erase the next cases whose retention period is over (ADR 18)."""

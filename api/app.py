@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import accesses, appeals, chains, codec, data, health, log, manual, papers
+from api import accesses, appeals, chains, codec, data, erasures, health, log, manual, papers
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
@@ -18,7 +18,6 @@ from api.limits import ConcurrencyLimit, HeadLimit
 from api.problems import install_problem_handlers
 from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
-from domain.sealing import Keyring
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import connect
@@ -26,7 +25,9 @@ from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
 from store.database import open_database
+from store.erasures import Erasures
 from store.keys import KeyStore, open_keys
+from store.parcels import Parcels
 from store.register import Register
 
 DESCRIPTION = """Appeals of citizens to the support line: open one, follow it, decide on it.
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(chains.router)
     app.include_router(data.router)
     app.include_router(log.router)
+    app.include_router(erasures.router)
     app.include_router(papers.router)
     app.include_router(accesses.router)
     app.include_router(codec.router)
@@ -90,15 +92,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     client = await connect(settings, "api", keyring, lazy=True)
     database = open_database(settings.database, settings.database_pool)
     async with httpx.AsyncClient() as http:
-        app.state.parts = _compose(settings, client, Register(database, settings.index_secret), http, keyring)
+        app.state.parts = _compose(settings, client, Register(database, settings.index_secret, keyring), http)
         yield
     await database.dispose()
     await keys.dispose()
 
 
-def _compose(
-    settings: Settings, client: Client, register: Register, http: httpx.AsyncClient, keyring: Keyring
-) -> Parts:
+def _compose(settings: Settings, client: Client, register: Register, http: httpx.AsyncClient) -> Parts:
     opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
     return Parts(
         cases=Cases(opener, register),
@@ -106,5 +106,7 @@ def _compose(
         help_phone=settings.help_phone,
         tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http, settings.role_claim),
         codes=ConfirmationCodes(settings.code_secret),
-        keyring=keyring,
+        parcels=Parcels(register.engine, register.keyring),
+        erasures=Erasures(register.engine, register.keyring),
+        keyring=register.keyring,
     )

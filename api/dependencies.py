@@ -16,6 +16,8 @@ from domain.sealing import Keyring
 from infra.codes import ConfirmationCodes
 from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
 from store.chain import Chains
+from store.erasures import Erasures
+from store.parcels import Parcels
 from store.register import Register
 
 log = structlog.get_logger()
@@ -30,11 +32,13 @@ class Parts:
     tokens: TokenVerifier
     codes: ConfirmationCodes
     help_phone: str
+    parcels: Parcels
+    erasures: Erasures
     keyring: Keyring
 
     @property
     def chains(self) -> Chains:
-        return Chains(self.register.engine)
+        return Chains(self.register)
 
 
 async def parts(request: Request) -> Parts:

@@ -9,8 +9,10 @@ from audit.chain import first_break
 from audit.replay import Replayed
 from domain.case import CaseView, fold
 from domain.contracts.journal import JournalEntry, Message, RecordedEntry, effective
+from domain.sealing import DataKey
 from store.evidence import CaseRows
-from store.register import Register, recorded_entry
+from store.register import Register
+from store.sealed import opened_case_row, opened_message_row, recorded_entry
 
 _QUEUED = ("template", "occurrence", "recipient", "channel", "credential_id")
 _QUEUED_ONCE = ("sequence", "context")
@@ -21,17 +23,25 @@ class Case:
     """One case as the register has it and as its process tells it.
 
     `known` is the process as it was before the register was read, `latest` as it was after: a case goes on while it
-    is verified, and the register is somewhere between the two.
+    is verified, and the register is somewhere between the two. An erased case has no `key`.
     """
 
     rows: CaseRows
     register: Register
+    key: DataKey | None
     known: Replayed
     latest: Replayed
 
     @cached_property
     def entries(self) -> list[RecordedEntry]:
-        return [recorded_entry(row) for row in self.rows.journal]
+        return [recorded_entry(row, self.opening) for row in self.rows.journal]
+
+    @property
+    def opening(self) -> DataKey:
+        """The key of a case that is not erased."""
+        if self.key is None:
+            raise LookupError("nobody opens what was erased")
+        return self.key
 
     @cached_property
     def standing(self) -> list[RecordedEntry]:
@@ -60,7 +70,7 @@ class Case:
 
 def chain_is_whole(case: Case) -> str | None:
     """The hash chain, from the rows as they are (AUD-1)."""
-    return first_break(case.rows.journal)
+    return first_break(case.rows.journal, case.key)
 
 
 def process_replays(case: Case) -> str | None:
@@ -85,9 +95,11 @@ def register_is_the_fold(case: Case) -> str | None:
     """The case's row, tasks and identifiers say what follows from the journal, and nothing else."""
     if case.view is None:
         return "the register has a case without a journal" if case.rows.appeal else None
-    expected = case.register.rows_of(case.view, case.entries[-1].position)
+    key = case.opening
+    expected = case.register.rows_of(case.view, case.entries[-1].position, key)
+    expected["appeal"] = [opened_case_row(row, key) for row in expected["appeal"]]
     found: dict[str, Sequence[Mapping[str, Any]]] = {
-        "appeal": [case.rows.appeal] if case.rows.appeal else [],
+        "appeal": [opened_case_row(case.rows.appeal, key)] if case.rows.appeal else [],
         "task": case.rows.task,
         "identifier": case.rows.identifier,
     }
@@ -99,7 +111,10 @@ def register_is_the_fold(case: Case) -> str | None:
 
 def messages_are_what_the_process_queued(case: Case) -> str | None:
     """Every message was queued by the process, and every one that it queued is there."""
-    queued, rows = case.queued(case.latest), {row["key"]: row for row in case.rows.message}
+    queued, rows = (
+        case.queued(case.latest),
+        {row["key"]: opened_message_row(row, case.opening) for row in case.rows.message},
+    )
     # The messages of an attempt that was abandoned stay, and those that were queued again keep its place.
     abandoned = len(case.standing) != len(case.entries)
     columns = _QUEUED if abandoned else _QUEUED + _QUEUED_ONCE

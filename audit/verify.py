@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cryptography.exceptions import InvalidTag
+
 from audit.checks import CHECKS, CHECKS_WITHOUT_KEY, Case
 from audit.replay import Replayed, StrongReplayer
 from audit.sources import NoHistory, Process, Sources, process_of
 from domain.contracts.contract import Contract
-from domain.sealing import Erased, Keyring
+from domain.sealing import Erased, Keyring, NoKey
 from infra.archive import Archive, ArchiveDamaged, open_files
 from infra.codec import key_name
 from infra.engine import connect
@@ -76,12 +78,12 @@ class Verifier:
         rows = await rows_of_case(self.register.engine, number)
         process = process_of(number, rows.journal)
         try:
-            await self.keyring.key(key_name(process.id))
+            await self.keyring.key(key_name(process.id), may_make=False)
             case = await self._case(number, process)
             await self.sources.damage(process)
         except Erased:
             return _verdict(rows, self._first_of_erased(rows), Standing.ERASED)
-        except (NoHistory, ArchiveDamaged) as trouble:
+        except (NoHistory, NoKey, ArchiveDamaged) as trouble:
             return _verdict(rows, str(trouble))
         finding = _first_finding(case)
         verdict = _verdict(case.rows, finding, Standing.AHEAD if _is_ahead(case) else Standing.HOLDS)
@@ -100,11 +102,12 @@ class Verifier:
         """The case and its process, read around each other; again while the register is a moment ahead."""
         known = await self._replayed(process)
         rows = await rows_of_case(self.register.engine, number)
-        case = Case(rows, self.register, known, known)
+        key = await self.keyring.key(number, may_make=False)
+        case = Case(rows, self.register, key, known, known)
         for _ in range(AGAIN):
             if known.divergence or not _is_ahead(case):
                 break
-            case = Case(rows, self.register, known, await self._replayed(process))
+            case = Case(rows, self.register, key, known, await self._replayed(process))
             await asyncio.sleep(AGAIN_AFTER_SECONDS)
         return case
 
@@ -113,7 +116,7 @@ class Verifier:
 
     def _first_of_erased(self, rows: CaseRows) -> str | None:
         nothing = Replayed()
-        case = Case(rows, self.register, nothing, nothing)
+        case = Case(rows, self.register, None, nothing, nothing)
         return next((found for check in CHECKS_WITHOUT_KEY if (found := check(case))), None)
 
 
@@ -121,6 +124,8 @@ def _first_finding(case: Case) -> str | None:
     for check in CHECKS:
         try:
             found = check(case)
+        except InvalidTag:
+            return "register: something sealed was changed or moved from another row"
         except ValueError:  # its text would quote the entry
             return "journal: an entry, though its hash is right, is none that a process makes"
         if found:
@@ -150,7 +155,7 @@ async def verifier(settings: Settings) -> AsyncIterator[Verifier]:
     client = await connect(settings, "verify", keyring)
     archive = Archive(open_files(settings), keyring)
     yield Verifier(
-        Register(database, settings.index_secret),
+        Register(database, settings.index_secret, keyring),
         Sources(client, archive, Archived(database)),
         keyring,
         StrongReplayer(client.data_converter.payload_codec),

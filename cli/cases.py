@@ -3,11 +3,9 @@
 import typer
 from rich.table import Table
 
-from cli.console import console, fail, parsed, run
+from cli.console import console, fail, opened_register, parsed, run
 from domain.number import format_number
 from infra.settings import Settings
-from store.database import open_database
-from store.register import Register
 
 app = typer.Typer()
 number_app = typer.Typer(no_args_is_help=True, help="Appeal numbers.")
@@ -27,10 +25,8 @@ def check(number: str) -> None:
 
 
 async def _show(settings: Settings, number: str) -> None:
-    database = open_database(settings.database)
-    register = Register(database, settings.index_secret)
-    view, entries = await register.view(number), await register.journal(number)
-    await database.dispose()
+    async with opened_register(settings) as register:
+        view, entries = await register.view(number), await register.journal(number)
     if view is None:
         fail(f"The register holds no appeal {format_number(number)}.")
         return

@@ -38,9 +38,10 @@ def evidence(
 
 async def _evidence(settings: Settings, number: str, output: Path) -> None:
     keys = open_keys(settings.keys_database)
-    client = await connect(settings, "evidence", keyring_of(settings, KeyStore(keys)))
+    keyring = keyring_of(settings, KeyStore(keys))
+    client = await connect(settings, "evidence", keyring)
     database = open_database(settings.database)
-    register = Register(database, settings.index_secret)
+    register = Register(database, settings.index_secret, keyring)
     view = await register.view(number)
     try:
         if view is None:
@@ -50,7 +51,7 @@ async def _evidence(settings: Settings, number: str, output: Path) -> None:
             await signing.sign()
             prover = Prover(
                 register=register,
-                ledger=Ledger(database),
+                ledger=Ledger(database, keyring),
                 log=Log(database),
                 signer=signing.signer,
                 histories=lambda case: runs_of(client, case),

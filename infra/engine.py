@@ -8,7 +8,7 @@ from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, UpdateNamespaceRequest
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.common import Priority, RetryPolicy
 from temporalio.converter import DataConverter
 from temporalio.exceptions import ActivityAlreadyStartedError
@@ -151,6 +151,17 @@ def process_id(view: CaseView) -> str:
     """The engine's id of the process behind this case: an incident's is that of its failure's signature."""
     incident = view.facts.incident
     return incident_id(incident.signature) if incident else workflow_id(view.number)
+
+
+async def has_ended(client: Client, process: str) -> bool:
+    """Whether a process is over, be it that the engine has forgotten it."""
+    try:
+        description = await client.get_workflow_handle(process).describe(rpc_timeout=HEALTH_TIMEOUT)
+    except RPCError as refusal:
+        if refusal.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return True
+    return description.status is not WorkflowExecutionStatus.RUNNING
 
 
 async def is_serving(settings: Settings) -> bool:

@@ -105,7 +105,7 @@ async def tampered(audited: Audited, tmp_path: Path) -> AsyncIterator[Tampered]:
                     assert connection.execute(statement, {"number": number}).rowcount, statement
             database = open_database(f"sqlite+aiosqlite:///{copy}")
             stack.push_async_callback(database.dispose)
-            register = Register(database, audited.home.settings.index_secret)
+            register = Register(database, audited.home.settings.index_secret, audited.keyring)
             if by:
                 await by(register)
             return await audited.verifier(register).verify(number)

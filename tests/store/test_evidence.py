@@ -25,8 +25,9 @@ async def test_the_rows_of_a_case_prove_it(register: Register) -> None:
     await register.record(case.transition(RECEIVED, TOLD, clock_started(), expected(clock="reaction")))
     await register.record(other.transition(RECEIVED))
     rows = await rows_of_case(register.engine, case.number)
-    assert first_break(rows.journal) is None
-    assert register_is_the_fold(AuditedCase(rows, register, Replayed(), Replayed())) is None
+    key = await register.keyring.key(case.number)
+    assert first_break(rows.journal, key) is None
+    assert register_is_the_fold(AuditedCase(rows, register, key, Replayed(), Replayed())) is None
     assert (len(rows.task), len(rows.message)) == (1, 1)
     assert await case_numbers(register.engine) == sorted([case.number, other.number])
 
@@ -39,8 +40,9 @@ async def test_an_abandoned_attempt_leaves_the_chain_whole(register: Register) -
     changed = first.entries[1].model_copy(update={"at": START + timedelta(days=1)})
     await register.record(first.model_copy(update={"entries": [first.entries[0], changed]}), supersede=True)
     rows = await rows_of_case(register.engine, case.number)
-    assert first_break(rows.journal) is None
-    assert register_is_the_fold(AuditedCase(rows, register, Replayed(), Replayed())) is None
+    key = await register.keyring.key(case.number)
+    assert first_break(rows.journal, key) is None
+    assert register_is_the_fold(AuditedCase(rows, register, key, Replayed(), Replayed())) is None
 
 
 @pytest.mark.requirement("AUD-2")

@@ -32,7 +32,10 @@ async def test_a_compromise_overtakes_a_backlog(idle: House) -> None:
     urgent = await idle.open(compromise_report(KIM_ALARMED))
     await idle.fault("accounts", "slow", delay_s=0.2)
     few = idle.settings.model_copy(update={"steps_at_once_max": 2, "activities_at_once_max": 1})
-    async with bind_activities(few, idle.client) as activities, case_worker(few, idle.client, activities):
+    async with (
+        bind_activities(few, idle.client, idle.keyring) as activities,
+        case_worker(few, idle.client, activities),
+    ):
         await idle.until(urgent, lambda view: bool(view.facts.relations.linked), seconds=60)
         steps = [await moments(idle, number, "workflow_task_completed") for number in backlog]
         answers = [await moments(idle, number, "activity_task_completed") for number in backlog]
