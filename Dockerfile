@@ -20,6 +20,7 @@ COPY activities/ activities/
 COPY store/ store/
 COPY infra/ infra/
 COPY api/ api/
+COPY audit/ audit/
 COPY sandbox/ sandbox/
 COPY examples/ examples/
 COPY cli/ cli/

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,16 +21,19 @@ from activities.notifications import Messenger, Texts
 from activities.provision import DataKeeper
 from activities.register import RegisterWriter
 from activities.registries import RegistryClient
+from activities.retention import RetentionKeeper
 from activities.services import ServiceClient
+from audit.archiver import Archiver
 from domain.appeal import DocumentKind
 from domain.notifications import Recipient
 from domain.sealing import Keyring
+from infra.archive import Archive, open_files
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
 from infra.files.cases import FileReports
 from infra.files.scanning import Scanner
-from infra.files.vault import FileVault, open_files
+from infra.files.vault import FileVault
 from infra.gateways import CodeGateway, EmailGateway, PushGateway, SmsGateway, Tls
 from infra.incidents import Incidents
 from infra.keyring import keyring_of
@@ -38,13 +41,15 @@ from infra.notary import Notary
 from infra.published import PublishedCheckpoints
 from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
 from infra.rendering import Renderer
-from infra.sealing import Seal
+from infra.retention import ensure_retention
 from infra.settings import Settings
 from infra.signing import load_signer
 from infra.time_stamps import TimeStampAuthority, load_roots
+from store.archived import Archived
 from store.attachments import Attachments
 from store.credentials import Credentials
 from store.database import DATABASE_TROUBLE, open_database
+from store.erasures import Erasures
 from store.keys import KeyStore, open_keys
 from store.log import Log
 from store.messages import Ledger
@@ -52,6 +57,7 @@ from store.parcels import Parcels
 from store.register import Register
 from workflows.appeal import AppealWorkflow
 from workflows.incident import IncidentWorkflow
+from workflows.retention import RetentionWorkflow
 
 # Running activities may finish when the worker is told to stop; without it all of them would run again.
 GRACE = timedelta(seconds=5)
@@ -75,6 +81,7 @@ class Activities:
     messenger: Messenger
     incidents: IncidentMessenger
     files: FileScreener
+    retention: RetentionKeeper
 
 
 @asynccontextmanager
@@ -84,9 +91,9 @@ async def bind_activities(settings: Settings, client: Client, keyring: Keyring) 
         http = await stack.enter_async_context(httpx.AsyncClient(limits=httpx.Limits(max_connections=100)))
         database = open_database(settings.database, settings.database_pool)
         stack.push_async_callback(database.dispose)
-        register = Register(database, settings.index_secret)
-        vault = CredentialVault(Credentials(database), Seal(settings.sealing_key.get_secret_value()))
-        parcels = Parcels(database)
+        register = Register(database, settings.index_secret, keyring)
+        vault = CredentialVault(Credentials(database), keyring)
+        parcels = Parcels(database, keyring)
         accounts = AccountRegistry(Registry("accounts", settings.accounts_url, http))
         documents = {
             DocumentKind.PASSPORT: settings.passports_url,
@@ -110,14 +117,14 @@ async def bind_activities(settings: Settings, client: Client, keyring: Keyring) 
             ),
             files=FileScreener(
                 attachments=Attachments(database, keyring),
-                vault=FileVault(open_files(settings.files), keyring),
+                vault=FileVault(open_files(settings), keyring),
                 scanner=Scanner.at(settings.clamd_address) if settings.clamd_address else None,
                 reports=FileReports(client),
                 register=register,
             ),
             messenger=Messenger(
                 case_register=register,
-                ledger=Ledger(database),
+                ledger=Ledger(database, keyring),
                 vault=vault,
                 parcels=parcels,
                 reports=CaseReports(client),
@@ -150,6 +157,7 @@ async def bind_activities(settings: Settings, client: Client, keyring: Keyring) 
             incidents=IncidentMessenger(
                 Incidents(client, settings.case_queue, settings.policy), register, settings.number_secret
             ),
+            retention=RetentionKeeper(client, Erasures(database, keyring), settings.retention),
         )
 
 
@@ -158,7 +166,7 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
     return Worker(
         client,
         task_queue=settings.case_queue,
-        workflows=[AppealWorkflow, IncidentWorkflow],
+        workflows=[AppealWorkflow, IncidentWorkflow, RetentionWorkflow],
         activities=[
             activities.register.record_transition,
             activities.register.find_history,
@@ -180,6 +188,7 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
             activities.cases.open_linked,
             activities.incidents.report_failure,
             activities.incidents.tell_appeals,
+            activities.retention.erase_overdue,
         ],
         workflow_runner=workflow_runner(),
         max_cached_workflows=settings.cached_cases_max,
@@ -221,6 +230,22 @@ async def notary(settings: Settings) -> AsyncIterator[Notary]:
         )
 
 
+@asynccontextmanager
+async def archiving(settings: Settings, client: Client, keyring: Keyring) -> AsyncIterator[None]:
+    """While this lasts, what ends is archived (AUD-2)."""
+    database = open_database(settings.database, pool_size=2)
+    archive = Archive(open_files(settings), keyring)
+    archiver = Archiver(client, archive, Archived(database))
+    rounds = asyncio.create_task(archiver.run(settings.archive_every_seconds))
+    try:
+        yield
+    finally:
+        rounds.cancel()
+        with suppress(asyncio.CancelledError):
+            await rounds
+        await database.dispose()
+
+
 async def run_worker(settings: Settings) -> None:
     """Run both workers and the notary until SIGTERM or SIGINT."""
     stop = asyncio.Event()
@@ -229,9 +254,11 @@ async def run_worker(settings: Settings) -> None:
     keys = open_keys(settings.keys_database)
     keyring = keyring_of(settings, KeyStore(keys))
     client = await connect(settings, "worker", keyring)
+    await ensure_retention(client, settings)
     async with (
         notary(settings) as signing,
         signing.at_work(),
+        archiving(settings, client, keyring),
         bind_activities(settings, client, keyring) as activities,
         case_worker(settings, client, activities),
         delivery_worker(settings, client, activities),

@@ -9,8 +9,8 @@ from temporalio import activity
 from activities.interfaces import CredentialActivities
 from activities.registries import refusals_are_final
 from domain.contracts.registries import PasswordIssue
+from domain.sealing import DataKey, Keyring
 from infra.registries import AccountRegistry
-from infra.sealing import Seal
 from store.credentials import Credentials
 
 # Without characters that look alike in print: 5 bits each.
@@ -33,25 +33,24 @@ class Credential:
 
 @dataclass(frozen=True)
 class CredentialVault:
-    """Keeps credentials sealed between their making and their letter."""
+    """Keeps credentials sealed by the key of their case, between their making and their letter."""
 
     credentials: Credentials
-    seal: Seal
+    keyring: Keyring
 
-    async def make(self, credential_id: str) -> Credential:
-        """A new credential under this id, or the one that an interrupted attempt has left there."""
-        sealed = self.seal.close(credential_id, json.dumps(vars(Credential.generate())))
-        return self._opened(credential_id, await self.credentials.keep(credential_id, sealed))
+    async def make(self, number: str, credential_id: str) -> Credential:
+        """A new credential of a case under this id, or the one that an interrupted attempt has left there."""
+        key = await self.keyring.key(number)
+        sealed = key.seal(_label(credential_id), json.dumps(vars(Credential.generate())).encode())
+        return _opened(key, credential_id, await self.credentials.keep(credential_id, sealed))
 
-    async def open(self, credential_id: str) -> Credential:
+    async def open(self, number: str, credential_id: str) -> Credential:
         """The credential; `LookupError` once it is destroyed."""
-        return self._opened(credential_id, await self.credentials.sealed(credential_id))
+        sealed = await self.credentials.sealed(credential_id)
+        return _opened(await self.keyring.key(number, may_make=False), credential_id, sealed)
 
     async def destroy(self, credential_id: str) -> None:
         await self.credentials.destroy(credential_id)
-
-    def _opened(self, credential_id: str, sealed: bytes) -> Credential:
-        return Credential(**json.loads(self.seal.open(credential_id, sealed)))
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class CredentialIssuer(CredentialActivities):
     async def issue_password(self, issue: PasswordIssue) -> None:
         if issue.replaces:
             await self.vault.destroy(issue.replaces)
-        credential = await self.vault.make(issue.issue_id)
+        credential = await self.vault.make(issue.number, issue.issue_id)
         with refusals_are_final():
             await self.accounts.set_one_time_password(
                 account_id=issue.account_id,
@@ -74,6 +73,14 @@ class CredentialIssuer(CredentialActivities):
                 number=issue.number,
                 key=issue.issue_id,
             )
+
+
+def _opened(key: DataKey, credential_id: str, sealed: bytes) -> Credential:
+    return Credential(**json.loads(key.open(_label(credential_id), sealed)))
+
+
+def _label(credential_id: str) -> str:
+    return f"credential {credential_id}"
 
 
 def _random(characters: int) -> str:

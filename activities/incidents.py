@@ -50,6 +50,6 @@ class IncidentMessenger(IncidentActivities):
         key = f"incident:{report.signature}:{report.number}"
         for attempt in range(CANDIDATES_AT_MOST):
             number = self.numbers.candidate(self.number_key, "hotline", key, attempt)
-            if await self.case_register.view(number) is None:
+            if await self.case_register.portal_of(number) is None:
                 return number
         raise ApplicationError("Every candidate for the incident's number is taken.")

@@ -29,6 +29,7 @@ from domain.contracts.registries import (
     ScanVerdict,
     SecurityCheck,
 )
+from domain.contracts.retention import RetentionBatch, RetentionOrder
 from domain.contracts.services import (
     PackageOrder,
     PackageOutcome,
@@ -194,3 +195,12 @@ class AttachmentActivities(ABC):
     @abstractmethod
     async def screen_attachment(self, order: ScreeningOrder) -> FileState:
         """Ask the scanner, and give a clean file to its case; while the scanner is away the file waits (ATT-2)."""
+
+
+class RetentionActivities(ABC):
+    """The retention of what cases tell of persons."""
+
+    @activity.defn
+    @abstractmethod
+    async def erase_overdue(self, order: RetentionOrder) -> RetentionBatch:
+        """Erase the next cases whose retention period is over (ADR 18)."""

@@ -16,6 +16,7 @@ from domain.case import CaseView
 from domain.contracts.commands import ReportDelivery
 from domain.contracts.journal import Message, Moment
 from domain.notifications import DeliveryChannel, MessageState, Recipient, Template
+from domain.sealing import Erased
 from infra.engine import DELIVERY_HEARTBEAT_TIMEOUT, CaseReports
 from infra.gateways import Attachment, EmailGateway, PushGateway, Refused, SmsGateway, Unanswered, Unavailable
 from infra.letters import password_letter
@@ -72,7 +73,10 @@ class Messenger(NotificationActivities):
 
     @activity.defn
     async def deliver_messages(self, moment: Moment) -> None:
-        view = await self.case_register.view(moment.number)
+        try:
+            view = await self.case_register.view(moment.number)
+        except Erased:
+            return  # nobody can say any more what was to be sent to whom
         if view is None:
             raise ApplicationError(f"{moment.number} is not in the register yet")
         entries = await self.ledger.of_moment(moment)
@@ -155,7 +159,7 @@ class Messenger(NotificationActivities):
         attachments: list[Attachment] = []
         match message.channel, message.template:
             case DeliveryChannel.SMS, _:  # the code goes this way only
-                context["opening_code"] = (await self.vault.open(message.credential_id)).opening_code
+                context["opening_code"] = (await self.vault.open(view.number, message.credential_id)).opening_code
             case DeliveryChannel.EMAIL, Template.PASSWORD_ISSUED:
                 attachments = [await self._letter(view, message.credential_id, context)]
             case DeliveryChannel.EMAIL, Template.DATA_SENT:
@@ -163,7 +167,7 @@ class Messenger(NotificationActivities):
         return self.renderer.render(message.template, message.channel, context), attachments
 
     async def _letter(self, view: CaseView, credential_id: str, context: Mapping[str, str]) -> Attachment:
-        credential = await self.vault.open(credential_id)
+        credential = await self.vault.open(view.number, credential_id)
         letter = await asyncio.to_thread(
             password_letter,
             password=credential.password,
@@ -180,7 +184,7 @@ class Messenger(NotificationActivities):
         if view.data_request is None:
             raise LookupError(f"{view.number} asks for no data")
         written = view.data_request.format
-        return Attachment(written.file_name, await self.parcels.content(parcel_id), written.media_type)
+        return Attachment(written.file_name, await self.parcels.content(view.number, parcel_id), written.media_type)
 
     async def _give_up(self, view: CaseView, key: str, outcome: Literal["failed", "unknown"], reason: str) -> None:
         # The case first: told twice it takes it once, but a settled message would not be told again.

@@ -33,14 +33,14 @@ class DataKeeper(DataActivities):
             return kept
         with refusals_are_final():
             records = await self._records(order)
-        credential = await self.vault.make(order.order_id)
+        credential = await self.vault.make(order.number, order.order_id)
         content = await asyncio.to_thread(encrypted_file, records, order.format, credential.opening_code)
         parcel = DataParcel(
             parcel_id=order.order_id,
             sha256=hashlib.sha256(content).hexdigest(),
             size_bytes=len(content),
         )
-        return await self.parcels.keep(parcel, content, order.expires_at)
+        return await self.parcels.keep(order.number, parcel, content, order.expires_at)
 
     @activity.defn
     async def destroy_data(self, disposal: DataDisposal) -> None:

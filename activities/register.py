@@ -37,5 +37,5 @@ class RegisterWriter(RegisterActivities):
 
     @activity.defn
     async def read_contacts(self, number: str) -> list[PreviousContact]:
-        earlier = await Chains(self.case_register.engine).back_from(number)
+        earlier = await Chains(self.case_register).back_from(number)
         return [previous_contact(view) for view in earlier]

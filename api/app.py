@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import accesses, appeals, attachments, chains, codec, data, health, log, manual, papers
+from api import accesses, appeals, attachments, chains, codec, data, erasures, health, log, manual, papers
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
@@ -19,19 +19,21 @@ from api.problems import install_problem_handlers
 from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
 from api.uploads import Uploads
-from domain.sealing import Keyring
+from infra.archive import open_files
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import connect
 from infra.files.cases import Screenings
-from infra.files.vault import FileVault, open_files
+from infra.files.vault import FileVault
 from infra.files.workroom import Workroom
 from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
 from store.attachments import Attachments
 from store.database import open_database
+from store.erasures import Erasures
 from store.keys import KeyStore, open_keys
+from store.parcels import Parcels
 from store.register import Register
 
 DESCRIPTION = """Appeals of citizens to the support line: open one, follow it, decide on it.
@@ -57,6 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(chains.router)
     app.include_router(data.router)
     app.include_router(log.router)
+    app.include_router(erasures.router)
     app.include_router(papers.router)
     app.include_router(accesses.router)
     app.include_router(codec.router)
@@ -96,15 +99,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     client = await connect(settings, "api", keyring, lazy=True)
     database = open_database(settings.database, settings.database_pool)
     async with httpx.AsyncClient() as http:
-        app.state.parts = _compose(settings, client, Register(database, settings.index_secret), http, keyring)
+        app.state.parts = _compose(settings, client, Register(database, settings.index_secret, keyring), http)
         yield
     await database.dispose()
     await keys.dispose()
 
 
-def _compose(
-    settings: Settings, client: Client, register: Register, http: httpx.AsyncClient, keyring: Keyring
-) -> Parts:
+def _compose(settings: Settings, client: Client, register: Register, http: httpx.AsyncClient) -> Parts:
     opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
     return Parts(
         cases=Cases(opener, register),
@@ -112,12 +113,14 @@ def _compose(
         help_phone=settings.help_phone,
         tokens=TokenVerifier(settings.issuer, settings.audience, settings.issuer_keys_url, http, settings.role_claim),
         codes=ConfirmationCodes(settings.code_secret),
-        keyring=keyring,
+        parcels=Parcels(register.engine, register.keyring),
+        erasures=Erasures(register.engine, register.keyring),
+        keyring=register.keyring,
         files=Files(
             uploads=Uploads(settings.uploads_at_once_max, settings.upload_seconds_max),
             workroom=Workroom.with_places(),
-            vault=FileVault(open_files(settings.files), keyring),
-            attachments=Attachments(register.engine, keyring),
+            vault=FileVault(open_files(settings), register.keyring),
+            attachments=Attachments(register.engine, register.keyring),
             screenings=Screenings(client, settings.delivery_queue),
             patience_seconds=settings.scan_patience_seconds,
         ),

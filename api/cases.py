@@ -24,7 +24,7 @@ from domain.digest import digest
 from domain.rights import opened_by
 from domain.rules import CLOSED
 from infra.cases import CaseOpener, KeyReused, NoFreeNumber, Opened
-from infra.engine import process_id, workflow_id
+from infra.engine import has_ended, process_id, workflow_id
 from store.register import Register
 from workflows.appeal import AppealWorkflow
 
@@ -85,6 +85,11 @@ class Cases:
         except _NotFound:
             return False
         return True
+
+    async def has_ended(self, number: str) -> bool:
+        """Whether the case's process is over."""
+        with _engine_trouble_is_a_503():
+            return await has_ended(self.opener.client, workflow_id(number))
 
     async def _decide(self, process: str, command: Command) -> Receipt:
         handle = self.opener.client.get_workflow_handle_for(AppealWorkflow.run, process)

@@ -15,7 +15,6 @@ from domain.appeal import Status
 from domain.case import CaseView
 from domain.contracts.commands import Command, FetchData
 from domain.rights import Operation
-from store.parcels import Parcels
 
 CHUNK_BYTES = 64 * 1024
 
@@ -33,7 +32,7 @@ async def read_data(
     parcel_id, name, media_type = _offered(view)
     await composed.cases.decide(view.number, Command(id=uuid4().hex, actor=actor, decision=FetchData()))
     try:
-        content = await Parcels(composed.register.engine).content(parcel_id)
+        content = await composed.parcels.content(view.number, parcel_id)
     except LookupError:
         raise _absent() from None
     headers = {

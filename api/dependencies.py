@@ -21,6 +21,8 @@ from infra.files.workroom import Workroom
 from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
 from store.attachments import Attachments
 from store.chain import Chains
+from store.erasures import Erasures
+from store.parcels import Parcels
 from store.register import Register
 
 log = structlog.get_logger()
@@ -47,12 +49,14 @@ class Parts:
     tokens: TokenVerifier
     codes: ConfirmationCodes
     help_phone: str
+    parcels: Parcels
+    erasures: Erasures
     keyring: Keyring
     files: Files
 
     @property
     def chains(self) -> Chains:
-        return Chains(self.register.engine)
+        return Chains(self.register)
 
 
 async def parts(request: Request) -> Parts:

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from domain.sealing import Erased
 from infra.wrapping import WrappingKeyTrouble
 from store.database import DATABASE_TROUBLE
 
@@ -129,11 +130,22 @@ def unknown_appeal() -> ProblemError:
     return ProblemError(404, "unknown_appeal", "Обращение не найдено", "Проверьте номер обращения.")
 
 
+def erased_appeal() -> ProblemError:
+    """410: there was such an appeal; what it told of a person was erased for good."""
+    return ProblemError(
+        410,
+        "erased",
+        "Данные обращения удалены",
+        "Обращение завершено, его персональные данные удалены безвозвратно.",
+    )
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Answer every error of this app as a problem, without stack traces."""
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(Erased, _on_erased)
     for trouble in (*DATABASE_TROUBLE, WrappingKeyTrouble):
         app.add_exception_handler(trouble, _on_database_trouble)
     app.add_exception_handler(Exception, _on_defect)
@@ -153,6 +165,10 @@ def response(problem: Problem, headers: Mapping[str, str] | None = None) -> JSON
 async def _on_problem(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ProblemError)  # noqa: S101 - what the handler is registered for
     return response(error.problem, error.headers)
+
+
+async def _on_erased(_request: Request, _error: Exception) -> JSONResponse:
+    return response(erased_appeal().problem)
 
 
 async def _on_invalid_request(_request: Request, error: Exception) -> JSONResponse:

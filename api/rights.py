@@ -8,11 +8,22 @@ import structlog
 from fastapi import Depends, Request
 
 from api.dependencies import AppealNumber, Composed, caller
-from api.problems import ProblemError, unavailable, unknown_appeal
+from api.problems import ProblemError, erased_appeal, unavailable, unknown_appeal
 from domain.access import Access
 from domain.actors import Actor, Role
 from domain.case import CaseView
-from domain.rights import Ground, Operation, Reach, ground, may, missing_scope, reach, shows_personal_data
+from domain.rights import (
+    Ground,
+    Operation,
+    Reach,
+    ground,
+    may,
+    may_know_of_erased,
+    missing_scope,
+    reach,
+    shows_personal_data,
+)
+from domain.sealing import Erased
 from infra.tokens import Bearer
 from store import access
 
@@ -28,6 +39,8 @@ _NOT_BY_THIS_ROLE = {
     Operation.READ_PROOF: "Доказательство читают заявитель, его портал, аудитор и руководитель.",
     Operation.READ_LOG: "Журнал проверки читают аудитор и руководитель.",
     Operation.DECODE_PAYLOADS: "Содержание обращений в движке читает только аудитор.",
+    Operation.REQUEST_ERASURE: "Запросить удаление может руководитель.",
+    Operation.APPROVE_ERASURE: "Согласиться на удаление может контроль качества.",
     Operation.FETCH_DATA: "Данные получает только заявитель в личном кабинете на портале.",
 }
 
@@ -84,7 +97,11 @@ def case_for(operation: Operation) -> CaseOf:
         number: AppealNumber,
         composed: Composed,
     ) -> CaseView:
-        view = await composed.register.view(number)
+        try:
+            view = await composed.register.view(number)
+        except Erased:
+            portal = await composed.register.portal_of(number)
+            raise erased_appeal() if may_know_of_erased(actor, portal) else unknown_appeal() from None
         if view is None and await composed.cases.is_started(number):
             raise unavailable("not_yet_registered")
         if view is None or not may(actor, operation, view):

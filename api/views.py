@@ -254,7 +254,7 @@ def _entry_fields(entry: RecordedEntry) -> dict[str, Any]:
         "at": entry.at,
         "type": entry.event.type,
         "actor": entry.actor.model_dump(mode="json"),
-        "event": entry.public_event(),
+        "event": entry.event.model_dump(mode="json", exclude={"personal", "body_digest"}),
         "personal_digest": entry.personal_digest,
         "previous_hash": entry.previous_hash,
         "hash": entry.hash,

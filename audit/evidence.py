@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from temporalio.client import WorkflowHistory
+from temporalio.converter import PayloadCodec
 
 from audit import expert
 from domain.case import CaseView
@@ -18,7 +19,6 @@ from domain.contracts.events import MessageQueued
 from domain.contracts.journal import RecordedEntry, effective
 from domain.notifications import Template
 from domain.number import format_number
-from domain.sealing import Keyring
 from infra.codec import decoded
 from infra.papers.of_case import papers_of
 from infra.signing import Signer
@@ -50,7 +50,7 @@ class Prover:
     log: Log
     signer: Signer
     histories: Callable[[CaseView], Awaitable[list[WorkflowHistory]]]
-    keyring: Keyring
+    codec: PayloadCodec | None
     help_phone: str
 
     async def prove(self, view: CaseView) -> bytes:
@@ -90,7 +90,7 @@ class Prover:
             **await self._proofs(entries),
         }
         for nth, history in enumerate(runs, start=1):
-            files[f"history/{nth}.json"] = _history(await decoded(history, self.keyring))
+            files[f"history/{nth}.json"] = _history(await decoded(history, self.codec))
         for name, paper in papers.items():
             files[f"documents/{name}.pdf"] = await asyncio.to_thread(paper.pdf)
         return {expert.MANIFEST: self._manifest(number, files), **files}

@@ -54,8 +54,10 @@ async def log_faults(log: Log, published: Iterable[str], keys: Iterable[LogKey])
         yield fault
     if (place := await log.unlogged()) is not None:
         yield f"journal of {place[0]}, position {place[1]}: the entry is not in the log"
+    if (look := await log.unlogged_access()) is not None:
+        yield f"access {look[1]} to {look[0]}: it is not in the log"
     if (leaf := await log.unfounded()) is not None:
-        yield f"leaf {leaf}: no journal has this entry any more"
+        yield f"leaf {leaf}: no journal entry and no access has this hash any more"
 
 
 def _signed(note: str, keys: list[LogKey]) -> Checkpoint:

@@ -41,7 +41,7 @@ async def _evidence(settings: Settings, number: str, output: Path) -> None:
     keyring = keyring_of(settings, KeyStore(keys))
     client = await connect(settings, "evidence", keyring)
     database = open_database(settings.database)
-    register = Register(database, settings.index_secret)
+    register = Register(database, settings.index_secret, keyring)
     view = await register.view(number)
     try:
         if view is None:
@@ -51,11 +51,11 @@ async def _evidence(settings: Settings, number: str, output: Path) -> None:
             await signing.sign()
             prover = Prover(
                 register=register,
-                ledger=Ledger(database),
+                ledger=Ledger(database, keyring),
                 log=Log(database),
                 signer=signing.signer,
                 histories=lambda case: runs_of(client, case),
-                keyring=keyring,
+                codec=client.data_converter.payload_codec,
                 help_phone=settings.help_phone,
             )
             archive = await prover.prove(view)

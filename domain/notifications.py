@@ -99,7 +99,8 @@ _FOR_STAFF = {
 class MessageState(StrEnum):
     """The ledger's states. `accepted` means by the gateway; `unknown`, that nobody can say whether it was.
 
-    `skipped` has a reason, such as an address that the citizen never gave.
+    `skipped` has a reason, such as an address that the citizen never gave; `superseded`: what it was about did not
+    happen, since the step that queued it was abandoned.
     """
 
     QUEUED = "queued"
@@ -108,6 +109,7 @@ class MessageState(StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
     UNKNOWN = "unknown"
+    SUPERSEDED = "superseded"
 
     @property
     def is_final(self) -> bool:

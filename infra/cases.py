@@ -15,6 +15,7 @@ from domain.contracts.appeal import Appeal, Policy
 from domain.contracts.state import AppealStart
 from domain.digest import canonical
 from domain.number import NumberSpace
+from domain.sealing import Erased
 from domain.urgency import urgency_of
 from infra.engine import TASK_TIMEOUT, workflow_id
 
@@ -62,7 +63,11 @@ class CaseOpener:
         request_digest, body_digest = self._digest([appeal.portal, idempotency_key]), self._digest(body)
         for attempt in range(CANDIDATES_AT_MOST):
             number = self.numbers.candidate(self.key, appeal.portal, idempotency_key, attempt)
-            if view := await self.known(number):
+            try:
+                view = await self.known(number)
+            except Erased:
+                continue  # what was asked for under it is nobody's to know any more
+            if view:
                 if view.request_digest != request_digest:
                     continue
                 return _same_or_refused(number, view.body_digest, body_digest)

@@ -8,7 +8,7 @@ from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, UpdateNamespaceRequest
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.common import Priority, RetryPolicy
 from temporalio.converter import DataConverter
 from temporalio.exceptions import ActivityAlreadyStartedError
@@ -71,10 +71,14 @@ async def _connect(
 
 async def histories(client: Client, number: str) -> list[WorkflowHistory]:
     """The histories of all runs of a case, oldest first; `RPCError` when the engine holds none."""
-    run_id: str | None = None
+    return await histories_of(client, workflow_id(number))
+
+
+async def histories_of(client: Client, process: str, run_id: str | None = None) -> list[WorkflowHistory]:
+    """The histories of a process up to this run or its last one, oldest first; `RPCError` when there are none."""
     found: list[WorkflowHistory] = []
     while run_id != "":
-        found.insert(0, await client.get_workflow_handle(workflow_id(number), run_id=run_id).fetch_history())
+        found.insert(0, await client.get_workflow_handle(process, run_id=run_id).fetch_history())
         run_id = found[0].events[0].workflow_execution_started_event_attributes.continued_execution_run_id
     return found
 
@@ -147,6 +151,17 @@ def process_id(view: CaseView) -> str:
     """The engine's id of the process behind this case: an incident's is that of its failure's signature."""
     incident = view.facts.incident
     return incident_id(incident.signature) if incident else workflow_id(view.number)
+
+
+async def has_ended(client: Client, process: str) -> bool:
+    """Whether a process is over, be it that the engine has forgotten it."""
+    try:
+        description = await client.get_workflow_handle(process).describe(rpc_timeout=HEALTH_TIMEOUT)
+    except RPCError as refusal:
+        if refusal.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return True
+    return description.status is not WorkflowExecutionStatus.RUNNING
 
 
 async def is_serving(settings: Settings) -> bool:

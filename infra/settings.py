@@ -1,9 +1,10 @@
 """Settings, from the environment (`HOTLINE_…`) and from secret files. The defaults refuse production."""
 
+from datetime import timedelta
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import SecretStr, model_validator
+from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.calendar import CURRENT_VERSION
@@ -30,9 +31,9 @@ _SANDBOX_PATHS = {
 
 
 _NAMED_IN_PRODUCTION = (
-    *("number_key", "index_key", "sealing_key", "code_key", "log_origin", "signing_key_file"),
-    *("engine_address", "database_url", "keys_database_url", "public_url", "help_phone"),
-    *("files_url", "clamd_address"),
+    *("number_key", "index_key", "code_key", "log_origin", "signing_key_file"),
+    *("engine_address", "database_url", "keys_database_url", "files_url", "public_url", "help_phone"),
+    "clamd_address",
     *("supervisor_email", "second_line_email", "development_email", "authority_email"),
     *("smtp_host", "smtp_port", "smtp_tls", "smtp_sender"),
     *_SANDBOX_PATHS,
@@ -96,6 +97,10 @@ class Settings(BaseSettings):
     database_pool: int = 10
     keys_database_url: str = ""
     files_url: str = ""
+    files_endpoint: str | None = None
+    files_access_key: str | None = None
+    files_secret_key: SecretStr | None = None
+    archive_every_seconds: float = 20.0
     # Where clamd listens, as host:port; without one, which production refuses, every file counts as clean.
     clamd_address: str = ""
 
@@ -105,13 +110,15 @@ class Settings(BaseSettings):
     kms_region: str = ""
     kms_url: str | None = None
 
+    # For so long a case keeps what it tells of a person after it was closed.
+    retention_years: Annotated[float, Field(gt=0)] = 5
+
     number_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     index_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
-    sealing_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     code_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
 
     # The log of all journals: its name, the key that signs for it, and who stamps its checkpoints.
-    log_origin: str = "hotline.example.org/log"
+    log_origin: Annotated[str, StringConstraints(pattern=r"^[^\s+]+$")] = "hotline.example.org/log"
     signing_key_file: Path | None = None
     checkpoint_seconds: float = 5
     tsa_url: str | None = None
@@ -229,3 +236,8 @@ class Settings(BaseSettings):
     def wrapping_keys(self) -> Path:
         """The file of the wrapping keys, where there is no KMS; by default in the data directory."""
         return self.wrapping_key_file or self.data_dir / "wrapping-keys.json"
+
+    @property
+    def retention(self) -> timedelta:
+        """How long after its end a case keeps what it tells of a person (ADR 18)."""
+        return timedelta(days=365.25 * self.retention_years)

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.case import CaseView
 from domain.contracts.journal import RecordedEntry
-from store.register import recorded_entry
+from store.register import Register
+from store.sealed import recorded_entry
 from store.tables import appeal, journal
 
 CHAIN_AT_MOST = 100
@@ -27,10 +28,13 @@ class Position:
 class Chains:
     """Reads chains; whoever asks decides which of their appeals the reader may see."""
 
-    engine: AsyncEngine
+    case_register: Register
 
     async def of(self, number: str) -> list[CaseView]:
-        """All appeals that this one follows or that follow it, over any number of links, oldest first."""
+        """All appeals that this one follows or that follow it, over any number of links, oldest first.
+
+        Those that were erased are left out.
+        """
         linked = select(appeal.c.number, appeal.c.previous).where(appeal.c.number == number).cte(recursive=True)
         # A union of distinct rows ends even if two appeals name each other.
         linked = linked.union(
@@ -39,26 +43,25 @@ class Chains:
             )
         )
         query = (
-            select(appeal.c.view)
+            select(appeal.c.number)
             .where(appeal.c.number.in_(select(linked.c.number)))
             .order_by(appeal.c.registered_at, appeal.c.number)
             .limit(CHAIN_AT_MOST)
         )
         async with self._reading.connect() as connection:
-            return [CaseView.model_validate(view) for view in (await connection.execute(query)).scalars()]
+            numbers = list((await connection.execute(query)).scalars())
+        return await self.case_register.views(numbers)
 
     async def back_from(self, number: str) -> list[CaseView]:
         """This appeal, the one it follows, and so on, a few links back."""
         found: list[CaseView] = []
         following: str | None = number
-        async with self._reading.connect() as connection:
-            while following and len(found) < BACK_AT_MOST and following not in {view.number for view in found}:
-                query = select(appeal.c.view).where(appeal.c.number == following)
-                if (stored := (await connection.execute(query)).scalar()) is None:
-                    break
-                found.append(CaseView.model_validate(stored))
-                previous = found[-1].facts.relations.previous
-                following = previous.number if previous else None
+        while following and len(found) < BACK_AT_MOST and following not in {view.number for view in found}:
+            if not (earlier := await self.case_register.views([following])):
+                break
+            found += earlier
+            previous = found[-1].facts.relations.previous
+            following = previous.number if previous else None
         return found
 
     async def journal(
@@ -78,9 +81,11 @@ class Chains:
             same_time = and_(journal.c.at == at, or_(journal.c.number > after.number, within))
             query = query.where(or_(journal.c.at > at, same_time))
         query = query.order_by(journal.c.at, journal.c.number, journal.c.position).limit(limit)
+        keys = {number: await self.case_register.keyring.key(number, may_make=False) for number in numbers}
         async with self._reading.connect() as connection:
-            return [recorded_entry(row) for row in (await connection.execute(query)).mappings()]
+            rows = (await connection.execute(query)).mappings()
+            return [recorded_entry(row, keys[row["number"]]) for row in rows]
 
     @property
     def _reading(self) -> AsyncEngine:
-        return self.engine.execution_options(reads=True)
+        return self.case_register.engine.execution_options(reads=True)

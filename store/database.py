@@ -1,10 +1,12 @@
 """The connection to the register's database."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 DATABASE_TROUBLE = (SQLAlchemyError, OSError, TimeoutError)
 """What a database that is away or overloaded raises; a driver's own connection errors are among them."""
@@ -29,6 +31,15 @@ def open_database(url: str, pool_size: int = 10) -> AsyncEngine:
         hide_parameters=True,
         connect_args={"timeout": 5, "command_timeout": 15},
     )
+
+
+@asynccontextmanager
+async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction that writes: on SQLite it waits for its turn before it reads anything."""
+    async with engine.connect() as connection:
+        await connection.execution_options(writes=True)
+        async with connection.begin():
+            yield connection
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -43,7 +43,7 @@ class FailureAnalysis:
 
 async def analyse_failures(database: AsyncEngine, since: datetime, until: datetime) -> FailureAnalysis:
     """The failures of the appeals registered since one instant and before another; incidents are none of them."""
-    query = select(appeal.c.registered_at, appeal.c.view["facts"]["failure"].label("failure")).where(
+    query = select(appeal.c.registered_at, appeal.c.failure).where(
         appeal.c.category == Category.TECHNICAL_FAILURE.value,
         appeal.c.registered_at >= since,
         appeal.c.registered_at < until,
@@ -51,7 +51,7 @@ async def analyse_failures(database: AsyncEngine, since: datetime, until: dateti
     rows = []
     async with database.execution_options(reads=True).connect() as connection:
         for found in await connection.execute(query):
-            failure = ReportedFailure.model_validate(found.failure)
+            failure = ReportedFailure.model_validate(found.failure or {})
             if failure.log:
                 reacted_at = failure.reacted_at
                 minutes = (reacted_at - found.registered_at) / timedelta(minutes=1) if reacted_at else None

@@ -35,13 +35,12 @@ async def contact_figures(engine: AsyncEngine, now: datetime, relation: Relation
         appeal.c.closed_at.is_not(None),
         extract("epoch", appeal.c.closed_at) - extract("epoch", appeal.c.registered_at) <= _DAY.total_seconds(),
     )
-    score = appeal.c.view["facts"]["dialogue"]["satisfaction"].as_integer()
-    found_relation = appeal.c.view["facts"]["relations"]["previous"]["relation"].as_string()
-    of_relation: list[ColumnElement[bool]] = [found_relation == relation.value] if relation else []
-    query = select(func.count(), func.sum(case((closed_in_time, 1), else_=0)), func.count(score), func.avg(score))
+    of_relation: list[ColumnElement[bool]] = [appeal.c.relation == relation.value] if relation else []
+    rated = (func.count(appeal.c.score), func.avg(appeal.c.score))
+    query = select(func.count(), func.sum(case((closed_in_time, 1), else_=0)), *rated)
     query = query.select_from(appeal).where(
         or_(appeal.c.closed_at.is_not(None), appeal.c.registered_at <= now - _DAY), *of_relation
     )
     async with engine.execution_options(reads=True).connect() as connection:
-        counted, in_time, rated, mean = (await connection.execute(query)).one()
-    return Figures(counted, int(in_time or 0), rated, None if mean is None else float(mean))
+        counted, in_time, scores, mean = (await connection.execute(query)).one()
+    return Figures(counted, int(in_time or 0), scores, None if mean is None else float(mean))

@@ -5,13 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, insert, select, text, tuple_
+from sqlalchemy import Column, ColumnElement, Select, delete, func, insert, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain import merkle
 from domain.checkpoint import Checkpoint, LogForked, LoggedCheckpoint
 from domain.merkle import Node, Span
-from store.tables import checkpoint, journal, log_key, log_leaf, log_node, log_queue, time_stamp
+from store.tables import access, checkpoint, journal, log_key, log_leaf, log_node, log_queue, time_stamp
 
 BATCH = 1000
 # Any number that no other part of the database locks.
@@ -144,17 +144,23 @@ class Log:
 
     async def unlogged(self) -> tuple[str, int] | None:
         """Number and position of some journal entry that is neither in the log nor queued for it, if there is one."""
-        logged = select(log_leaf.c.hash).where(log_leaf.c.hash == journal.c.hash)
-        queued = select(log_queue.c.hash).where(log_queue.c.hash == journal.c.hash)
-        query = select(journal.c.number, journal.c.position).where(~logged.exists(), ~queued.exists())
+        query = select(journal.c.number, journal.c.position).where(*_absent(journal.c.hash))
         async with self._reading.connect() as connection:
             row = (await connection.execute(query.order_by(*journal.primary_key).limit(1))).first()
         return (row[0], row[1]) if row else None
 
+    async def unlogged_access(self) -> tuple[str, str] | None:
+        """Number and id of some access that is neither in the log nor queued for it, if there is one."""
+        query = select(access.c.number, access.c.id).where(*_absent(access.c.hash))
+        async with self._reading.connect() as connection:
+            row = (await connection.execute(query.order_by(access.c.id).limit(1))).first()
+        return (row[0], row[1]) if row else None
+
     async def unfounded(self) -> int | None:
-        """The first leaf that no journal entry has: its entry was changed or taken away."""
+        """The first leaf that no journal entry and no access has: what it stood for was changed or taken away."""
         entry = select(journal.c.hash).where(journal.c.hash == log_leaf.c.hash)
-        query = select(func.min(log_leaf.c.index)).where(~entry.exists())
+        look = select(access.c.hash).where(access.c.hash == log_leaf.c.hash)
+        query = select(func.min(log_leaf.c.index)).where(~entry.exists(), ~look.exists())
         async with self._reading.connect() as connection:
             first: int | None = (await connection.execute(query)).scalar()
         return first
@@ -228,3 +234,8 @@ class Log:
 _CHECKPOINTS = select(checkpoint.c.size, checkpoint.c.note, checkpoint.c.at, time_stamp.c.token).select_from(
     checkpoint.outerjoin(time_stamp)
 )
+
+
+def _absent(found: Column[str]) -> list[ColumnElement[bool]]:
+    """A hash that is neither in the log nor queued for it."""
+    return [~select(each.c.hash).where(each.c.hash == found).exists() for each in (log_leaf, log_queue)]

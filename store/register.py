@@ -2,12 +2,12 @@
 
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, insert, or_, select, update
+from sqlalchemy import Row, Table, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.actors import SYSTEM
@@ -16,13 +16,16 @@ from domain.case import CaseView, fold
 from domain.contracts.appeal import Details
 from domain.contracts.events import AttemptAbandoned
 from domain.contracts.history import CitizenHistory, HistorySearch
-from domain.contracts.journal import JournalEntry, Message, RecordedEntry, Transition, effective
+from domain.contracts.journal import JournalEntry, Link, RecordedEntry, Transition, effective
+from domain.digest import canonical
 from domain.notifications import MessageState
+from domain.sealing import DataKey, Erased, Keyring
+from store.database import writing
 from store.log import enqueue
+from store.sealed import case_row, journal_row, message_row, opened_view, recorded_entry
 from store.tables import appeal, identifier, journal, message, task
 
 RELATED_AT_MOST = 10
-SUPERSEDED = "what it was about did not happen"
 _IDENTIFIERS = ("login", "passport", "snils", "inn", "phone", "email")
 
 
@@ -32,10 +35,14 @@ class JournalDiverged(Exception):
 
 @dataclass(frozen=True)
 class Register:
-    """The case register. `index_key` keys the digests by which a person's appeals are found."""
+    """The case register. `index_key` keys the digests by which a person's appeals are found.
+
+    Each case is sealed by its own key out of the `keyring`. Reading one whose key was destroyed is `Erased`.
+    """
 
     engine: AsyncEngine
     index_key: bytes
+    keyring: Keyring
 
     @property
     def _reading(self) -> AsyncEngine:
@@ -49,16 +56,19 @@ class Register:
         `supersede` that: the engine has then kept this transition and abandoned the attempt that wrote the other.
         Nothing is taken off the journal: a note voids the other's entries, and these ones follow.
         """
-        async with self._writing() as connection:
-            view = stored = await self._view(connection, transition.number, lock=True)
-            if (diverged_at := await self._diverged_at(connection, view, transition)) is not None:
+        # Before the transaction: a slow keeper of keys must hold up nobody else who writes.
+        key = await self.keyring.key(transition.number)
+        async with writing(self.engine) as connection:
+            row = await self._row(connection, transition.number, lock=True)
+            view = stored = self._opened(row, key) if row else None
+            if (diverged_at := await self._diverged_at(connection, view, transition, key)) is not None:
                 if not supersede:
                     raise JournalDiverged(f"{transition.number}: another entry {diverged_at} is on record")
-                view = await self._void(connection, transition, diverged_at)
+                view = await self._void(connection, transition, diverged_at, key)
             known = view.last_sequence if view else 0
             if new := [entry for entry in transition.entries if entry.sequence > known]:
-                await self._append(connection, stored, view, new)
-                await self._queue(connection, transition)
+                await self._append(connection, stored, view, new, key)
+                await self._queue(connection, transition, key)
 
     async def ping(self) -> None:
         """Return when the database answers."""
@@ -68,12 +78,33 @@ class Register:
     async def view(self, number: str) -> CaseView | None:
         """The case as of its last recorded entry, or None for an unknown number."""
         async with self._reading.connect() as connection:
-            return await self._view(connection, number)
+            row = await self._row(connection, number)
+        return self._opened(row, await self.keyring.key(number, may_make=False)) if row else None
+
+    async def views(self, numbers: Sequence[str]) -> list[CaseView]:
+        """These cases in this order, without those that were erased or are unknown."""
+        found = []
+        for number in numbers:
+            with suppress(Erased):
+                found.append(await self.view(number))
+        return [view for view in found if view]
+
+    async def portal_of(self, number: str) -> str | None:
+        """The portal that started a case, which is known after an erasure too; None for an unknown number."""
+        async with self._reading.connect() as connection:
+            found: str | None = (
+                await connection.execute(select(appeal.c.portal).where(appeal.c.number == number))
+            ).scalar()
+        return found
 
     async def journal(self, number: str, after: int = 0, limit: int = 1000) -> list[RecordedEntry]:
         """The entries after a position, oldest first, with those that were voided later."""
         async with self._reading.connect() as connection:
-            return await self._entries(connection, number, after, limit)
+            if await self._row(connection, number) is None:
+                return []
+        key = await self.keyring.key(number, may_make=False)
+        async with self._reading.connect() as connection:
+            return await self._entries(connection, number, key, after, limit)
 
     async def history(self, search: HistorySearch) -> CitizenHistory:
         """Other appeals of this person, newest first, and the previous one among them (INT-4, REP-1).
@@ -83,7 +114,8 @@ class Register:
         """
         digests = [digest for _, digest in self._digests(search.details)]
         same_person = appeal.c.number.in_(select(identifier.c.number).where(identifier.c.digest.in_(digests)))
-        same_citizen = and_(appeal.c.portal == search.portal, appeal.c.citizen == (search.citizen or ""))
+        citizen = self._digest_of_citizen(search.portal, search.citizen)
+        same_citizen = and_(appeal.c.portal == search.portal, appeal.c.citizen == (citizen or ""))
         query = (
             select(appeal.c.number, appeal.c.category, appeal.c.service, appeal.c.registered_at)
             .where(or_(same_person, same_citizen), appeal.c.number != search.number)
@@ -106,20 +138,26 @@ class Register:
         ]
         return CitizenHistory(related=related, previous=next(iter(same), None))
 
-    async def _view(self, connection: AsyncConnection, number: str, lock: bool = False) -> CaseView | None:
-        query = select(appeal.c.view).where(appeal.c.number == number)
-        found = (await connection.execute(query.with_for_update() if lock else query)).scalar()
-        return CaseView.model_validate(found) if found else None
+    def rows_of(self, view: CaseView, position: int, key: DataKey) -> dict[str, list[dict[str, Any]]]:
+        """What the register has to say of a case with this view, by table: the fold of its journal, in rows."""
+        return {
+            "appeal": [self._case_row(view, position, key)],
+            "task": _task_rows(view),
+            "identifier": self._identifier_rows(view),
+        }
 
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncConnection]:
-        async with self.engine.connect() as connection:
-            await connection.execution_options(writes=True)
-            async with connection.begin():
-                yield connection
+    async def _row(self, connection: AsyncConnection, number: str, lock: bool = False) -> Row[Any, Any] | None:
+        query = select(appeal.c.view, appeal.c.erased_at).where(appeal.c.number == number)
+        return (await connection.execute(query.with_for_update() if lock else query)).first()
+
+    def _opened(self, row: Row[Any, Any], key: DataKey) -> CaseView:
+        # A key may be remembered here for some moments after it was destroyed elsewhere.
+        if row.erased_at:
+            raise Erased("the case was erased")
+        return opened_view(row.view, key)
 
     async def _entries(
-        self, connection: AsyncConnection, number: str, after: int = 0, limit: int | None = None
+        self, connection: AsyncConnection, number: str, key: DataKey, after: int = 0, limit: int | None = None
     ) -> list[RecordedEntry]:
         query = (
             select(journal)
@@ -127,24 +165,27 @@ class Register:
             .order_by(journal.c.position)
             .limit(limit)
         )
-        return [recorded_entry(row) for row in (await connection.execute(query)).mappings()]
+        return [recorded_entry(row, key) for row in (await connection.execute(query)).mappings()]
 
     async def _diverged_at(
-        self, connection: AsyncConnection, view: CaseView | None, transition: Transition
+        self, connection: AsyncConnection, view: CaseView | None, transition: Transition, key: DataKey
     ) -> int | None:
         """The first sequence under which another entry stands on record."""
         again = [entry for entry in transition.entries if view and entry.sequence <= view.last_sequence]
         if not again:
             return None
-        standing = {entry.sequence: entry for entry in effective(await self._entries(connection, transition.number))}
+        entries = await self._entries(connection, transition.number, key)
+        standing = {entry.sequence: entry for entry in effective(entries)}
         return next((e.sequence for e in again if standing[e.sequence].digest() != e.digest()), None)
 
-    async def _void(self, connection: AsyncConnection, transition: Transition, first: int) -> CaseView | None:
+    async def _void(
+        self, connection: AsyncConnection, transition: Transition, first: int, key: DataKey
+    ) -> CaseView | None:
         """Note that the entries from `first` on are void; the view without them.
 
         What of their messages is not sent yet, and not queued again, never will be.
         """
-        entries = await self._entries(connection, transition.number)
+        entries = await self._entries(connection, transition.number, key)
         note = JournalEntry(
             number=transition.number,
             sequence=first,
@@ -152,9 +193,7 @@ class Register:
             actor=SYSTEM,
             event=AttemptAbandoned(first_sequence=first),
         )
-        entries.append(RecordedEntry.after(entries[-1], note))
-        await connection.execute(insert(journal).values(_journal_row(entries[-1])))
-        await enqueue(connection, [entries[-1].hash])
+        entries += await append_entries(connection, [note], key)
         await connection.execute(
             update(message)
             .where(
@@ -163,7 +202,7 @@ class Register:
                 message.c.state == MessageState.QUEUED.value,
                 message.c.key.not_in([queued.key for queued in transition.messages]),
             )
-            .values(state=MessageState.SKIPPED.value, reason=SUPERSEDED)
+            .values(state=MessageState.SUPERSEDED.value, reason=None)
         )
         view = None
         for entry in effective(entries):
@@ -176,38 +215,30 @@ class Register:
         stored: CaseView | None,
         view: CaseView | None,
         new: Sequence[JournalEntry],
+        key: DataKey,
     ) -> None:
-        number = new[0].number
-        query = select(journal).where(journal.c.number == number).order_by(journal.c.position.desc()).limit(1)
-        row = (await connection.execute(query)).mappings().first()
-        last = recorded_entry(row) if row else None
-        rows = []
         for entry in new:
             view = _folded(view, entry)
-            last = RecordedEntry.after(last, entry)
-            rows.append(_journal_row(last))
-        await connection.execute(insert(journal), rows)
-        await enqueue(connection, [row["hash"] for row in rows])
-        if view is not None and last is not None:
-            await self._write_case(connection, stored, view, last.position)
+        *_, last = await append_entries(connection, new, key)
+        if view is not None:
+            await self._write_case(connection, stored, self._case_row(view, last.position, key), view)
 
-    async def _queue(self, connection: AsyncConnection, transition: Transition) -> None:
+    async def _queue(self, connection: AsyncConnection, transition: Transition, key: DataKey) -> None:
         keys = [queued.key for queued in transition.messages]
         if not keys:
             return
-        query = select(message.c.key, message.c.reason).where(message.c.key.in_(keys))
-        known = {row.key: row.reason for row in await connection.execute(query)}
+        query = select(message.c.key, message.c.state).where(message.c.key.in_(keys))
+        known = {row.key: row.state for row in await connection.execute(query)}
         # What was given up with an abandoned attempt is wanted after all.
-        if given_up := [key for key, reason in known.items() if reason == SUPERSEDED]:
+        if given_up := [each for each, state in known.items() if state == MessageState.SUPERSEDED]:
             again = update(message).where(message.c.key.in_(given_up))
-            await connection.execute(again.values(state=MessageState.QUEUED.value, reason=None))
-        if new := [_message_row(each, transition) for each in transition.messages if each.key not in known]:
+            await connection.execute(again.values(state=MessageState.QUEUED.value))
+        if new := [message_row(each, transition, key) for each in transition.messages if each.key not in known]:
             await connection.execute(insert(message), new)
 
     async def _write_case(
-        self, connection: AsyncConnection, stored: CaseView | None, view: CaseView, position: int
+        self, connection: AsyncConnection, stored: CaseView | None, row: dict[str, Any], view: CaseView
     ) -> None:
-        row = _case_row(view, position)
         if stored is None:
             await connection.execute(insert(appeal).values(row))
         else:
@@ -225,6 +256,9 @@ class Register:
         if rows:
             await connection.execute(insert(table), rows)
 
+    def _case_row(self, view: CaseView, position: int, key: DataKey) -> dict[str, Any]:
+        return case_row(view, position, key) | {"citizen": self._digest_of_citizen(view.portal, view.citizen)}
+
     def _identifier_rows(self, view: CaseView) -> list[dict[str, Any]]:
         return [
             {"number": view.number, "kind": kind, "digest": digest} for kind, digest in self._digests(view.details)
@@ -234,8 +268,30 @@ class Register:
         given = [(kind, getattr(details, kind)) for kind in _IDENTIFIERS]
         return [(kind, self._digest(kind, value)) for kind, value in given if value]
 
+    def _digest_of_citizen(self, portal: str, citizen: str | None) -> str | None:
+        return self._keyed(["citizen", portal, citizen]) if citizen else None
+
     def _digest(self, kind: str, value: str) -> str:
-        return hmac.new(self.index_key, f"{kind}:{value.casefold()}".encode(), hashlib.sha256).hexdigest()
+        return self._keyed([kind, value.casefold()])
+
+    def _keyed(self, words: list[str]) -> str:
+        return hmac.new(self.index_key, canonical(words), hashlib.sha256).hexdigest()
+
+
+async def append_entries(
+    connection: AsyncConnection, new: Sequence[JournalEntry], key: DataKey | None
+) -> list[RecordedEntry]:
+    """Add entries to the end of their case's journal, chained to its last one."""
+    query = select(journal.c.position, journal.c.hash).where(journal.c.number == new[0].number)
+    row = (await connection.execute(query.order_by(journal.c.position.desc()).limit(1))).first()
+    last: RecordedEntry | Link | None = Link(row.position, row.hash) if row else None
+    added = []
+    for entry in new:
+        last = RecordedEntry.after(last, entry)
+        added.append(last)
+    await connection.execute(insert(journal), [journal_row(entry, key) for entry in added])
+    await enqueue(connection, [entry.hash for entry in added])
+    return added
 
 
 def _folded(view: CaseView | None, entry: JournalEntry) -> CaseView:
@@ -243,23 +299,6 @@ def _folded(view: CaseView | None, entry: JournalEntry) -> CaseView:
         return fold(view, entry)
     except ValueError as gap:
         raise JournalDiverged(str(gap)) from gap
-
-
-def _case_row(view: CaseView, position: int) -> dict[str, Any]:
-    return {
-        "number": view.number,
-        "portal": view.portal,
-        "citizen": view.citizen,
-        "channel": view.channel.value,
-        "category": view.category.value if view.category else "",
-        "service": view.service,
-        "previous": view.facts.relations.previous.number if view.facts.relations.previous else None,
-        "status": view.status.value,
-        "registered_at": view.registered_at,
-        "closed_at": view.statuses[-1].at if view.is_closed else None,
-        "last_position": position,
-        "view": view.model_dump(mode="json"),
-    }
 
 
 def _task_rows(view: CaseView) -> list[dict[str, Any]]:
@@ -276,41 +315,3 @@ def _task_rows(view: CaseView) -> list[dict[str, Any]]:
         for expectation in view.expectations
         for role in expectation.roles
     ]
-
-
-def _journal_row(entry: RecordedEntry) -> dict[str, Any]:
-    event: dict[str, Any] = entry.event.model_dump(mode="json")
-    personal = event.pop("personal", None)
-    return {
-        "number": entry.number,
-        "position": entry.position,
-        "sequence": entry.sequence,
-        "at": entry.at,
-        "type": entry.event.type,
-        "actor": entry.actor.model_dump(mode="json"),
-        "event": event,
-        "personal": personal,
-        "salt": entry.salt,
-        "personal_digest": entry.personal_digest,
-        "previous_hash": entry.previous_hash,
-        "hash": entry.hash,
-    }
-
-
-def recorded_entry(row: Any) -> RecordedEntry:
-    """An entry as its row tells it."""
-    personal = {} if row["personal"] is None else {"personal": row["personal"]}
-    return RecordedEntry.model_validate({**row, "event": row["event"] | personal})
-
-
-def _message_row(queued: Message, transition: Transition) -> dict[str, Any]:
-    at = next(entry.at for entry in transition.entries if entry.sequence == queued.sequence)
-    return {
-        **queued.model_dump(mode="json"),
-        "credential_id": queued.credential_id,
-        "number": transition.number,
-        "state": MessageState.QUEUED.value,
-        "attempts": 0,
-        "queued_at": at,
-        "changed_at": at,
-    }

@@ -54,16 +54,21 @@ appeal = Table(
     metadata,
     Column("number", String(32), primary_key=True),
     Column("portal", String(100), nullable=False),
-    Column("citizen", String(100)),
+    Column("citizen", String(100)),  # keyed digest of the portal's id of the citizen
     Column("channel", String(20), nullable=False),
     Column("category", String(40), nullable=False),
     Column("service", String(200)),
     Column("previous", String(32), comment="the earlier appeal that this one follows"),
+    Column("relation", String(20), comment="how it follows the earlier one"),
     Column("status", String(20), nullable=False),
     Column("registered_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
+    Column("erased_at", UtcDateTime),
     Column("last_position", Integer, nullable=False),
-    Column("view", JSON, nullable=False, comment="the fold of the journal; personal data"),
+    Column("score", Integer, comment="the citizen's rating"),
+    Column("failure", JSON(none_as_null=True), comment="the log entry of a failure; tells of no person"),
+    Column("term_calendars", JSON(none_as_null=True), comment="by which open terms in working days are counted"),
+    Column("view", LargeBinary, comment="the fold of the journal, sealed; gone with an erasure"),
     Index(None, "previous"),
     Index(None, "portal", "citizen"),
 )
@@ -87,11 +92,11 @@ journal = Table(
     Column("type", String(60), nullable=False),
     Column("actor", JSON, nullable=False),
     Column("event", JSON, nullable=False, comment="without personal data"),
-    Column("personal", JSON(none_as_null=True), comment="personal data"),
-    Column("salt", String(32), nullable=False),
+    Column("personal", LargeBinary, comment="personal data and the salt of their digest, sealed"),
     Column("personal_digest", String(64), nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index(None, "hash"),
 )
 
 task = Table(
@@ -117,10 +122,10 @@ message = Table(
     Column("occurrence", Integer, nullable=False),
     Column("recipient", String(20), nullable=False),
     Column("channel", String(10), nullable=False),
-    Column("context", JSON, nullable=False),
+    Column("context", LargeBinary, comment="sealed"),
     Column("credential_id", String(60)),
     Column("state", String(10), nullable=False),
-    Column("reason", String(500)),
+    Column("reason", LargeBinary, comment="sealed"),
     Column("attempts", Integer, nullable=False),
     Column("queued_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
@@ -160,6 +165,7 @@ access = Table(
     Column("ground", String(20), nullable=False),
     Column("request_id", String(40), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index(None, "hash"),
     Index(None, "number", "at"),
 )
 
@@ -207,6 +213,31 @@ log_key = Table(
     metadata,
     Column("key", String(300), primary_key=True),
     Column("since", UtcDateTime, nullable=False),
+)
+
+archived = Table(
+    "archived",
+    metadata,
+    Column("process", String(120), primary_key=True, comment="the engine's id of the process"),
+    Column("run_id", String(64), primary_key=True, comment="its last run"),
+    Column("path", String(300), nullable=False, comment="empty where the case was erased before"),
+    Column("sha256", String(64), nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("closed_at", UtcDateTime, nullable=False),
+    Index(None, "closed_at"),
+    Index(None, "run_id"),
+)
+
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("ground", String(30), nullable=False),
+    Column("requested_by", String(200)),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("approved_by", String(200)),
+    Column("approved_at", UtcDateTime),
+    Column("done_at", UtcDateTime, comment="when the key was gone and the register knew it"),
 )
 
 attachment = Table(

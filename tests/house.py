@@ -37,11 +37,10 @@ from domain.contracts.journal import RecordedEntry, effective
 from domain.number import format_number
 from domain.sealing import Keyring
 from infra.cases import CaseOpener
-from infra.codec import decoded, sealing_converter
+from infra.codec import SealingCodec, decoded, sealing_converter
 from infra.engine import workflow_id
 from infra.incidents import incident_histories
 from infra.keyring import keyring_of
-from infra.sealing import Seal
 from infra.settings import Settings
 from infra.stack import ONE_PARTITION
 from store.credentials import Credentials
@@ -253,12 +252,11 @@ class House:
 
     def vault(self) -> CredentialVault:
         """The keeper of one-time passwords, as the worker has it."""
-        seal = Seal(self.settings.sealing_key.get_secret_value())
-        return CredentialVault(Credentials(self.register.engine), seal)
+        return CredentialVault(Credentials(self.register.engine), self.register.keyring)
 
     def parcels(self) -> Parcels:
         """The encrypted files on their way."""
-        return Parcels(self.register.engine)
+        return Parcels(self.register.engine, self.register.keyring)
 
     async def now(self, number: str) -> datetime:
         """The time by this case's own clock."""
@@ -266,7 +264,7 @@ class House:
 
     async def history(self, number: str) -> WorkflowHistory:
         """The history of the case's present run, with its payloads open."""
-        return await decoded(await self.sealed_history(number), self.keyring)
+        return await decoded(await self.sealed_history(number), SealingCodec(self.keyring))
 
     async def sealed_history(self, number: str) -> WorkflowHistory:
         """The history of the case's present run, as the engine keeps it."""
@@ -274,7 +272,8 @@ class House:
 
     async def histories(self, number: str) -> list[WorkflowHistory]:
         """The histories of all runs of a case, oldest first, with their payloads open."""
-        return [await decoded(history, self.keyring) for history in await self._sealed_histories(number)]
+        codec = SealingCodec(self.keyring)
+        return [await decoded(history, codec) for history in await self._sealed_histories(number)]
 
     async def _sealed_histories(self, number: str) -> list[WorkflowHistory]:
         view = await self.register.view(number)
@@ -375,7 +374,7 @@ async def house(
     sealing = environment.client.config() | {"data_converter": sealing_converter(keyring)}
     skipper = TimeSkipper(Client(**sealing), config=TimeSkippingConfig(enabled=False))
     client = skipper.client
-    register = Register(database, settings.index_secret)
+    register = Register(database, settings.index_secret, keyring)
     async with (
         httpx.AsyncClient(base_url=sandbox.http_url) as http,
         bind_activities(settings, client, keyring) as activities,
@@ -386,7 +385,8 @@ async def house(
             await workers.enter_async_context(delivery_worker(settings, client, activities))
         opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
         cases = Cases(opener, register)
-        yield House(settings, client, skipper, register, Ledger(database), cases, sandbox, http, keyring)
+        ledger = Ledger(database, keyring)
+        yield House(settings, client, skipper, register, ledger, cases, sandbox, http, keyring)
     await database.dispose()
     await keys.dispose()
 

@@ -3,12 +3,17 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 import grimp
 import pytest
+from pydantic import BaseModel
+
+from domain.contracts.contract import personal_fields
+from domain.contracts.events import Event
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = ("domain", "workflows", "activities", "store", "infra", "api", "sandbox", "examples")
+OURS = ("domain", "workflows", "activities", "store", "infra", "api", "sandbox", "examples", "audit")
 MAY_IMPORT = {
     "domain": {"pydantic", "pydantic_core"},
     "activities.interfaces": {"domain", "temporalio"},
@@ -51,6 +56,46 @@ def test_nobody_imports_a_composition_root(graph: grimp.ImportGraph) -> None:
 def test_the_outside_world_knows_nothing_of_ours(graph: grimp.ImportGraph, package: str) -> None:
     ours = [(m, i) for m, i in imported_by(graph, package) if i.split(".")[0] in OURS and not i.startswith(package)]
     assert ours == []
+
+
+# What an event may hold in clear: enumerations, numbers, ids that programs made, names out of catalogues.
+CLEAR = {
+    "accepted_formats", "appeal_number", "approved_by", "calendar_version", "clock", "code_id", "command",
+    "command_id",
+    "disagreeing_fields", "error_code", "expectation_id", "first_number", "format", "id", "incident_number", "items",
+    "message_key", "missing", "moved", "name", "newest", "number", "numbers", "older", "operation", "order_id",
+    "outcome", "parcel_id", "portal", "recipient", "related_number", "related_numbers", "request_digest",
+    "requested_by", "run_id", "service", "services", "sha256", "issue_id", "signature", "subject", "template", "type",
+    "version", "without_record",
+}  # fmt: skip
+
+
+def test_free_text_of_an_event_is_marked_as_personal() -> None:
+    unmarked = {name for event in get_args(get_args(Event)[0]) for name in _clear_texts(event)}
+    assert {name for name in unmarked if name.split(".")[-1] not in CLEAR} == set()
+
+
+def test_the_mark_stands_on_a_whole_field_and_no_event_has_an_actor_of_its_own() -> None:
+    for event in get_args(get_args(Event)[0]):
+        assert "actor" not in event.model_fields, "what an entry tells of its actor is kept under this name"
+        for name, field in event.model_fields.items():
+            assert "PersonalMark" not in str(field.annotation), f"{event.__name__}.{name}: mark the field, not a part"
+
+
+def _clear_texts(model: type[BaseModel]) -> Iterator[str]:
+    """The fields of an event, and of what it is made of, that hold text in clear."""
+    for name, field in model.model_fields.items():
+        if name not in personal_fields(model):
+            yield from (f"{model.__name__}.{name}" for part in _parts(field.annotation) if part is str)
+            for part in _parts(field.annotation):
+                if isinstance(part, type) and issubclass(part, BaseModel):
+                    yield from _clear_texts(part)
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for argument in get_args(annotation):
+        yield from _parts(argument)
 
 
 def test_sql_is_written_in_the_store_alone(graph: grimp.ImportGraph) -> None:

@@ -65,8 +65,9 @@ class Journal:
             at=workflow.now(),
             actor=actor,
             event=event,
-            salt=workflow.uuid4().hex if hasattr(event, "personal") else "",
         )
+        if entry.personal():
+            entry = entry.model_copy(update={"salt": workflow.uuid4().hex})
         self._state.view = fold(view, entry)
         self._state.unrecorded.append(entry)
         return entry

@@ -1,8 +1,19 @@
 """The base of every contract."""
 
-from typing import Any
+from functools import cache
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+
+T = TypeVar("T")
+
+
+class PersonalMark:
+    """Marks a field that tells of a person, or holds free text of anybody, which may."""
+
+
+Personal = Annotated[T, PersonalMark()]
+"""The type of such a field, such as `Personal[str]`; what it holds is kept sealed (ADR 18)."""
 
 
 class Contract(BaseModel):
@@ -18,4 +29,11 @@ class Contract(BaseModel):
         return {name: value for name, value in handler(self).items() if value is not None}
 
 
-__all__ = ["AwareDatetime", "Contract"]
+@cache
+def personal_fields(contract: type[BaseModel]) -> frozenset[str]:
+    """The names of a contract's fields that are marked as `Personal`."""
+    fields = contract.model_fields.items()
+    return frozenset(name for name, field in fields if any(isinstance(m, PersonalMark) for m in field.metadata))
+
+
+__all__ = ["AwareDatetime", "Contract", "Personal", "PersonalMark", "personal_fields"]

@@ -1,10 +1,11 @@
 """The journal: every fact of a case in order, each entry chained to the one before (AUD-1)."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from domain.actors import Actor
-from domain.contracts.contract import AwareDatetime, Contract
+from domain.actors import Actor, Role
+from domain.contracts.contract import AwareDatetime, Contract, personal_fields
 from domain.contracts.events import AttemptAbandoned, Event
 from domain.digest import digest
 from domain.notifications import DeliveryChannel, Recipient, Template
@@ -27,13 +28,23 @@ class JournalEntry(Contract):
 
     def public_event(self) -> dict[str, Any]:
         """The event without what it tells of a person."""
-        content: dict[str, Any] = self.event.model_dump(mode="json")
-        content.pop("personal", None)
-        return content
+        return self.event.model_dump(mode="json", exclude=set(personal_fields(type(self.event))))
 
-    def personal(self) -> Any:
-        """What the event tells of a person, or None."""
-        return self.event.model_dump(mode="json").get("personal")
+    def public_actor(self) -> dict[str, Any]:
+        """Who acted, as far as that names no citizen: staff and systems are named."""
+        return self.actor.model_dump(mode="json", exclude=self._secret_of_actor)
+
+    def personal(self) -> dict[str, Any] | None:
+        """What the entry tells of a person: the marked fields of its event, and of its `actor`; or None."""
+        told: dict[str, Any] = self.event.model_dump(mode="json", include=set(personal_fields(type(self.event))))
+        if actor := self.actor.model_dump(mode="json", include=self._secret_of_actor):
+            told["actor"] = actor
+        return told or None
+
+    @property
+    def _secret_of_actor(self) -> set[str]:
+        # The ground on which somebody acts for another person names that person.
+        return {"subject", "authority"} if self.actor.role is Role.CITIZEN else {"authority"}
 
     def digest(self) -> str:
         """What the entry says, in a digest.
@@ -49,17 +60,44 @@ class JournalEntry(Contract):
 
     def content_with(self, personal_digest: str) -> dict[str, Any]:
         """What the entry's digest is made of: whoever has this and nothing else can check it."""
-        return {
-            "number": self.number,
-            "sequence": self.sequence,
-            "at": self.at.isoformat(),
-            "actor": self.actor.model_dump(mode="json"),
-            "event": self.public_event(),
-            "personal_digest": personal_digest,
-        }
+        said = (self.number, self.sequence, self.at, self.public_actor(), self.public_event(), personal_digest)
+        return content_of_said(*said)
 
     def _digest_with(self, personal_digest: str) -> str:
         return digest(self.content_with(personal_digest))
+
+
+def content_of_said(
+    number: str, sequence: int, at: datetime, actor: dict[str, Any], event: dict[str, Any], personal_digest: str
+) -> dict[str, Any]:
+    """What is public of an entry: it can be told after an erasure too."""
+    return {
+        "number": number,
+        "sequence": sequence,
+        "at": at.isoformat(),
+        "actor": actor,
+        "event": event,
+        "personal_digest": personal_digest,
+    }
+
+
+def digest_of_said(
+    number: str, sequence: int, at: datetime, actor: dict[str, Any], event: dict[str, Any], personal_digest: str
+) -> str:
+    """What an entry says, in a digest of what is public of it."""
+    return digest(content_of_said(number, sequence, at, actor, event, personal_digest))
+
+
+class Link(NamedTuple):
+    """An entry as the next one refers to it."""
+
+    position: int
+    hash: str
+
+
+def chained_hash(position: int, previous_hash: str, said: str) -> str:
+    """The hash of an entry with this digest of what it says, at this place of its journal."""
+    return digest([position, previous_hash, said])
 
 
 class RecordedEntry(JournalEntry):
@@ -74,12 +112,12 @@ class RecordedEntry(JournalEntry):
     hash: str
 
     @classmethod
-    def after(cls, last: "RecordedEntry | None", entry: JournalEntry) -> "RecordedEntry":
+    def after(cls, last: "RecordedEntry | Link | None", entry: JournalEntry) -> "RecordedEntry":
         """The entry, chained to the last one on record."""
         position = last.position + 1 if last else 1
         previous_hash = last.hash if last else GENESIS
         personal_digest = entry.digest_of_personal()
-        chained = digest([position, previous_hash, entry._digest_with(personal_digest)])
+        chained = chained_hash(position, previous_hash, entry._digest_with(personal_digest))
         said = {name: getattr(entry, name) for name in JournalEntry.model_fields}
         return cls(
             position=position,
@@ -90,10 +128,9 @@ class RecordedEntry(JournalEntry):
         )
 
     def is_intact(self) -> bool:
-        """Whether the entry says what its hash says, and its personal data, unless erased, what theirs says."""
-        chained = digest([self.position, self.previous_hash, self._digest_with(self.personal_digest)])
-        personal_is_intact = self.personal() is None or self.personal_digest == self.digest_of_personal()
-        return self.hash == chained and personal_is_intact
+        """Whether the entry says what its hash says, and its personal data what theirs says."""
+        chained = chained_hash(self.position, self.previous_hash, self._digest_with(self.personal_digest))
+        return self.hash == chained and self.personal_digest == self.digest_of_personal()
 
 
 def effective(entries: Iterable[RecordedEntry]) -> list[RecordedEntry]:

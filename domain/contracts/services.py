@@ -1,7 +1,7 @@
 """What activities ask of the portal's services and what these answer."""
 
 from domain.contracts.appeal import Details
-from domain.contracts.contract import AwareDatetime, Contract
+from domain.contracts.contract import AwareDatetime, Contract, Personal
 
 
 class ServiceCheck(Contract):
@@ -52,7 +52,7 @@ class ServiceOrder(Contract):
 class ServiceReceipt(Contract):
     """A service has taken the data (MSV-3)."""
 
-    submission_id: str
+    submission_id: Personal[str]
     received_at: AwareDatetime
 
 

@@ -38,6 +38,7 @@ class Ground(StrEnum):
 
 _GROUNDS_OF_ALL = {
     Role.SUPERVISOR: Ground.SUPERVISION,
+    Role.QUALITY_CONTROL: Ground.SUPERVISION,
     Role.AUDITOR: Ground.AUDIT,
     Role.REGISTRY: Ground.REPORT,
     Role.SYSTEM: Ground.PROCESS,
@@ -86,6 +87,11 @@ def shows_personal_data(actor: Actor, operation: Operation, view: CaseView) -> b
     return TABLE[operation].personal
 
 
+def may_know_of_erased(actor: Actor, portal: str | None) -> bool:
+    """Whether the actor may know that a case was erased; whose citizen it was about nobody knows any more."""
+    return portal == actor.subject if actor.role is Role.PORTAL else actor.role in STAFF
+
+
 def opened_by(actor: Actor) -> str:
     """The name that an appeal keeps of whoever opens it.
 
@@ -114,6 +120,7 @@ __all__ = [
     "Scope",
     "ground",
     "may",
+    "may_know_of_erased",
     "missing_scope",
     "opened_by",
     "reach",

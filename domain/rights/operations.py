@@ -27,6 +27,8 @@ class Operation(StrEnum):
     READ_LOG_KEY = "read_log_key"
     DECODE_PAYLOADS = "decode_payloads"
     """What the engine keeps of any case, opened for the engine's own pages."""
+    REQUEST_ERASURE = "request_erasure"
+    APPROVE_ERASURE = "approve_erasure"
     READ_HEALTH = "read_health"
     READ_MANUAL = "read_manual"
 

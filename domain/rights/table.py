@@ -53,6 +53,8 @@ TABLE: dict[Operation, Rule] = {
     Operation.READ_LOG: Rule(_SUPERVISOR | _AUDITOR),
     Operation.READ_LOG_KEY: Rule({}, is_public=True),
     Operation.DECODE_PAYLOADS: Rule(_AUDITOR, personal=True),
+    Operation.REQUEST_ERASURE: Rule(_SUPERVISOR),
+    Operation.APPROVE_ERASURE: Rule({Role.QUALITY_CONTROL: Reach.ALL}),
     Operation.READ_HEALTH: Rule({}, is_public=True),
     Operation.READ_MANUAL: Rule({}, is_public=True),
 }

@@ -2,12 +2,10 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import unquote, urlsplit
 
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, ObjectStore, from_url
+from obstore.store import ObjectStore
 
 from domain.sealing import Keyring
 
@@ -76,14 +74,6 @@ class FileVault:
             return
         except BaseError as trouble:
             raise FilesUnavailable("the store of the files does not answer") from trouble
-
-
-def open_files(url: str) -> ObjectStore:
-    """The object store of a URL: `file:///…`, whose folder is made, or `s3://…` with the usual AWS variables."""
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        return LocalStore(Path(unquote(parts.path)), mkdir=True)
-    return from_url(url)
 
 
 def _count(size_bytes: int) -> int:

@@ -43,7 +43,7 @@ def prover_of(home: House, signer: Signer) -> Prover:
         log=Log(home.register.engine),
         signer=signer,
         histories=lambda view: runs_of(home.client, view),
-        keyring=home.keyring,
+        codec=home.client.data_converter.payload_codec,
         help_phone=home.settings.help_phone,
     )
 

@@ -18,6 +18,7 @@ from store.log import Log
 from store.migrate import migrate
 from store.register import Register
 from store.tables import checkpoint, journal, log_leaf, log_node
+from tests.keys import key_ring
 from tests.store.forging import unguarded
 from tests.store.journals import RECEIVED, TOLD, Case
 from worker import notary
@@ -39,12 +40,13 @@ async def signing(tmp_path: Path) -> AsyncIterator[Notary]:
 async def register(signing: Notary, tmp_path: Path) -> AsyncIterator[Register]:
     """A register with two cases, in a log of four checkpoints."""
     database = open_database(Settings(data_dir=tmp_path).database)
-    known = Register(database, b"for tests")
-    for case in (Case(), Case()):
-        for events in ((RECEIVED, TOLD), (TOLD, TOLD)):
-            await known.record(case.transition(*events))
-            await signing.sign()
-    yield known
+    async with key_ring(tmp_path) as keyring:
+        known = Register(database, b"for tests", keyring)
+        for case in (Case(), Case()):
+            for events in ((RECEIVED, TOLD), (TOLD, TOLD)):
+                await known.record(case.transition(*events))
+                await signing.sign()
+        yield known
     await database.dispose()
 
 
@@ -96,7 +98,7 @@ async def _note(connection: AsyncConnection) -> None:
     ("table", "tamper", "expected"),
     [
         ("journal", _rehashed, "position 2: the entry is not in the log"),
-        ("journal", _removed, "leaf 4: no journal has this entry any more"),
+        ("journal", _removed, "leaf 4: no journal entry and no access has this hash any more"),
         ("journal", _inserted, "position 6: the entry is not in the log"),
         ("log_leaf", _leaf, "node 1 on level 1: it is not made of its leaves"),
         ("log_leaf", _last_leaf, "checkpoint 10: 10 leaves were signed, the log holds 9"),

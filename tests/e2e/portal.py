@@ -11,10 +11,11 @@ from examples.citizen import Citizen
 from tests.examples import ANNA, appeal
 
 PATIENCE_SECONDS = 60.0
-ROLES = {"RecordRequest": "operator", "CheckDocuments": "specialist"}
+ROLES = {"RecordRequest": "operator", "CheckDocuments": "specialist", "RateSatisfaction": "portal"}
 DECISIONS: dict[str, dict[str, Any]] = {
     "RecordRequest": {"type": "RecordRequest", "processing_hours": 4},
     "CheckDocuments": {"type": "CheckDocuments", "match": True, "reason": "Данные совпали."},
+    "RateSatisfaction": {"type": "RateSatisfaction", "score": 5},
 }
 
 

@@ -1,7 +1,9 @@
 """The embedded stack as its user meets it."""
 
 import socket
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -49,6 +51,38 @@ def test_yesterdays_appeals_go_on_after_a_restart(tmp_path: Path) -> None:
         second = stack.run("up")
         assert second.returncode == 1
         assert "is taken" in second.stderr
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.requirement("AUD-1", "AUD-2")
+def test_what_has_ended_is_archived_and_everything_is_proved(tmp_path: Path) -> None:
+    stack = StackProcess(tmp_path / "data")
+    stack.environment["HOTLINE_ARCHIVE_EVERY_SECONDS"] = "1"
+    with stack, Portal(stack.api_url, stack.sandbox_url) as portal:
+        number, open_one = portal.open_appeal(), portal.open_appeal()
+        portal.decide(number, "RecordRequest")
+        portal.decide(number, "CheckDocuments")
+        portal.secure_account(number)
+        portal.decide(number, "RateSatisfaction")
+        folder = tmp_path / "data" / "files" / "histories" / f"appeal-{number}"
+        deadline = time.monotonic() + 60
+        while not (folder.exists() and list(folder.iterdir())):
+            assert time.monotonic() < deadline, "not archived"
+            time.sleep(0.2)
+        verified = stack.run("verify", "--all", "--processes", "2")
+        assert verified.returncode == 0, verified.stdout + verified.stderr
+        assert "2 cases" in verified.stdout
+        assert "2 holds" in verified.stdout
+        replayed = stack.run("replay", "--all", "--against", "HEAD")
+        assert replayed.returncode == 0, replayed.stdout + replayed.stderr
+        assert "2 histories replay with the code of HEAD" in replayed.stdout
+        with closing(sqlite3.connect(tmp_path / "data" / "register.db", isolation_level=None)) as register:
+            register.execute("UPDATE appeal SET status = 'rejected' WHERE number = ?", [open_one])
+        forged = stack.run("verify", "--all")
+        assert forged.returncode == 1
+        assert f"{open_one}: table appeal: another status" in forged.stderr
+        assert stack.run("verify", number).returncode == 0
+        assert stack.run("verify").returncode == 1
 
 
 @pytest.mark.timeout(120)

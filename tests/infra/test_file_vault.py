@@ -9,8 +9,10 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from domain.sealing import Erased
-from infra.files.vault import PIECE_BYTES, SEALING_BYTES, FilesUnavailable, FileVault, open_files
+from infra.archive import open_files
+from infra.files.vault import PIECE_BYTES, SEALING_BYTES, FilesUnavailable, FileVault
 from infra.keyring import WrappedKeyring
+from infra.settings import Settings
 from infra.wrapping import LocalKeyFile
 from store.keys import KeyStore, open_keys, prepare_keys
 
@@ -24,7 +26,9 @@ async def vault(tmp_path: Path) -> AsyncIterator[FileVault]:
     wrapping.create()
     keys = open_keys(f"sqlite+aiosqlite:///{tmp_path}/keys.db")
     await prepare_keys(keys)
-    yield FileVault(open_files((tmp_path / "files").as_uri()), WrappedKeyring(KeyStore(keys), wrapping))
+    yield FileVault(
+        open_files(Settings(files_url=(tmp_path / "files").as_uri())), WrappedKeyring(KeyStore(keys), wrapping)
+    )
     await keys.dispose()
 
 

@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.sealing import Keyring
 from store.database import open_database
 from store.migrate import migrate
 from store.register import Register
+from tests.keys import key_ring
 
 INDEX_KEY = b"for tests"
 
@@ -54,8 +56,14 @@ async def database(empty: AsyncEngine) -> AsyncEngine:
 
 
 @pytest.fixture
-def register(database: AsyncEngine) -> Register:
-    return Register(database, INDEX_KEY)
+async def keyring(tmp_path: Path) -> AsyncIterator[Keyring]:
+    async with key_ring(tmp_path) as ring:
+        yield ring
+
+
+@pytest.fixture
+def register(database: AsyncEngine, keyring: Keyring) -> Register:
+    return Register(database, INDEX_KEY, keyring)
 
 
 async def _create(server: str, name: str) -> None:

@@ -52,8 +52,9 @@ class Case:
             at=START + timedelta(minutes=sequence + self.minutes_later),
             actor=SYSTEM,
             event=event,
-            salt="salt" if hasattr(event, "personal") else "",
         )
+        if entry.personal():
+            entry = entry.model_copy(update={"salt": "salt"})
         self.view = fold(self.view, entry)
         return entry
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.sealing import Keyring
 from store.log import Log, enqueue
 from store.register import Register
 from store.tables import metadata
@@ -21,10 +22,10 @@ UNLOGGED = hashlib.sha256(b"later").hexdigest()
 
 
 @pytest.fixture
-async def filled(database: AsyncEngine) -> AsyncEngine:
+async def filled(database: AsyncEngine, keyring: Keyring) -> AsyncEngine:
     """A database with rows in each table, and one hash still in the queue."""
     case = Case()
-    await Register(database, b"for tests").record(case.transition(RECEIVED, TOLD))
+    await Register(database, b"for tests", keyring).record(case.transition(RECEIVED, TOLD))
     log = Log(database)
     made = await log.sequence(lambda size, _: f"note {size}", NOW)
     assert made is not None

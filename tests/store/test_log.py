@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.checkpoint import Checkpoint, LogForked
 from domain.merkle import EMPTY_ROOT, includes, is_consistent, leaf_hash
+from domain.sealing import Keyring
 from store import log as log_module
 from store.log import Log, enqueue
 from store.migrate import migrate
@@ -42,8 +43,8 @@ async def grown(log: Log, *sizes: int) -> None:
         before = size
 
 
-async def test_what_the_register_records_gets_into_the_log(log: Log) -> None:
-    register, case = Register(log.engine, b"for tests"), Case()
+async def test_what_the_register_records_gets_into_the_log(log: Log, keyring: Keyring) -> None:
+    register, case = Register(log.engine, b"for tests", keyring), Case()
     await register.record(case.transition(RECEIVED, TOLD, expected()))
     await register.record(case.transition(TOLD))
     assert await log.queued() == 5

@@ -14,7 +14,7 @@ async def queued(register: Register) -> tuple[Ledger, Case, list[str]]:
     case = Case()
     transition = case.transition(RECEIVED, TOLD, TOLD)
     await register.record(transition)
-    return Ledger(register.engine), case, [message.key for message in transition.messages]
+    return Ledger(register.engine, register.keyring), case, [message.key for message in transition.messages]
 
 
 @pytest.mark.requirement("RES-2")
@@ -64,7 +64,7 @@ async def test_recording_again_does_not_queue_again_what_was_sent(register: Regi
     case = Case()
     transition = case.transition(TOLD)
     await register.record(transition)
-    ledger = Ledger(register.engine)
+    ledger = Ledger(register.engine, register.keyring)
     await ledger.settle(transition.messages[0].key, MessageState.ACCEPTED)
     await register.record(transition)
     (entry,) = await ledger.of_case(case.number)

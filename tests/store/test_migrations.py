@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, insert, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.sealing import Keyring
 from store.migrate import migrate, unmigrate
 from store.register import Register
-from store.tables import metadata
-from tests.store.journals import RECEIVED, TOLD, Case, expected
+from store.tables import credential, metadata
+from tests.store.journals import RECEIVED, START, TOLD, Case, expected
 
 OWN_TABLES = set(metadata.tables)
 
@@ -22,8 +23,8 @@ async def tables(engine: AsyncEngine) -> set[str]:
 
 
 @pytest.mark.requirement("AUD-1")
-async def test_up_down_and_up_again_with_data(empty: AsyncEngine) -> None:
-    register, case = Register(empty, b"for tests"), Case()
+async def test_up_down_and_up_again_with_data(empty: AsyncEngine, keyring: Keyring) -> None:
+    register, case = Register(empty, b"for tests", keyring), Case()
     transition = case.transition(RECEIVED, TOLD, expected())
     for _ in range(2):
         await migrate(empty)
@@ -35,8 +36,8 @@ async def test_up_down_and_up_again_with_data(empty: AsyncEngine) -> None:
 
 
 @pytest.mark.requirement("AUD-1")
-async def test_migrating_what_is_up_to_date_changes_nothing(database: AsyncEngine) -> None:
-    register, case = Register(database, b"for tests"), Case()
+async def test_migrating_what_is_up_to_date_changes_nothing(database: AsyncEngine, keyring: Keyring) -> None:
+    register, case = Register(database, b"for tests", keyring), Case()
     await register.record(case.transition(RECEIVED))
     await migrate(database)
     assert await register.view(case.number) == case.view
@@ -50,3 +51,12 @@ async def test_the_migrations_build_exactly_the_tables_of_the_code(database: Asy
 
     async with database.connect() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_a_register_that_was_written_in_clear_is_refused(empty: AsyncEngine) -> None:
+    await migrate(empty, "0003")
+    row = {"id": "case-1", "sealed": b"by another key", "created_at": START, "destroyed": False}
+    async with empty.begin() as connection:
+        await connection.execute(insert(credential).values(row))
+    with pytest.raises(RuntimeError, match="not empty"):
+        await migrate(empty)

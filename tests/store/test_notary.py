@@ -177,6 +177,12 @@ async def test_production_makes_no_key(settings: Settings) -> None:
             pass
 
 
+@pytest.mark.parametrize("name", ["", "two words", "plus+sign"])
+def test_the_log_has_a_plain_name(name: str) -> None:
+    with pytest.raises(ValueError, match="log_origin"):
+        Settings(log_origin=name)
+
+
 def test_stamps_need_roots() -> None:
     with pytest.raises(ValueError, match="HOTLINE_TSA_ROOTS_FILE"):
         Settings(tsa_url="http://127.0.0.1:1/")

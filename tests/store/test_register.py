@@ -45,7 +45,7 @@ async def test_recorded_again_it_changes_nothing(register: Register) -> None:
         await register.record(again)
         await register.record(again, supersede=True)
     assert await facts(register, case) == [*first.entries, *second.entries]
-    assert len(await Ledger(register.engine).of_case(case.number)) == 2
+    assert len(await Ledger(register.engine, register.keyring).of_case(case.number)) == 2
 
 
 @pytest.mark.requirement("AUD-1")
@@ -69,7 +69,7 @@ async def test_a_message_that_fails_leaves_nothing_of_its_transition(register: R
         await register.record(broken)
     assert await register.view(case.number) == before
     assert len(await register.journal(case.number)) == 2
-    assert await Ledger(register.engine).of_case(case.number) == []
+    assert await Ledger(register.engine, register.keyring).of_case(case.number) == []
 
 
 @pytest.mark.requirement("AUD-1")

@@ -53,7 +53,7 @@ async def test_the_bulk_job_reports_each_case_and_the_figures_are_printed(
     assert f"{format_number(number)}  follows it" in said
     assert "Asked 1 cases, 0 of them did not take it." in said
     (entry,) = await home.journalled(number, CalendarAdopted)
-    assert entry.public_event()["reason"] == "Исправлена таблица."
+    assert entry.event.model_dump()["reason"] == "Исправлена таблица."
     await home.until(number, lambda view: view.calendar_version == CURRENT_VERSION)
     assert "Asked 0 cases" in (await hotline(home, *adopt))[1]
 

@@ -14,6 +14,7 @@ from tests.house import House
 
 pytestmark = pytest.mark.requirement("DAT-2")
 
+NUMBER = "1234567890123456"
 NOW = datetime(2026, 1, 22, 15, 30, tzinfo=UTC)
 
 
@@ -26,7 +27,7 @@ def keeper(home: House) -> DataKeeper:
 def order(order_id: str = "case-1", account_id: str = "acc-1001", login: str = "smirnova.ap") -> DataOrder:
     return DataOrder(
         order_id=order_id,
-        number="1234567890123456",
+        number=NUMBER,
         account_id=account_id,
         login=login,
         data_set=DataSet.SIGN_INS,
@@ -39,10 +40,10 @@ def order(order_id: str = "case-1", account_id: str = "acc-1001", login: str = "
 async def test_an_order_that_is_repeated_or_comes_twice_at_once_makes_one_file(keeper: DataKeeper) -> None:
     first = await asyncio.gather(*(keeper.prepare_data(order()) for _ in range(4)))
     assert all(parcel == first[0] for parcel in first)
-    code = (await keeper.vault.open("case-1")).opening_code
+    code = (await keeper.vault.open(NUMBER, "case-1")).opening_code
     assert await keeper.prepare_data(order()) == first[0]
-    assert (await keeper.vault.open("case-1")).opening_code == code
-    assert len(await keeper.parcels.content("case-1")) == first[0].size_bytes
+    assert (await keeper.vault.open(NUMBER, "case-1")).opening_code == code
+    assert len(await keeper.parcels.content(NUMBER, "case-1")) == first[0].size_bytes
 
 
 async def test_an_account_that_has_changed_hands_since_gets_nothing(keeper: DataKeeper) -> None:
@@ -63,7 +64,7 @@ async def test_what_was_forgotten_goes_with_the_next_order(keeper: DataKeeper) -
     await keeper.prepare_data(later)
     assert await keeper.parcels.known("forgotten") is None
     with pytest.raises(LookupError):
-        await keeper.vault.open("forgotten")
+        await keeper.vault.open(NUMBER, "forgotten")
     assert await keeper.parcels.known("later") is not None
 
 
@@ -73,4 +74,4 @@ async def test_destroyed_it_can_be_neither_had_nor_opened(keeper: DataKeeper) ->
         await keeper.destroy_data(DataDisposal(parcel_id="case-1"))
     assert await keeper.parcels.known("case-1") is None
     with pytest.raises(LookupError):
-        await keeper.vault.open("case-1")
+        await keeper.vault.open(NUMBER, "case-1")

@@ -137,7 +137,7 @@ async def test_when_nothing_more_comes_quality_control_decides_on_what_there_is(
     (composed,) = await home.journalled(number, WrittenRequestComposed)
     assert composed.public_event()["missing"] == ["scan:snils", "scan:exchange_screenshots", "scan:application_copy"]
     (handed,) = await home.journalled(number, HandedOver)
-    assert handed.public_event()["reason"] == "Пакет собран не полностью, срок для дополнений истёк."
+    assert handed.event.model_dump()["reason"] == "Пакет собран не полностью, срок для дополнений истёк."
     scan = DocumentScan.model_validate({"kind": "snils", "reference": "portal:scan:late"})
     await home.decide(number, Role.CITIZEN, AddDetails(scans=[scan]))
     await home.decide(number, Role.QUALITY_CONTROL, GRANTED)

@@ -167,7 +167,7 @@ async def test_a_provisional_term_says_so_and_follows_the_calendar_when_it_is_pu
         assert (entry.public_event()["moved"], told) == ([], [])
         return
     assert entry.public_event()["moved"] == ["escalation"]
-    assert entry.public_event()["reason"] == "Утверждён календарь."
+    assert entry.event.model_dump()["reason"] == "Утверждён календарь."
     (letter,) = told
     assert "По вашему времени — до" in letter
     assert "(владивостокское время)" in letter

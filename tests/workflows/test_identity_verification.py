@@ -330,7 +330,7 @@ async def test_a_registry_that_lies_is_a_persons_task_and_never_a_confirmation(
     number = await home.open(verification())
     await home.expecting(number, "RetryRegistry")
     (trouble,) = await home.journalled(number, events.RegistryUnavailable, operation="check_registries")
-    assert trouble.public_event()["reason"], "what is wrong with the answer is on record"
+    assert trouble.event.model_dump()["reason"], "what is wrong with the answer is on record"
     assert not {"DocumentsMatched", "CodeSent", "IdentityConfirmed"} & set(await home.events(number))
     await home.decide(number, Role.SPECIALIST, RejectAppeal(reason="Реестр ответил о другом человеке."))
     assert (await home.closed(number)).status is Status.REJECTED

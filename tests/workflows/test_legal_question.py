@@ -53,4 +53,4 @@ async def _only_a_lawyer_answers(home: House, number: str) -> None:
     await home.decide(number, Role.LEGAL, LEGAL_ANSWER)
     await home.expecting(number, "ConfirmSolution")
     (given,) = await home.journalled(number, QuestionAnswered)
-    assert given.public_event()["acts"] == LEGAL_ANSWER.acts
+    assert given.event.model_dump()["acts"] == LEGAL_ANSWER.acts

@@ -45,13 +45,13 @@ async def test_the_credential_is_destroyed_once_its_letter_is_accepted(home: Hou
     number = await with_password(home)
     (issued,) = await home.journalled(number, PasswordIssued)
     issue_id = issued.public_event()["issue_id"]
-    made = await home.vault().open(issue_id)  # still there, since the letter can't leave
+    made = await home.vault().open(number, issue_id)  # still there, since the letter can't leave
     await home.mended()
     citizen = Citizen(home, number)
     assert await citizen.one_time_password() == made.password
     assert await citizen.opening_code() == made.opening_code
     with pytest.raises(LookupError):
-        await home.vault().open(issue_id)
+        await home.vault().open(number, issue_id)
 
 
 @pytest.mark.requirement("DAT-2")

@@ -76,7 +76,7 @@ async def test_signals_that_are_no_commands_are_journalled_and_not_quoted(home: 
     for times, payload in enumerate(NO_COMMANDS, start=1):
         await home.handle(number).signal("decide", payload)
         refused = await home.journalled(number, DecisionRefused, times)
-        assert refused[-1].public_event()["reason"] == "The payload is not a command.", payload
+        assert refused[-1].event.model_dump()["reason"] == "The payload is not a command.", payload
         assert SECRET not in refused[-1].model_dump_json(), payload
     await home.decide(number, Role.OPERATOR, RECORDED)  # and the case is as well as before
 
@@ -96,6 +96,6 @@ async def test_a_message_before_the_first_step_is_heard(home: House) -> None:
     ):
         await home.expecting(number, "RecordRequest")
         (entry,) = await home.journalled(number, DecisionRefused)
-        assert entry.public_event()["command_id"] == "early"
+        assert entry.event.model_dump()["command_id"] == "early"
         await home.decide(number, Role.OPERATOR, RECORDED)
         await home.expecting(number, "CheckDocuments")

@@ -124,7 +124,7 @@ async def test_a_case_goes_to_another_procedure_and_back(home_with: HomeWith, wa
     assert view.expectations[0].roles == [Role.LEGAL]
     assert view.requested_items == []
     (moved,) = await home.journalled(number, events.AppealClassified)
-    assert moved.public_event()["reason"] == TO_LAW.reason
+    assert moved.event.model_dump()["reason"] == TO_LAW.reason
 
     if wait is not answered:
         await home.decide(number, Role.SUPERVISOR, TO_PASSWORD)

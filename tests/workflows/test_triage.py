@@ -52,7 +52,7 @@ async def test_an_operator_reads_it_and_the_right_procedure_begins(
     assert view.category is decision.category
     assert view.plan != ["Прочитать обращение и отнести его к категории"]
     (classified,) = await home.journalled(number, AppealClassified)
-    assert classified.public_event()["reason"] == "Понятно из текста."
+    assert classified.event.model_dump()["reason"] == "Понятно из текста."
 
 
 @pytest.mark.requirement("CLS-1", "INT-3")

@@ -1,4 +1,7 @@
-"""The facts of a case, in the past tense. What a fact tells of a person is under `personal` and nowhere else."""
+"""The facts of a case, in the past tense.
+
+What a fact tells of a person, and free text of anybody, is marked as `Personal` and kept sealed; the rest is public.
+"""
 
 from typing import Annotated
 
@@ -26,6 +29,7 @@ from domain.contracts.events.failure import (
 from domain.contracts.events.general import (
     Answer,
     AppealClassified,
+    AppealErased,
     AppealRefused,
     AppealRegistered,
     AppealWithdrawn,
@@ -129,6 +133,7 @@ Event = Annotated[
     | MessageUndelivered
     | ResultPublished
     | AttemptAbandoned
+    | AppealErased
     | DetailsAdded
     | StatusAsked
     | AppealClassified
@@ -206,6 +211,7 @@ __all__ = [
     "AnotherCodeRequested",
     "Answer",
     "AppealClassified",
+    "AppealErased",
     "AppealJoined",
     "AppealRefused",
     "AppealRegistered",

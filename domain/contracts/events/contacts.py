@@ -4,7 +4,7 @@ from typing import Literal
 
 from domain.actors import Role
 from domain.appeal import DocumentKind, RepeatWay, Status
-from domain.contracts.contract import AwareDatetime, Contract
+from domain.contracts.contract import AwareDatetime, Contract, Personal
 from domain.contracts.events.general import Answer
 
 
@@ -35,14 +35,14 @@ class RepeatCompared(Contract):
 
     type: Literal["RepeatCompared"] = "RepeatCompared"
     numbers: list[str]
-    personal: RepeatComparison
+    personal: Personal[RepeatComparison]
 
 
 class RepeatAssessed(Contract):
     type: Literal["RepeatAssessed"] = "RepeatAssessed"
     way: RepeatWay
-    reason: str
-    next_steps: list[str]
+    reason: Personal[str]
+    next_steps: Personal[list[str]]
 
 
 class WrittenRequestComposed(Contract):
@@ -53,7 +53,7 @@ class WrittenRequestComposed(Contract):
     first_at: AwareDatetime
     documents: list[DocumentKind]
     missing: list[str] = []
-    personal: str
+    personal: Personal[str]
 
 
 class OfficialDecision(Contract):
@@ -69,4 +69,4 @@ class EscalationDecided(Contract):
     type: Literal["EscalationDecided"] = "EscalationDecided"
     granted: bool
     decided_by: Role = Role.QUALITY_CONTROL
-    personal: OfficialDecision
+    personal: Personal[OfficialDecision]

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from domain.checklist import CheckItem
-from domain.contracts.contract import Contract
+from domain.contracts.contract import Contract, Personal
 
 
 class ChecklistBegun(Contract):
@@ -21,5 +21,5 @@ class CheckRecorded(Contract):
     passed: bool
     packet_loss_percent: float | None = None
     latency_ms: float | None = None
-    rolled_back: str | None = None
-    personal: str
+    rolled_back: Personal[str | None] = None
+    personal: Personal[str]

@@ -4,7 +4,7 @@ from typing import Literal
 
 from domain.appeal import FailureKind, Unit
 from domain.contracts.appeal import Failure
-from domain.contracts.contract import AwareDatetime, Contract
+from domain.contracts.contract import AwareDatetime, Contract, Personal
 
 
 class FailureLogged(Contract):
@@ -24,14 +24,14 @@ class FailureAssessed(Contract):
     type: Literal["FailureAssessed"] = "FailureAssessed"
     failure: Failure
     level: Unit
-    status_text: str
+    status_text: Personal[str]
 
 
 class FailureFixed(Contract):
     """Of an appeal or of an incident: the failure is mended."""
 
     type: Literal["FailureFixed"] = "FailureFixed"
-    summary: str
+    summary: Personal[str]
 
 
 class IncidentJoined(Contract):
@@ -47,7 +47,7 @@ class IncidentResolved(Contract):
 
     type: Literal["IncidentResolved"] = "IncidentResolved"
     incident_number: str
-    summary: str
+    summary: Personal[str]
 
 
 class IncidentOpened(Contract):

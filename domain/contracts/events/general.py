@@ -6,8 +6,9 @@ from domain.appeal import Category, Channel, RecoveryReason, Relation, Status, U
 from domain.clocks import Clock
 from domain.comparison import FieldComparison
 from domain.contracts.appeal import Details, Failure, Request
-from domain.contracts.contract import AwareDatetime, Contract
+from domain.contracts.contract import AwareDatetime, Contract, Personal
 from domain.contracts.expectation import Expectation
+from domain.erasure import ErasureGround
 
 ClockChangeKind = Literal["started", "paused", "resumed", "stopped", "recomputed"]
 
@@ -15,13 +16,13 @@ ClockChangeKind = Literal["started", "paused", "resumed", "stopped", "recomputed
 class AppealRegistered(Request):
     type: Literal["AppealRegistered"] = "AppealRegistered"
     portal: str
-    citizen: str | None = None
+    citizen: Personal[str | None] = None
     channel: Channel
     received_at: AwareDatetime
     calendar_version: str
     request_digest: str = ""
-    body_digest: str = ""
-    personal: Details
+    body_digest: Personal[str] = ""
+    personal: Personal[Details]
 
 
 class Answer(Contract):
@@ -33,14 +34,14 @@ class Answer(Contract):
 
 class PlanDrafted(Contract):
     type: Literal["PlanDrafted"] = "PlanDrafted"
-    steps: list[str]
+    steps: Personal[list[str]]
     related_numbers: list[str]
 
 
 class StatusChanged(Contract):
     type: Literal["StatusChanged"] = "StatusChanged"
     status: Status
-    reason: str
+    reason: Personal[str]
 
 
 class ClockChanged(Contract):
@@ -90,9 +91,9 @@ class DecisionRefused(Contract):
     """A command sent without waiting for an answer was not taken; its sender reads here why."""
 
     type: Literal["DecisionRefused"] = "DecisionRefused"
-    command: str
-    command_id: str
-    reason: str
+    command: Personal[str]
+    command_id: Personal[str]
+    reason: Personal[str]
 
 
 class ExpectationClosed(Contract):
@@ -110,20 +111,20 @@ class DetailsRequested(Contract):
 class DetailsSupplied(Contract):
     type: Literal["DetailsSupplied"] = "DetailsSupplied"
     items: list[str]
-    personal: Details
+    personal: Personal[Details]
 
 
 class RegistriesAnswered(Contract):
     type: Literal["RegistriesAnswered"] = "RegistriesAnswered"
     account_found: bool
     disagreeing_fields: list[str]
-    personal: list[FieldComparison]
+    personal: Personal[list[FieldComparison]]
 
 
 class RegistryUnavailable(Contract):
     type: Literal["RegistryUnavailable"] = "RegistryUnavailable"
     operation: str
-    reason: str
+    reason: Personal[str]
 
 
 class MessageQueued(Contract):
@@ -136,13 +137,13 @@ class MessageUndelivered(Contract):
     type: Literal["MessageUndelivered"] = "MessageUndelivered"
     message_key: str
     outcome: str
-    reason: str
+    reason: Personal[str]
 
 
 class ResultPublished(Contract):
     type: Literal["ResultPublished"] = "ResultPublished"
-    summary: str
-    steps: list[str]
+    summary: Personal[str]
+    steps: Personal[list[str]]
 
 
 class AttemptAbandoned(Contract):
@@ -155,17 +156,30 @@ class AttemptAbandoned(Contract):
     first_sequence: int
 
 
+class AppealErased(Contract):
+    """The key of the case was destroyed: nobody can read what it told of a person (ADR 18).
+
+    Made by the register itself, as the last entry. Where a retention period was over, nobody had to ask or consent.
+    """
+
+    type: Literal["AppealErased"] = "AppealErased"
+    ground: ErasureGround
+    requested_by: str | None = None
+    requested_at: AwareDatetime | None = None
+    approved_by: str | None = None
+
+
 class DetailsAdded(Contract):
     """The citizen has told something unasked; `items` names the files."""
 
     type: Literal["DetailsAdded"] = "DetailsAdded"
     items: list[str]
-    personal: Details
+    personal: Personal[Details]
 
 
 class StatusAsked(Contract):
     type: Literal["StatusAsked"] = "StatusAsked"
-    personal: str | None = None
+    personal: Personal[str | None] = None
 
 
 class AppealClassified(Contract):
@@ -174,7 +188,7 @@ class AppealClassified(Contract):
     type: Literal["AppealClassified"] = "AppealClassified"
     category: Category
     previous: Category | None = None
-    reason: str
+    reason: Personal[str]
     service: str | None = None
     failure: Failure | None = None
     recovery_reason: RecoveryReason | None = None
@@ -184,19 +198,19 @@ class HandedOver(Contract):
     type: Literal["HandedOver"] = "HandedOver"
     unit: Unit
     previous: Unit | None = None
-    reason: str
+    reason: Personal[str]
 
 
 class AppealWithdrawn(Contract):
     type: Literal["AppealWithdrawn"] = "AppealWithdrawn"
-    personal: str | None = None
+    personal: Personal[str | None] = None
 
 
 class AppealRefused(Contract):
     """A person has ended the appeal, for a reason that the citizen reads."""
 
     type: Literal["AppealRefused"] = "AppealRefused"
-    reason: str
+    reason: Personal[str]
 
 
 class CalendarAdopted(Contract):
@@ -205,32 +219,32 @@ class CalendarAdopted(Contract):
     type: Literal["CalendarAdopted"] = "CalendarAdopted"
     version: str
     moved: list[str]
-    reason: str
+    reason: Personal[str]
 
 
 class QuestionAnswered(Contract):
     """The citizen has an answer from this unit; the entries of the knowledge base and the acts it rests on."""
 
     type: Literal["QuestionAnswered"] = "QuestionAnswered"
-    knowledge: list[str] = []
-    acts: list[str] = []
-    personal: Answer
+    knowledge: Personal[list[str]] = []
+    acts: Personal[list[str]] = []
+    personal: Personal[Answer]
 
 
 class SolutionConfirmed(Contract):
     type: Literal["SolutionConfirmed"] = "SolutionConfirmed"
-    personal: str | None = None
+    personal: Personal[str | None] = None
 
 
 class SolutionDenied(Contract):
     type: Literal["SolutionDenied"] = "SolutionDenied"
-    personal: str | None = None
+    personal: Personal[str | None] = None
 
 
 class SatisfactionRated(Contract):
     type: Literal["SatisfactionRated"] = "SatisfactionRated"
     score: int
-    personal: str | None = None
+    personal: Personal[str | None] = None
 
 
 class PreviousFound(Contract):

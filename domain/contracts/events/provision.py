@@ -3,7 +3,7 @@
 from typing import Literal
 
 from domain.appeal import DataFormat, DataSet, DeliveryWay
-from domain.contracts.contract import AwareDatetime, Contract
+from domain.contracts.contract import AwareDatetime, Contract, Personal
 
 
 class DataRequested(Contract):
@@ -17,7 +17,7 @@ class DataRequested(Contract):
     format: DataFormat
     delivery: DeliveryWay
     on_authority: bool
-    personal: str | None = None
+    personal: Personal[str | None] = None
 
 
 class AuthorityConfirmed(Contract):
@@ -25,12 +25,12 @@ class AuthorityConfirmed(Contract):
 
     type: Literal["AuthorityConfirmed"] = "AuthorityConfirmed"
     by_registry: bool
-    reason: str
+    reason: Personal[str]
 
 
 class AuthorityDenied(Contract):
     type: Literal["AuthorityDenied"] = "AuthorityDenied"
-    reason: str
+    reason: Personal[str]
 
 
 class DataPrepared(Contract):
@@ -45,7 +45,7 @@ class DataProvisionFailed(Contract):
     """No system could give the data in time, or one of them refused (DAT-3)."""
 
     type: Literal["DataProvisionFailed"] = "DataProvisionFailed"
-    reason: str
+    reason: Personal[str]
 
 
 class DataFetched(Contract):

@@ -2,23 +2,23 @@
 
 from typing import Literal
 
-from domain.contracts.contract import AwareDatetime, Contract
+from domain.contracts.contract import AwareDatetime, Contract, Personal
 
 
 class RequestRecorded(Contract):
     type: Literal["RequestRecorded"] = "RequestRecorded"
-    processing_time: str
-    note: str | None = None
+    processing_time: Personal[str]
+    note: Personal[str | None] = None
 
 
 class DocumentsMatched(Contract):
     type: Literal["DocumentsMatched"] = "DocumentsMatched"
-    reason: str
+    reason: Personal[str]
 
 
 class DocumentsMismatched(Contract):
     type: Literal["DocumentsMismatched"] = "DocumentsMismatched"
-    reason: str
+    reason: Personal[str]
     attempts_left: int
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.contracts.contract import AwareDatetime, Contract
+from domain.contracts.contract import AwareDatetime, Contract, Personal
 from domain.lock import LockJudgement, LockVerdict
 from domain.threat import Threat
 
@@ -16,17 +16,17 @@ class LockJudged(LockJudgement):
 class LockReviewed(Contract):
     type: Literal["LockReviewed"] = "LockReviewed"
     verdict: LockVerdict
-    reason: str
+    reason: Personal[str]
 
 
 class SubscriberIdentified(Contract):
     type: Literal["SubscriberIdentified"] = "SubscriberIdentified"
-    reason: str
+    reason: Personal[str]
 
 
 class SubscriberNotIdentified(Contract):
     type: Literal["SubscriberNotIdentified"] = "SubscriberNotIdentified"
-    reason: str
+    reason: Personal[str]
     attempts_left: int
 
 
@@ -43,7 +43,7 @@ class SecuringDecided(Contract):
 
     type: Literal["SecuringDecided"] = "SecuringDecided"
     secure: bool
-    reason: str
+    reason: Personal[str]
 
 
 class AccountSecured(Contract):
@@ -58,4 +58,4 @@ class AccountSecured(Contract):
 class ThreatReviewed(Contract):
     type: Literal["ThreatReviewed"] = "ThreatReviewed"
     threat: Threat
-    measures: list[str]
+    measures: Personal[list[str]]

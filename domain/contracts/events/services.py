@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.contracts.contract import AwareDatetime, Contract
+from domain.contracts.contract import AwareDatetime, Contract, Personal
 from domain.contracts.services import ServiceAnswer, ServiceReceipt
 
 Purpose = Literal["check", "resend"]
@@ -35,7 +35,7 @@ class RepeatOrdered(Contract):
 
     type: Literal["RepeatOrdered"] = "RepeatOrdered"
     service: str
-    reason: str
+    reason: Personal[str]
 
 
 class AgesCompared(Contract):
@@ -51,7 +51,7 @@ class ProtocolConcluded(Contract):
     """A person has said what came of the check in all services (MSV-4)."""
 
     type: Literal["ProtocolConcluded"] = "ProtocolConcluded"
-    personal: str
+    personal: Personal[str]
 
 
 class ConsentVerified(Contract):
@@ -72,7 +72,7 @@ class PackageProcessed(Contract):
     """The service has processed the package by itself (DOC-3)."""
 
     type: Literal["PackageProcessed"] = "PackageProcessed"
-    application_id: str
+    application_id: Personal[str]
     ready_at: AwareDatetime
 
 
@@ -80,10 +80,10 @@ class PackageRefused(Contract):
     """The service has understood the package and refused it; a person decides (DOC-3)."""
 
     type: Literal["PackageRefused"] = "PackageRefused"
-    reason: str
+    reason: Personal[str]
 
 
 class PackageDecided(Contract):
     type: Literal["PackageDecided"] = "PackageDecided"
     accepted: bool
-    reason: str
+    reason: Personal[str]

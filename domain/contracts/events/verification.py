@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.contracts.contract import AwareDatetime, Contract
+from domain.contracts.contract import AwareDatetime, Contract, Personal
 from domain.notifications import DeliveryChannel
 
 Obstacle = Literal["refused", "no_contact"]
@@ -56,11 +56,11 @@ class IdentityConfirmed(Contract):
     """The citizen is who they say; a `reason` is given where a person has decided so."""
 
     type: Literal["IdentityConfirmed"] = "IdentityConfirmed"
-    reason: str | None = None
+    reason: Personal[str | None] = None
 
 
 class IdentityDenied(Contract):
     """A person has decided that the identity is not confirmed; the citizen reads the reason."""
 
     type: Literal["IdentityDenied"] = "IdentityDenied"
-    reason: str
+    reason: Personal[str]

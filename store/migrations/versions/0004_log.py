@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_log_key"),
     )
+    op.create_index("ix_journal_hash", "journal", ["hash"])
     op.execute("INSERT INTO log_queue (hash) SELECT hash FROM journal ORDER BY number, position")
     begin_refusing()
     let_only_grow("journal", ["number", "position"])
@@ -66,6 +67,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     let_change_again("journal")
+    op.drop_index("ix_journal_hash", "journal")
     for table in ("log_queue", "log_key", "time_stamp", "checkpoint", "log_node"):
         op.drop_table(table)
     op.drop_index("ix_log_leaf_hash", "log_leaf")

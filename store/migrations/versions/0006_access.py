@@ -6,7 +6,7 @@ from alembic import op
 from store.append_only import let_only_grow
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -24,9 +24,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_access"),
     )
     op.create_index("ix_access_number_at", "access", ["number", "at"])
+    op.create_index("ix_access_hash", "access", ["hash"])
     let_only_grow("access", ["id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_access_hash", "access")
     op.drop_index("ix_access_number_at", "access")
     op.drop_table("access")

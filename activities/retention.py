@@ -1,0 +1,41 @@
+"""Erasing cases whose retention period is over, and finishing erasures that were cut off (ADR 18)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio import activity
+from temporalio.client import Client
+
+from activities.interfaces import RetentionActivities
+from domain.contracts.retention import RetentionBatch, RetentionOrder
+from domain.erasure import ErasureGround
+from infra.engine import has_ended, workflow_id
+from store.erasures import Erasure, Erasures
+
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class RetentionKeeper(RetentionActivities):
+    """The body of `RetentionActivities`. The rule consents here: it was set by whoever runs the line."""
+
+    client: Client
+    erasures: Erasures
+    period: timedelta
+
+    @activity.defn
+    async def erase_overdue(self, order: RetentionOrder) -> RetentionBatch:
+        for begun in await self.erasures.unfinished():
+            await self.erasures.carry_out(begun, order.now)
+        numbers = await self.erasures.overdue(order.now - self.period, order.after, BATCH)
+        erased = 0
+        for number in numbers:
+            if await has_ended(self.client, workflow_id(number)):
+                await self.erasures.carry_out(await self._ordered(number, order), order.now)
+                erased += 1
+        return RetentionBatch(erased=erased, last=numbers[-1] if numbers else None)
+
+    async def _ordered(self, number: str, order: RetentionOrder) -> Erasure:
+        asked = Erasure(number=number, ground=ErasureGround.RETENTION, requested_at=order.now, approved_at=order.now)
+        await self.erasures.ask(asked)
+        return asked

@@ -1,0 +1,96 @@
+"""Where the history of a case is found: in the engine, or in the archive once it is gone there."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.failures import incident_id
+from infra.archive import Archive
+from infra.engine import workflow_id
+from store.archived import Archived
+from store.evidence import Row
+
+PROCESSES = "WorkflowType IN ('AppealWorkflow', 'IncidentWorkflow')"
+
+
+class NoHistory(LookupError):
+    """Neither the engine nor the archive has a history of this case."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process of the engine; an incident's begins with a certain run, since its id serves several in turn."""
+
+    id: str
+    run_id: str | None = None
+
+
+def process_of(number: str, journal: Sequence[Row]) -> Process:
+    """The process behind a case, as its journal's clear part says."""
+    for row in journal:
+        if row["type"] == "IncidentOpened":
+            return Process(incident_id(row["event"]["signature"]), row["event"]["run_id"])
+    return Process(workflow_id(number))
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Finds histories, wherever they are kept."""
+
+    client: Client
+    archive: Archive
+    archived: Archived
+
+    async def histories(self, process: Process) -> list[WorkflowHistory]:
+        """All runs, oldest first; raises `NoHistory`, `ArchiveDamaged` and `Erased`."""
+        try:
+            return await self._from_engine(process)
+        except RPCError as failure:
+            if failure.status is not RPCStatusCode.NOT_FOUND:
+                raise
+        return await self._from_archive(process)
+
+    async def processes(self) -> list[str]:
+        """The ids of all processes that the engine or the archive knows."""
+        found = {each.id async for each in self.client.list_workflows(PROCESSES)}
+        return sorted(found | set(await self.archived.processes()))
+
+    async def incident_runs(self) -> AsyncIterator[list[WorkflowHistory]]:
+        """The runs of incidents that the engine has, one by one."""
+        async for each in self.client.list_workflows("WorkflowType = 'IncidentWorkflow'"):
+            yield [await self._run(each.id, each.run_id)]
+
+    async def damage(self, process: Process) -> None:
+        """Read all that is archived of a process: `ArchiveDamaged` where that is not what was put there."""
+        for kept in await self.archived.of_process(process.id):
+            if kept.path:
+                await self.archive.read(kept)
+
+    async def _from_engine(self, process: Process) -> list[WorkflowHistory]:
+        found = [await self._run(process.id, process.run_id)]
+        while process.run_id is None and (before := _before(found[0])):
+            found.insert(0, await self._run(process.id, before))
+        while after := _after(found[-1]):
+            found.append(await self._run(process.id, after))
+        return found
+
+    async def _run(self, process: str, run_id: str | None) -> WorkflowHistory:
+        return await self.client.get_workflow_handle(process, run_id=run_id).fetch_history()
+
+    async def _from_archive(self, process: Process) -> list[WorkflowHistory]:
+        for kept in await self.archived.of_process(process.id):
+            runs = await self.archive.read(kept) if kept.path else []
+            ids = [run.run_id for run in runs]
+            if runs and process.run_id in (None, *ids):
+                return runs[ids.index(process.run_id) :] if process.run_id else runs
+        raise NoHistory("neither the engine nor the archive has its history")
+
+
+def _before(history: WorkflowHistory) -> str:
+    return history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+
+
+def _after(history: WorkflowHistory) -> str:
+    return history.events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id

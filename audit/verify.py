@@ -1,0 +1,164 @@
+"""Verifies cases: everything that `checks` demands, for a case that goes on meanwhile too."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cryptography.exceptions import InvalidTag
+
+from audit.checks import CHECKS, CHECKS_WITHOUT_KEY, Case
+from audit.replay import Replayed, StrongReplayer
+from audit.sources import NoHistory, Process, Sources, process_of
+from domain.contracts.contract import Contract
+from domain.sealing import Erased, Keyring, NoKey
+from infra.archive import Archive, ArchiveDamaged, open_files
+from infra.codec import key_name
+from infra.engine import connect
+from infra.keyring import keyring_of
+from infra.settings import Settings
+from store.archived import Archived
+from store.database import DATABASE_TROUBLE, open_database
+from store.evidence import CaseRows, case_numbers, rows_of_case
+from store.keys import KeyStore, open_keys, prepare_keys
+from store.register import Register
+
+AGAIN = 4
+AGAIN_AFTER_SECONDS = 0.25
+
+
+class Standing(StrEnum):
+    """How a case came out of its verification."""
+
+    HOLDS = "holds"
+    ERASED = "erased"
+    AHEAD = "ahead"
+    DIVERGED = "diverged"
+
+
+class Verdict(Contract):
+    """What was found out of one case; `finding` is the first thing that does not hold.
+
+    `ahead` is an open case whose register says more than its process: a step that the engine has not kept. The
+    process voids it with its next step.
+    """
+
+    number: str
+    standing: Standing
+    finding: str = ""
+    entries: int = 0
+    events: int = 0
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """Verifies one case after another."""
+
+    register: Register
+    sources: Sources
+    keyring: Keyring
+    replayer: StrongReplayer
+
+    async def numbers(self) -> list[str]:
+        """Every case that the register, the engine or the archive knows."""
+        processes = await self.sources.processes()
+        appeals = {key_name(process) for process in processes if process.startswith("appeal-")}
+        return sorted(appeals | await self._incidents() | set(await case_numbers(self.register.engine)))
+
+    async def replayed(self, number: str) -> Replayed:
+        """The strong replay of one case; raises what `Sources.histories` raises."""
+        process = process_of(number, [])
+        with suppress(*DATABASE_TROUBLE):  # without a register, what is replayed can only be an appeal
+            process = process_of(number, (await rows_of_case(self.register.engine, number)).journal)
+        return await self._replayed(process)
+
+    async def verify(self, number: str) -> Verdict:
+        """The verdict on one case."""
+        rows = await rows_of_case(self.register.engine, number)
+        process = process_of(number, rows.journal)
+        try:
+            await self.keyring.key(key_name(process.id), may_make=False)
+            case = await self._case(number, process)
+            await self.sources.damage(process)
+        except Erased:
+            return _verdict(rows, self._first_of_erased(rows), Standing.ERASED)
+        except (NoHistory, NoKey, ArchiveDamaged) as trouble:
+            return _verdict(rows, str(trouble))
+        finding = _first_finding(case)
+        verdict = _verdict(case.rows, finding, Standing.AHEAD if _is_ahead(case) else Standing.HOLDS)
+        return verdict.model_copy(update={"events": case.latest.events})
+
+    async def _incidents(self) -> set[str]:
+        """The numbers that incidents have told the register, whatever it says of them now."""
+        found = set()
+        async for runs in self.sources.incident_runs():
+            with suppress(Erased):
+                told = (await self.replayer.replay(runs)).told
+                found |= {each.transition.number for each in told if each.is_kept}
+        return found
+
+    async def _case(self, number: str, process: Process) -> Case:
+        """The case and its process, read around each other; again while the register is a moment ahead."""
+        known = await self._replayed(process)
+        rows = await rows_of_case(self.register.engine, number)
+        key = await self.keyring.key(number, may_make=False)
+        case = Case(rows, self.register, key, known, known)
+        for _ in range(AGAIN):
+            if known.divergence or not _is_ahead(case):
+                break
+            case = Case(rows, self.register, key, known, await self._replayed(process))
+            await asyncio.sleep(AGAIN_AFTER_SECONDS)
+        return case
+
+    async def _replayed(self, process: Process) -> Replayed:
+        return await self.replayer.replay(await self.sources.histories(process))
+
+    def _first_of_erased(self, rows: CaseRows) -> str | None:
+        nothing = Replayed()
+        case = Case(rows, self.register, None, nothing, nothing)
+        return next((found for check in CHECKS_WITHOUT_KEY if (found := check(case))), None)
+
+
+def _first_finding(case: Case) -> str | None:
+    for check in CHECKS:
+        try:
+            found = check(case)
+        except InvalidTag:
+            return "register: something sealed was changed or moved from another row"
+        except ValueError:  # its text would quote the entry
+            return "journal: an entry, though its hash is right, is none that a process makes"
+        if found:
+            return found
+    return None
+
+
+def _is_ahead(case: Case) -> bool:
+    """Whether an open case has more on record than its process has told."""
+    try:
+        return not case.latest.has_ended and len(case.standing) > len(case.told(case.latest))
+    except (ValueError, KeyError):
+        return False  # an entry that can't be read is one that was changed: the checks name it
+
+
+def _verdict(rows: CaseRows, finding: str | None, otherwise: Standing = Standing.HOLDS) -> Verdict:
+    standing = Standing.DIVERGED if finding else otherwise
+    return Verdict(number=rows.number, standing=standing, finding=finding or "", entries=len(rows.journal))
+
+
+@asynccontextmanager
+async def verifier(settings: Settings) -> AsyncIterator[Verifier]:
+    """The verifier of the deployment that the settings name."""
+    database, keys = open_database(settings.database), open_keys(settings.keys_database)
+    await prepare_keys(keys)
+    keyring = keyring_of(settings, KeyStore(keys))
+    client = await connect(settings, "verify", keyring)
+    archive = Archive(open_files(settings), keyring)
+    yield Verifier(
+        Register(database, settings.index_secret, keyring),
+        Sources(client, archive, Archived(database)),
+        keyring,
+        StrongReplayer(client.data_converter.payload_codec),
+    )
+    await database.dispose()
+    await keys.dispose()

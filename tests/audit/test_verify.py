@@ -1,0 +1,200 @@
+"""Whatever is changed in the register behind the process's back is found, and named (AUD-1, AUD-2)."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from audit.verify import Standing
+from domain.actors import SYSTEM, Role
+from domain.contracts import events
+from domain.contracts.commands import AskStatus
+from domain.contracts.journal import GENESIS, JournalEntry, Transition
+from domain.digest import digest
+from store.evidence import rows_of_case
+from store.register import Register
+from tests.audit.conftest import Audited, Tampered
+from tests.failures import FIXED, repeated, watch
+
+OF_CASE = "WHERE number = :number AND position ="
+JOURNAL = [
+    (f"UPDATE journal SET event = replace(event, 'received', 'rejected') {OF_CASE} 3", "entry 3: does not say"),
+    (f"UPDATE journal SET at = datetime(at, '-1 day') {OF_CASE} 3", "entry 3: does not say"),
+    (f"UPDATE journal SET actor = replace(actor, 'system', 'operator') {OF_CASE} 3", "entry 3: does not say"),
+    (f"UPDATE journal SET type = 'PlanDrafted' {OF_CASE} 3", "entry 3: is kept under another type"),
+    (f"UPDATE journal SET personal = replace(personal, 'smirnova', 'petrova') {OF_CASE} 1", "of the person"),
+    (f"DELETE FROM journal {OF_CASE} 4", "entry 4: missing"),
+    (
+        "INSERT INTO journal SELECT number, 1000, sequence, at, type, actor, event, personal, salt, personal_digest,"
+        f" previous_hash, hash FROM journal {OF_CASE} 3",
+        ": missing; the next one there is 1000",
+    ),
+]
+OTHERS = [
+    ("UPDATE appeal SET status = 'rejected' WHERE number = :number", "table appeal: another status"),
+    (
+        "UPDATE appeal SET view = replace(view, 'smirnova', 'petrova') WHERE number = :number",
+        "another view",
+    ),
+    ("UPDATE appeal SET closed_at = NULL WHERE number = :number", "table appeal: another closed_at"),
+    ("UPDATE appeal SET category = 'payments' WHERE number = :number", "table appeal: another category"),
+    ("DELETE FROM identifier WHERE number = :number AND kind = 'snils'", "table identifier"),
+    ("UPDATE identifier SET digest = 'x' WHERE number = :number AND kind = 'snils'", "table identifier: another"),
+    ("UPDATE message SET template = 'result_ready' WHERE number = :number", "another template"),
+    ("UPDATE message SET context = '{}' WHERE number = :number AND context != '{}'", "another context"),
+    ("DELETE FROM message WHERE number = :number AND channel = 'sms'", "is missing"),
+    (
+        "INSERT INTO message SELECT 'another', number, sequence, template, occurrence, recipient, channel, context,"
+        " credential_id, state, reason, attempts, queued_at, changed_at FROM message WHERE number = :number LIMIT 1",
+        "message another is not of the process",
+    ),
+]
+
+
+@pytest.mark.requirement("AUD-1", "AUD-2")
+async def test_what_nobody_touched_holds(audited: Audited, tampered: Tampered) -> None:
+    for number in (audited.ended, audited.open):
+        verdict = await tampered(number)
+        assert (verdict.standing, verdict.finding) == (Standing.HOLDS, "")
+        assert verdict.entries and verdict.events  # noqa: PT018 - both are counted
+
+
+@pytest.mark.parametrize(("statement", "finding"), JOURNAL + OTHERS, ids=[named for _, named in JOURNAL + OTHERS])
+@pytest.mark.requirement("AUD-1")
+async def test_a_changed_row_is_found(audited: Audited, tampered: Tampered, statement: str, finding: str) -> None:
+    verdict = await tampered(audited.ended, statement)
+    assert verdict.standing is Standing.DIVERGED
+    assert finding in verdict.finding
+    assert "petrova" not in verdict.finding
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_two_entries_that_changed_places_are_found(audited: Audited, tampered: Tampered) -> None:
+    moved = [f"UPDATE journal SET position = {to} {OF_CASE} {at}" for at, to in ((3, -1), (4, 3), (-1, 4))]
+    assert "entry 3: does not follow" in (await tampered(audited.ended, *moved)).finding
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_entries_taken_off_the_end_are_missed(audited: Audited, tampered: Tampered) -> None:
+    everything = "DELETE FROM journal WHERE number = :number"
+    last = f"{everything} AND position = (SELECT max(position) FROM journal WHERE number = :number)"
+    for statement in (last, everything):
+        assert "is missing" in (await tampered(audited.ended, statement)).finding
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_an_open_task_that_was_taken_away_is_missed(audited: Audited, tampered: Tampered) -> None:
+    verdict = await tampered(audited.open, "DELETE FROM task WHERE number = :number")
+    assert "table task" in verdict.finding
+
+
+@pytest.mark.requirement("AUD-2")
+async def test_a_foreign_entry_with_right_hashes_is_found(audited: Audited, tampered: Tampered) -> None:
+    async def append(register: Register) -> None:
+        view = await register.view(audited.ended)
+        assert view is not None
+        entry = JournalEntry(
+            number=audited.ended,
+            sequence=view.last_sequence + 1,
+            at=view.statuses[-1].at,
+            actor=SYSTEM,
+            event=events.PlanDrafted(steps=["Ничего не было"], related_numbers=[]),
+        )
+        await register.record(Transition(number=audited.ended, entries=[entry]))
+
+    verdict = await tampered(audited.ended, by=append)
+    assert verdict.standing is Standing.DIVERGED
+    assert "is not of the process" in verdict.finding
+
+
+@pytest.mark.requirement("AUD-2")
+async def test_an_entry_changed_with_all_hashes_made_anew_is_found(audited: Audited, tampered: Tampered) -> None:
+    altered = f"UPDATE journal SET actor = replace(actor, 'specialist', 'supervisor') {OF_CASE} :position"
+    rows = (await rows_of_case(audited.home.register.engine, audited.ended)).journal
+    position = next(row["position"] for row in rows if row["actor"]["role"] == "specialist")
+
+    async def rehash(register: Register) -> None:
+        previous = GENESIS
+        async with register.engine.begin() as connection:
+            for row in (await rows_of_case(register.engine, audited.ended)).journal:
+                said = {name: row[name] for name in ("number", "sequence", "actor", "event", "personal_digest")}
+                made = digest([row["position"], previous, digest({**said, "at": row["at"].isoformat()})])
+                values = {"made": made, "previous": previous, "number": row["number"], "position": row["position"]}
+                await connection.execute(
+                    text(f"UPDATE journal SET hash = :made, previous_hash = :previous {OF_CASE} :position"), values
+                )
+                previous = made
+
+    verdict = await tampered(audited.ended, altered.replace(":position", str(position)), by=rehash)
+    assert f"journal entry {position}" in verdict.finding
+    assert "is not what the process told" in verdict.finding
+
+
+@pytest.mark.requirement("AUD-1", "AUD-2")
+async def test_a_register_put_back_to_yesterday_is_found(audited: Audited, tampered: Tampered) -> None:
+    """The case that went on is found by the engine's history, and one that is not there at all as well."""
+    for number in (audited.ended, audited.open):
+        verdict = await tampered(number, file=audited.before)
+        assert verdict.standing is Standing.DIVERGED
+        assert "is missing" in verdict.finding
+
+
+@pytest.mark.requirement("AUD-2")
+async def test_every_case_is_asked_for_whoever_knows_it(audited: Audited) -> None:
+    numbers = await audited.verifier(audited.home.register).numbers()
+    assert {audited.ended, audited.open} <= set(numbers)
+
+
+@pytest.mark.requirement("AUD-2")
+async def test_a_case_at_work_gives_no_false_alarm(audited: Audited) -> None:
+    verifier = audited.verifier(audited.home.register)
+
+    async def ask() -> None:
+        for _ in range(5):
+            await audited.home.decide(audited.open, Role.CITIZEN, AskStatus(), key=uuid4().hex)
+
+    asking = asyncio.create_task(ask())
+    standings = []
+    while not asking.done():
+        standings.append((await verifier.verify(audited.open)).standing)
+    await asking
+    assert Standing.DIVERGED not in standings
+    await audited.home.at_rest(audited.open)
+    assert (await verifier.verify(audited.open)).standing is Standing.HOLDS
+
+
+@pytest.mark.requirement("AUD-2")
+async def test_a_step_that_the_engine_has_not_kept_is_ahead_and_not_forged(
+    audited: Audited, tampered: Tampered
+) -> None:
+    async def write_early(register: Register) -> None:
+        view = await register.view(audited.open)
+        assert view is not None
+        entry = JournalEntry(
+            number=audited.open,
+            sequence=view.last_sequence + 1,
+            at=view.statuses[-1].at,
+            actor=SYSTEM,
+            event=events.PlanDrafted(steps=["Ничего не было"], related_numbers=[]),
+        )
+        await register.record(Transition(number=audited.open, entries=[entry]))
+
+    assert (await tampered(audited.open, by=write_early)).standing is Standing.AHEAD
+
+
+@pytest.mark.requirement("AUD-1", "AUD-2", "TEC-3")
+async def test_an_incident_is_proved_as_its_appeals_are(audited: Audited, tampered: Tampered) -> None:
+    home = audited.home
+    incident, appeals = await repeated(home)
+    await home.decide(incident, Role.DEVELOPER, FIXED)
+    await watch(home).result()
+    for number in (incident, *appeals):
+        await home.until(number, lambda view: view.facts.incident is None or view.is_closed)
+        assert (await tampered(number)).standing is Standing.HOLDS
+    last = "position = (SELECT max(position) FROM journal WHERE number = :number)"
+    shortened = await tampered(incident, f"DELETE FROM journal WHERE number = :number AND {last}")
+    assert "is missing" in shortened.finding
+    gone = await tampered(incident, "DELETE FROM journal WHERE number = :number")
+    assert gone.standing is Standing.DIVERGED
+    assert incident in await audited.verifier(home.register).numbers()
