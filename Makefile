@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 TESTS_AT_ONCE ?= 3
 
-.PHONY: run test lint types imports pytest format lock bench clean
+.PHONY: run test lint types imports pytest format lock bench faults clean
 
 run: $(VENV)/ready
 	$(BIN)/hotline up --demo
@@ -41,6 +41,10 @@ lock: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/python -m bench.history
 	$(BIN)/python -m bench.latency
+
+# A quarter of an hour; needs deploy/apt.sh. The figures of every run are kept in faults.jsonl in the data folder.
+faults: $(VENV)/ready
+	$(BIN)/python -m tests.faults.run
 
 clean:
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache
