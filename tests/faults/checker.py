@@ -24,9 +24,10 @@ DONE_TO_ACCOUNTS = {
 
 @dataclass
 class Verdict:
-    """What is wrong, by kind, and the figures of the run."""
+    """What is wrong, by kind, what was only too slow, and the figures of the run."""
 
     findings: dict[str, list[str]] = field(default_factory=dict)
+    slow: list[str] = field(default_factory=list)
     figures: dict[str, Any] = field(default_factory=dict)
 
     def add(self, kind: str, found: Iterator[str] | list[str]) -> None:
@@ -68,7 +69,7 @@ def _judge_lateness(late: list[float], verdict: Verdict) -> None:
     verdict.figures |= {"timers late p50 s": round(cuts[9], 2), "timers late p95 s": round(cuts[18], 2)}
     verdict.figures["timers late max s"] = round(max(late), 2)
     if cuts[18] > LATE_P95_SECONDS:
-        verdict.findings["timers late"] = [f"p95 is {cuts[18]:.2f} s"]
+        verdict.slow.append(f"timers are late: p95 is {cuts[18]:.2f} s")
 
 
 def _lost_appeals(log: ClientLog, evidence: Evidence) -> Iterator[str]:

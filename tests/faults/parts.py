@@ -62,7 +62,7 @@ class Parts:
 
     def __init__(self, data_dir: Path, worker_command: Sequence[str] = ("-m", "cli", "worker")) -> None:
         self.data_dir = data_dir
-        self.register = PostgresProcess(data_dir / "pg")
+        self.register = PostgresProcess()
         engine, ui, sandbox, smtp, *apis = free_ports(4 + len(APIS))
         self.settings = Settings(
             data_dir=data_dir,

@@ -35,8 +35,8 @@ async def run_faults(data_dir: Path, form: Form, seed: int = SEED) -> Verdict:
         await parts.healthy()
         verdict = await _judged(parts, driver)
     verdict.figures |= storm.figures() | {"clocks off": clocks_can_be_off(), "walks": len(numbers)}
-    for kind, found in storm.findings().items():
-        verdict.add(kind, found)
+    verdict.add("done again after SIGTERM", storm.done_again())
+    verdict.slow += storm.slow()
     return verdict
 
 
@@ -73,12 +73,16 @@ def main() -> None:
     kept = Settings().data_dir / "faults.jsonl"
     kept.parent.mkdir(parents=True, exist_ok=True)
     with kept.open("a") as file:
-        file.write(json.dumps(figures | {"findings": verdict.findings}, ensure_ascii=False) + "\n")
+        file.write(
+            json.dumps(figures | {"findings": verdict.findings, "slow": verdict.slow}, ensure_ascii=False) + "\n"
+        )
     for name, figure in figures.items():
         print(f"{name:40} {figure}")  # noqa: T201 - what the command is for
     for kind, found in verdict.findings.items():
         print(f"FOUND {kind}: {len(found)}, such as {found[0]}")  # noqa: T201
-    sys.exit(1 if verdict.findings else 0)
+    for slow in verdict.slow:
+        print(f"SLOW {slow}")  # noqa: T201
+    sys.exit(1 if verdict.findings or verdict.slow else 0)
 
 
 if __name__ == "__main__":

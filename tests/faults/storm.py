@@ -75,8 +75,13 @@ class Storm:
     def figures(self) -> dict[str, float]:
         return self._met | self._outage.figures()
 
-    def findings(self) -> dict[str, list[str]]:
-        return {"slow while the register is away": self._outage.findings(), "done again after SIGTERM": self._again}
+    def done_again(self) -> list[str]:
+        """The cases in which SIGTERM made an activity run twice."""
+        return self._again
+
+    def slow(self) -> list[str]:
+        """What took too long while the register was away."""
+        return self._outage.findings()
 
     async def _stop_workers(self) -> None:
         """SIGTERM for one worker after the other; no activity may be begun a second time."""

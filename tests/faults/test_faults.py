@@ -1,4 +1,7 @@
-"""The short form of the fault suite, and whether its checker can be trusted."""
+"""The short form of the fault suite, and whether its checker can be trusted.
+
+It shares its machine with other tests, so it judges what came out, and not how fast: that is for `make faults`.
+"""
 
 import sys
 from pathlib import Path

@@ -64,7 +64,7 @@ async def test_while_one_attempt_may_be_sending_another_sends_nothing(
         (await sandbox.put("/faults/smtp", json=SLOW)).raise_for_status()
     first = asyncio.create_task(deliver(messenger, moment))
     ledger = Ledger(messenger.ledger.engine)
-    while not first.done() and (await ledger.of_moment(moment))[0].state is not MessageState.SENDING:
+    while not first.done() and (await ledger.of_moment(moment))[0].state is not MessageState.SENDING:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
     with pytest.raises(ApplicationError, match="under way"):
         await deliver(messenger, moment)

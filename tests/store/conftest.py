@@ -17,9 +17,9 @@ INDEX_KEY = b"for tests"
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a server of our own, over a socket in its folder; `{}` stands for the database."""
-    server = PostgresProcess(tmp_path_factory.mktemp("pg"))
+    server = PostgresProcess()
     yield server.url("{}")
     server.stop()
 
