@@ -93,12 +93,14 @@ async def lost(client: Client, acknowledged: Acknowledged) -> list[str]:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """An engine that is killed at the end, if it was not before."""
+def running(settings: Settings) -> Iterator[None]:
+    """An engine that is killed at the end, in the midst of whatever goes on."""
     engine = subprocess.Popen(engine_command(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
-    yield engine
-    engine.kill()
-    engine.wait()
+    try:
+        yield
+    finally:
+        engine.kill()
+        engine.wait()
 
 
 async def serving(settings: Settings) -> None:
@@ -116,23 +118,19 @@ async def measure(folder: Path) -> bool:
     with running(settings):
         await serving(settings)
         client = await Client.connect(settings.engine_address)
-    writers: list[asyncio.Task[None]] = []
+    worker = Worker(client, task_queue=QUEUE, workflows=[Keeper], workflow_runner=UnsandboxedWorkflowRunner())
+    working = asyncio.create_task(worker.run())
+    writers = [asyncio.create_task(write(client, f"keeper-{n}", acknowledged)) for n in range(CLIENTS)]
     for _ in range(KILLS):
-        with running(settings) as process:
+        with running(settings):
             await serving(settings)
-            runner = UnsandboxedWorkflowRunner()
-            async with Worker(client, task_queue=QUEUE, workflows=[Keeper], workflow_runner=runner):
-                writers = writers or [
-                    asyncio.create_task(write(client, f"keeper-{n}", acknowledged)) for n in range(CLIENTS)
-                ]
-                await asyncio.sleep(chance.uniform(*SECONDS_BETWEEN))
-                process.kill()  # in the midst of it all
-    for writer in writers:
-        writer.cancel()
-        with suppress(asyncio.CancelledError):
-            await writer
+            await asyncio.sleep(chance.uniform(*SECONDS_BETWEEN))
     with running(settings):
         await serving(settings)
+        for task in (*writers, working):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         missing = await lost(client, acknowledged)
     starts, updates = acknowledged.count()
     figures = {"kills": KILLS, "starts": starts, "updates": updates, "lost": missing}

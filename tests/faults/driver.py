@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -37,7 +37,10 @@ class Driver:
         self._opening = asyncio.Semaphore(OPENED_AT_ONCE)
         self.log = log
 
-    async def close(self) -> None:
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
     async def run(self, cases: int, patient_share: float = PATIENT_SHARE, first: int = 0) -> list[str]:

@@ -28,8 +28,7 @@ WORKER = ("-m", "cli", "worker")
 
 async def run_faults(data_dir: Path, form: Form, seed: int = SEED) -> Verdict:
     """A run in this form; what the checker says of it."""
-    async with Parts(data_dir, WORKER) as parts:
-        driver = _driver(parts, seed)
+    async with Parts(data_dir, WORKER) as parts, _driver(parts, seed) as driver:
         storm = Storm(parts, driver, form, seed)
         numbers, _ = await asyncio.gather(driver.run(form.cases), storm.rage())
         await parts.healthy()
@@ -44,8 +43,7 @@ async def run_quietly(
     data_dir: Path, cases: int, worker_command: Sequence[str] = WORKER, seed: int = SEED
 ) -> Verdict:
     """A run without any fault, perhaps of other workers than ours."""
-    async with Parts(data_dir, worker_command) as parts:
-        driver = _driver(parts, seed)
+    async with Parts(data_dir, worker_command) as parts, _driver(parts, seed) as driver:
         await driver.run(cases, patient_share=0)
         return await _judged(parts, driver)
 
@@ -57,7 +55,6 @@ def _driver(parts: Parts, seed: int) -> Driver:
 async def _judged(parts: Parts, driver: Driver) -> Verdict:
     await driver.settle()
     evidence = await gather_evidence(parts, driver)
-    await driver.close()
     verdict = judge(driver.log, evidence)
     verdict.add("histories that do not verify", await unverified(parts.settings, evidence))
     return verdict
