@@ -27,8 +27,8 @@ from infra.settings import Settings
 from infra.stack import engine_command
 from tests.sandbox_process import free_ports
 
-KILLS = int(os.environ.get("KILLS", "20"))
-SECONDS_BETWEEN = (1.0, 3.0)
+KILLS = int(os.environ.get("KILLS", "8"))
+SECONDS_BETWEEN = (2.0, 5.0)
 CLIENTS = 5
 QUEUE = "kept"
 TIMEOUT = timedelta(seconds=5)
@@ -121,10 +121,11 @@ async def measure(folder: Path) -> bool:
     worker = Worker(client, task_queue=QUEUE, workflows=[Keeper], workflow_runner=UnsandboxedWorkflowRunner())
     working = asyncio.create_task(worker.run())
     writers = [asyncio.create_task(write(client, f"keeper-{n}", acknowledged)) for n in range(CLIENTS)]
-    for _ in range(KILLS):
+    for kill in range(KILLS):
         with running(settings):
             await serving(settings)
             await asyncio.sleep(chance.uniform(*SECONDS_BETWEEN))
+        sys.stderr.write(f"killed {kill + 1} times: {acknowledged.count()} starts and updates so far\n")
     with running(settings):
         await serving(settings)
         for task in (*writers, working):

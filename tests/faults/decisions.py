@@ -15,6 +15,7 @@ STANDING = {
     "Withdraw": "AppealWithdrawn",
     "RejectAppeal": "AppealRefused",
     "HandOver": "HandedOver",
+    "Classify": "AppealClassified",
     "RequestAnotherCode": "AnotherCodeRequested",
     "RepeatRequest": "RepeatOrdered",
 }
