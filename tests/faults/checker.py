@@ -141,6 +141,7 @@ def _messages_twice(evidence: Evidence) -> Iterator[str]:
         if times > 1:
             yield f"{key} arrived {times} times"
     known = {_name_of(letter.key, letter.channel) for letter in evidence.ledger}
+    known |= {_name_of(key, key.rpartition(":")[2]) for key in evidence.known_later}
     for key in arrived.keys() - known:
         yield f"{key} arrived, and the ledger knows nothing of it"
 

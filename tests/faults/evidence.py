@@ -90,6 +90,8 @@ class Evidence:
     account_events: list[str]
     """What the account registry did by our orders."""
     submissions: list[dict[str, Any]]
+    known_later: set[str] = field(default_factory=set)
+    """The keys in the ledger after the inbox was read: a clock may have rung meanwhile."""
     seen_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -118,7 +120,7 @@ async def gather_evidence(parts: Parts, driver: Driver) -> Evidence:
 
     files = await asyncio.gather(*(file(number) for number in registered))
     async with httpx.AsyncClient(base_url=parts.settings.sandbox_url, timeout=60) as sandbox:
-        return Evidence(
+        evidence = Evidence(
             cases={each.number: each for each in files},
             registered=registered,
             ledger=ledger,
@@ -129,6 +131,8 @@ async def gather_evidence(parts: Parts, driver: Driver) -> Evidence:
                 each for service in SERVICES for each in await _listed(sandbox, f"/services/{service}/submissions")
             ],
         )
+    evidence.known_later = {each.key for each in (await _rows(parts))[1]}
+    return evidence
 
 
 async def _case_file(client: Client, driver: Driver, number: str) -> CaseFile:
