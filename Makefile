@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 TESTS_AT_ONCE ?= 3
 
-.PHONY: run test lint types imports pytest format lock bench audit clean
+.PHONY: run test lint types imports pytest format lock bench faults audit clean
 
 run: $(VENV)/ready
 	$(BIN)/hotline up --demo
@@ -50,6 +50,10 @@ bench: $(VENV)/ready
 # Asks a vulnerability service on the network, so it is no part of `test`.
 audit: $(VENV)/ready
 	$(BIN)/uv tool run pip-audit --requirement requirements.lock --disable-pip --require-hashes --strict
+
+# A quarter of an hour; needs deploy/apt.sh. The figures of every run are kept in faults.jsonl in the data folder.
+faults: $(VENV)/ready
+	$(BIN)/python -m tests.faults.run
 
 clean:
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -25,6 +25,10 @@ from store.messages import Ledger, LedgerEntry
 from store.parcels import Parcels
 from store.register import Register
 
+SENT_WITHIN = timedelta(seconds=15)
+"""No sending of an e-mail takes longer, noting it in the ledger included: it is broken off then."""
+SURELY_OVER = timedelta(seconds=30)
+"""So long after an e-mail's sending began it is not under way any more, and the mail system can be asked."""
 LETTER_NAME = "Одноразовый пароль.pdf"
 
 
@@ -79,11 +83,12 @@ class Messenger(NotificationActivities):
             return  # nobody can say any more what was to be sent to whom
         if view is None:
             raise ApplicationError(f"{moment.number} is not in the register yet")
+        fast_by = datetime.now(UTC) - activity.info().started_time
         entries = await self.ledger.of_moment(moment)
         async with beating():
             # Side by side: what is wrong with one channel holds up no other.
             outcomes = await asyncio.gather(
-                *(self._deliver(view, e) for e in entries if not e.state.is_final), return_exceptions=True
+                *(self._deliver(view, e, fast_by) for e in entries if not e.state.is_final), return_exceptions=True
             )
         if defects := [outcome for outcome in outcomes if isinstance(outcome, BaseException)]:
             raise defects[0]
@@ -94,54 +99,74 @@ class Messenger(NotificationActivities):
             if moment.template is Template.DATA_SENT:
                 await self.parcels.destroy(credential_id)
 
-    async def _deliver(self, view: CaseView, entry: LedgerEntry) -> str | None:
-        """Deliver one message as far as that is possible now; the trouble if it has to be tried again."""
+    async def _deliver(self, view: CaseView, entry: LedgerEntry, fast_by: timedelta) -> str | None:
+        """Deliver one message as far as that is possible now; the trouble if it has to be tried again.
+
+        `fast_by` is by how much this worker's clock is before the engine's, which is the same for every worker.
+        """
         key = entry.message.key
         address = self._address(view, entry.message)
         if address is None:
             await self.ledger.settle(key, MessageState.SKIPPED, "no address for this channel")
             return None
         try:
-            if entry.state is MessageState.SENDING and await self._has_arrived(entry):
+            if entry.state is MessageState.SENDING and await self._has_arrived(entry, datetime.now(UTC) - fast_by):
                 await self.ledger.settle(key, MessageState.ACCEPTED)
                 return None
-            await self._send(view, entry.message, address)
+            await self._send(view, entry, address, fast_by)
         except Refused as refusal:
             await self._give_up(view, key, "failed", str(refusal))
         except _Unknown:
             await self._give_up(view, key, "unknown", "the gateway can't say whether it took the message")
+        except _UnderWay:
+            return f"{entry.message.channel}: an earlier sending may be under way"
         except Unavailable as trouble:
-            if datetime.now(UTC) - entry.queued_at < self.patience:
-                if not isinstance(trouble, Unanswered):
-                    await self.ledger.settle(key, MessageState.QUEUED, str(trouble))
+            if datetime.now(UTC) - fast_by - entry.queued_at < self.patience:
+                state = MessageState.SENDING if isinstance(trouble, Unanswered) else MessageState.QUEUED
+                await self.ledger.settle(key, state, str(trouble), attempt=entry.attempts + 1)
                 return f"{entry.message.channel}: {trouble}"
             await self._give_up(view, key, "failed", str(trouble))
         return None
 
-    async def _has_arrived(self, entry: LedgerEntry) -> bool:
+    async def _has_arrived(self, entry: LedgerEntry, now: datetime) -> bool:
         """Whether an earlier attempt, cut off in the middle, did send the message.
 
         SMS and push gateways are asked by sending again under the same idempotency key.
         """
         if entry.message.channel is not DeliveryChannel.EMAIL:
             return False
+        # An attempt that the engine has given up may still be sending. One that has noted why it ended is not.
+        if entry.reason is None and now - entry.changed_at < SURELY_OVER:
+            raise _UnderWay
         accepted = await self.email.was_accepted(entry.message.key)
         if accepted is None:
             raise _Unknown
         return accepted
 
-    async def _send(self, view: CaseView, message: Message, address: str) -> None:
+    async def _send(self, view: CaseView, entry: LedgerEntry, address: str, fast_by: timedelta) -> None:
+        message = entry.message
         rendered, attachments = await self._rendered(view, message)
-        await self.ledger.begin_sending(message.key)
+        ends_at = asyncio.get_running_loop().time() + SENT_WITHIN.total_seconds()
+        if not await self.ledger.begin_sending(entry, datetime.now(UTC) - fast_by):
+            raise _UnderWay
         match message.channel:
             case DeliveryChannel.EMAIL:
-                await self.email.send(message.key, address, rendered, attachments)
+                await self._send_email(message.key, address, rendered, attachments, ends_at)
             case DeliveryChannel.SMS:
                 await self.sms.send(message.key, address, rendered)
             case DeliveryChannel.PUSH:
                 link = self.texts.status_url.format(number=view.number)
                 await self.push.send(message.key, address, rendered, link)
-        await self.ledger.settle(message.key, MessageState.ACCEPTED)
+        await self.ledger.settle(message.key, MessageState.ACCEPTED, attempt=entry.attempts + 1)
+
+    async def _send_email(
+        self, key: str, address: str, rendered: RenderedMessage, attachments: list[Attachment], ends_at: float
+    ) -> None:
+        try:
+            async with asyncio.timeout_at(ends_at):
+                await self.email.send(key, address, rendered, attachments)
+        except TimeoutError:
+            raise Unanswered("the mail server takes too long") from None
 
     async def _rendered(self, view: CaseView, message: Message) -> tuple[RenderedMessage, list[Attachment]]:
         details = view.details
@@ -202,4 +227,8 @@ class Messenger(NotificationActivities):
 
 
 class _Unknown(Exception):
-    pass
+    """Nobody can say whether the message arrived."""
+
+
+class _UnderWay(Exception):
+    """Another attempt, perhaps one that the engine has given up, may be sending this very message."""

@@ -50,23 +50,36 @@ class Ledger:
         """All messages of a case, in the order they were queued."""
         return await self._select(message.c.number == number)
 
-    async def begin_sending(self, key: str) -> None:
-        """Note that a sending begins now; until it is settled, nobody knows whether it arrived."""
-        await self._update(key, state=MessageState.SENDING.value, attempts=message.c.attempts + 1)
+    async def begin_sending(self, entry: LedgerEntry, at: datetime) -> bool:
+        """Note that a sending begins at this instant; until it is settled, nobody knows whether it arrived.
 
-    async def settle(self, key: str, state: MessageState, reason: str | None = None) -> None:
-        """Note how a message stands."""
+        False when another one has begun since the entry was read: then there must be no second.
+        """
+        return await self._update(
+            entry.message.key,
+            entry.attempts,
+            state=MessageState.SENDING.value,
+            attempts=entry.attempts + 1,
+            reason=None,
+            changed_at=at,
+        )
+
+    async def settle(
+        self, key: str, state: MessageState, reason: str | None = None, attempt: int | None = None
+    ) -> None:
+        """Note how a message stands, unless another attempt than this has begun to send it meanwhile."""
         sealed = None
         if reason:
             data_key = await self.keyring.key(key.partition(":")[0])
             sealed = data_key.seal(reason_label(key), reason[:REASON_CHARACTERS].encode())
-        await self._update(key, state=state.value, reason=sealed)
+        await self._update(key, attempt, state=state.value, reason=sealed, changed_at=datetime.now(UTC))
 
-    async def _update(self, key: str, **values: object) -> None:
+    async def _update(self, key: str, known: int | None, **values: object) -> bool:
+        same = message.c.key == key
+        if known is not None:
+            same = and_(same, message.c.attempts == known)
         async with self.engine.begin() as connection:
-            await connection.execute(
-                update(message).where(message.c.key == key).values(changed_at=datetime.now(UTC), **values)
-            )
+            return (await connection.execute(update(message).where(same).values(values))).rowcount == 1
 
     async def _select(self, condition: object) -> list[LedgerEntry]:
         query = select(message).where(condition).order_by(message.c.sequence, message.c.channel)  # type: ignore[arg-type]

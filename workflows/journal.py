@@ -27,7 +27,7 @@ AT_ONCE = workflow.LocalActivityConfig(
 )
 DURABLY = workflow.ActivityConfig(
     start_to_close_timeout=timedelta(seconds=20),
-    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=5)),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=3)),
 )
 
 

