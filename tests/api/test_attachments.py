@@ -17,7 +17,7 @@ from domain.attachments import FileState
 from tests import files
 from tests.api_server import Doors, served
 from tests.clamd import ClamdProcess
-from tests.examples import about_application
+from tests.examples import about_application, appeal
 from tests.house import PORTAL, House, house
 from tests.sandbox_process import SandboxProcess, free_ports
 
@@ -154,3 +154,15 @@ async def test_while_the_scanner_is_away_a_file_waits_unseen_and_is_checked_late
         assert (await desk.get(f"/{good.json()['id']}")).content == content
         (scan,) = (await home.until(desk.number, lambda view: bool(view.details.scans))).details.scans
         assert scan.reference.endswith(good.json()["id"])
+
+
+@pytest.mark.requirement("ATT-2", "DOC-2")
+async def test_a_file_that_the_case_asks_for_is_its_answer(desk: Desk) -> None:
+    sent = appeal()
+    number = await desk.home.open(sent | {"details": sent["details"] | {"scans": []}})
+    await desk.home.expecting(number, "SupplyDetails")
+    asked = Desk(desk.home, desk.api, number)
+    assert (await asked.attach(files.picture("GIF"), kind="snils")).json()["detail"].startswith("Скан СНИЛС: ")
+    assert (await asked.attach(files.picture("JPEG"), kind="snils")).status_code == 201
+    await desk.home.expecting(number, "RecordRequest")
+    assert "DetailsSupplied" in await desk.home.events(number)
