@@ -127,9 +127,10 @@ async def run() -> str:
                 answers = await asyncio.gather(*(upload() for _ in range(AT_ONCE)))
                 took = time.perf_counter() - began
                 memory.stop()
+    grown = (memory.peak - memory.before) / MEBIBYTE
     return (
         f"{AT_ONCE} uploads of {SIZE_BYTES // MEBIBYTE} MB at once in {took:.1f} s: {sorted({*first, *answers})}\n"
-        f"API: {memory.before / MEBIBYTE:.0f} MB after two uploads, then +{(memory.peak - memory.before) / MEBIBYTE:.1f} MB at most\n"
+        f"API: {memory.before / MEBIBYTE:.0f} MB after two uploads, then +{grown:.1f} MB at most\n"
         f"its inspecting processes, two at once: {memory.children_peak / MEBIBYTE:.0f} MB at most\n"
     )
 
