@@ -28,11 +28,9 @@ imports: $(VENV)/ready
 	$(BIN)/lint-imports
 
 # Tests wait for engines more than they compute.
-pytest: $(VENV)/ready /usr/sbin/clamd
-	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal
-
-/usr/sbin/clamd:
+pytest: $(VENV)/ready
 	deploy/apt-packages.sh
+	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal
 
 format: $(VENV)/ready
 	$(BIN)/ruff check --fix .
@@ -51,7 +49,7 @@ bench: $(VENV)/ready
 audit: $(VENV)/ready
 	$(BIN)/uv tool run pip-audit --requirement requirements.lock --disable-pip --require-hashes --strict
 
-# A quarter of an hour; needs deploy/apt.sh. The figures of every run are kept in faults.jsonl in the data folder.
+# A quarter of an hour; needs deploy/apt-packages.sh. The figures of every run are kept in faults.jsonl in the data folder.
 faults: $(VENV)/ready
 	$(BIN)/python -m tests.faults.run
 

@@ -1,8 +1,9 @@
 #!/bin/sh
-# The Debian packages that the tests need beside Python: the malware scanner, without its 200 MB of signatures, which
-# the tests replace by one of their own. Does nothing where it is installed already.
+# The Debian packages that the tests need beside Python. `make` calls it; it does nothing where they are installed.
+# clamav-daemon: the malware scanner, without its 200 MB of signatures, which the tests replace by one of their own.
+# libfaketime: wrong clocks in tests/faults.
 set -eu
-[ -x /usr/sbin/clamd ] && exit 0
+[ -x /usr/sbin/clamd ] && ls /usr/lib/*/faketime/libfaketimeMT.so.1 > /dev/null 2>&1 && exit 0
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-apt-get install -qq --yes --no-install-recommends clamav-daemon
+apt-get install -qq --yes --no-install-recommends clamav-daemon libfaketime

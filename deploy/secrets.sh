@@ -16,7 +16,7 @@ put() {
   chmod 400 "$1"
 }
 
-for name in HOTLINE_NUMBER_KEY HOTLINE_INDEX_KEY HOTLINE_SEALING_KEY HOTLINE_CODE_KEY; do
+for name in HOTLINE_NUMBER_KEY HOTLINE_INDEX_KEY HOTLINE_CODE_KEY; do
   put "$name" 10001 "$(random)"
 done
 for database in register keys engine; do
@@ -26,5 +26,5 @@ put signing_key 10001 "$(openssl genpkey -algorithm ed25519)"
 put engine_password 1000 "$(cat engine_db_password)"
 put HOTLINE_DATABASE_URL 10001 "postgresql+asyncpg://hotline:$(cat register_db_password)@register-db/hotline"
 put HOTLINE_KEYS_DATABASE_URL 10001 "postgresql+asyncpg://hotline:$(cat keys_db_password)@keys-db/hotline"
-put HOTLINE_FILES_SECRET_KEY 10001 "$(random)"
-put s3_identities 1000 "{\"identities\": [{\"name\": \"hotline\", \"credentials\": [{\"accessKey\": \"hotline\", \"secretKey\": \"$(cat HOTLINE_FILES_SECRET_KEY)\"}], \"actions\": [\"Admin\", \"Read\", \"Write\", \"List\"]}]}"
+put HOTLINE_FILES_SECRET 10001 "$(random)"
+put s3_identities 1000 "{\"identities\": [{\"name\": \"hotline\", \"credentials\": [{\"accessKey\": \"hotline\", \"secretKey\": \"$(cat HOTLINE_FILES_SECRET)\"}], \"actions\": [\"Admin\", \"Read\", \"Write\", \"List\"]}]}"

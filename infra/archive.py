@@ -98,9 +98,9 @@ def open_files(settings: Settings) -> ObjectStore:
     config: S3Config = {}
     if settings.files_endpoint:
         config["endpoint"] = settings.files_endpoint
-    if settings.files_access_key and settings.files_secret_key:
-        config["access_key_id"] = settings.files_access_key
-        config["secret_access_key"] = settings.files_secret_key.get_secret_value()
+    if settings.files_access_id and settings.files_secret:
+        config["access_key_id"] = settings.files_access_id
+        config["secret_access_key"] = settings.files_secret.get_secret_value()
     insecure = (settings.files_endpoint or "").startswith("http://")
     return S3Store.from_url(settings.files, config=config, client_options={"allow_http": insecure})
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cryptography.exceptions import InvalidTag
 from temporalio.client import Client
 from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -15,7 +16,7 @@ from domain.contracts.appeal import Appeal, Policy
 from domain.contracts.state import AppealStart
 from domain.digest import canonical
 from domain.number import NumberSpace
-from domain.sealing import Erased
+from domain.sealing import Erased, NoKey
 from domain.urgency import urgency_of
 from infra.engine import TASK_TIMEOUT, workflow_id
 
@@ -74,7 +75,10 @@ class CaseOpener:
             digests = {"number": number, "request_digest": request_digest, "body_digest": body_digest}
             if await self._start(appeal.model_copy(update=digests)):
                 return Opened(number, is_new=True)
-            found_request, found_body = await self._memo(number)
+            try:
+                found_request, found_body = await self._memo(number)
+            except (Erased, NoKey, InvalidTag):
+                continue  # sealed under a key that is not there any more, or by another deployment
             if found_request == request_digest:
                 return _same_or_refused(number, found_body, body_digest)
         raise NoFreeNumber

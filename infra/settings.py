@@ -98,8 +98,8 @@ class Settings(BaseSettings):
     keys_database_url: str = ""
     files_url: str = ""
     files_endpoint: str | None = None
-    files_access_key: str | None = None
-    files_secret_key: SecretStr | None = None
+    files_access_id: str | None = None
+    files_secret: SecretStr | None = None
     archive_every_seconds: float = 20.0
     # Where clamd listens, as host:port; without one, which production refuses, every file counts as clean.
     clamd_address: str = ""

@@ -59,9 +59,9 @@ def data_appeal(
     return sent | {"category": "data_request", "recovery_reason": None, "data_request": wanted}
 
 
-def secured(two_factor: bool = True) -> ReportAccountSecurity:
-    """The registry's report that the citizen has done everything, or all but the second factor."""
-    now = datetime.now(UTC)
+def secured(two_factor: bool = True, at: datetime | None = None) -> ReportAccountSecurity:
+    """The registry's report that the citizen has done everything, or all but the second factor; by default now."""
+    now = at or datetime.now(UTC)
     return ReportAccountSecurity(
         signed_in_at=now, password_changed_at=now, two_factor_enabled_at=now if two_factor else None
     )

@@ -326,7 +326,7 @@ async def data_not_in_time(home: House) -> str:
 
 async def _completed(home: House, number: str) -> str:
     await home.expecting(number, "ReportAccountSecurity")
-    await home.decide(number, Role.REGISTRY, secured())
+    await home.decide(number, Role.REGISTRY, secured(at=await home.now(number)))
     await home.closed(number)
     return number
 

@@ -45,7 +45,7 @@ async def test_a_full_number_space_is_a_503(home: House) -> None:
         *(cases.open(PORTAL, f"full-{n}", sent) for n in range(10)), return_exceptions=True
     )
     refused = [outcome for outcome in outcomes if isinstance(outcome, ProblemError)]
-    assert refused
+    assert refused, outcomes
     assert all(refusal.problem.status == 503 for refusal in refused)
 
 

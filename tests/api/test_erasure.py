@@ -101,6 +101,7 @@ async def test_the_same_request_sent_again_opens_another_case(doors: Doors, home
     """What was asked for under the key is nobody's to know any more."""
     body = {
         "channel": "chat",
+        "citizen": "of-the-same-key",
         "category": "payments",
         "details": {"full_name": "Ким Сергей", "phone": "+79000001003"},
     }

@@ -27,6 +27,8 @@ BODIES: dict[Operation, Any] = {
     # Nothing is on record of it: nobody is asked to confirm anything.
     Operation.SEND_COMMAND: {"type": "ConfirmSolution", "solved": True},
     Operation.DECODE_PAYLOADS: {"payloads": []},
+    Operation.REQUEST_ERASURE: {"ground": "court_order"},
+    Operation.APPROVE_ERASURE: None,
 }
 QUERIES = {"/v1/log/consistency": "?first=1&second=1"}
 PAGES_WITHOUT_DATA = {"/openapi.json"}

@@ -55,7 +55,7 @@ _FAKETIME = "/usr/lib/*/faketime/libfaketimeMT.so.1"
 
 
 def clocks_can_be_off() -> bool:
-    """Whether libfaketime is here (deploy/apt.sh); without it every clock is right."""
+    """Whether libfaketime is here (deploy/apt-packages.sh); without it every clock is right."""
     return bool(glob.glob(_FAKETIME))
 
 

@@ -63,7 +63,7 @@ async def _judged(parts: Parts, driver: Driver) -> Verdict:
 def main() -> None:
     began = time.time()
     if not clocks_can_be_off():
-        sys.exit("The clocks of two parts are to be wrong: run deploy/apt.sh as root first.")
+        sys.exit("The clocks of two parts are to be wrong: run deploy/apt-packages.sh as root first.")
     with tempfile.TemporaryDirectory(prefix="hotline-faults-") as folder:
         verdict = asyncio.run(run_faults(Path(folder), FULL))
     figures = verdict.figures | {"form": asdict(FULL), "seconds": round(time.time() - began)}

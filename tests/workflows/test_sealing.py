@@ -62,7 +62,7 @@ async def test_the_engine_keeps_no_person_in_clear(world: SandboxProcess, tmp_pa
         for each in (number, other):
             await home.expecting(each, "RecordRequest")
         await home.refused(number, Role.CITIZEN, RejectAppeal(reason=REASON))
-        await home.decide(number, Role.SPECIALIST, RejectAppeal(reason=REASON))
+        await home.decide(number, Role.SUPERVISOR, RejectAppeal(reason=REASON))
         await home.handle(number).signal("decide", {"not": MARKED["full_name"]})
         await home.ended(number)
         await home.delivered(number)

@@ -51,7 +51,8 @@ async def test_the_case_itself_refuses_whose_it_is_not(home: House, stranger: Ac
     command = Command(id="past the API", actor=stranger, decision=Withdraw())
     await home.handle(number).signal("decide", command)
     (refused,) = await home.journalled(number, DecisionRefused)
-    assert refused.public_event()["reason"] == "Обращение не найдено."
+    assert isinstance(refused.event, DecisionRefused)
+    assert refused.event.reason == "Обращение не найдено."
     with pytest.raises(ProblemError, match="unknown_appeal"):
         await home.cases.decide(number, command)
     assert "AppealWithdrawn" not in await home.events(number)
