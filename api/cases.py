@@ -81,7 +81,7 @@ class Cases:
         """Whether the engine holds a case that the register has not seen yet."""
         try:
             with _engine_trouble_is_a_503():
-                await self._handle(number).describe(rpc_timeout=ASKING_TIMEOUT)
+                await self._handle(workflow_id(number)).describe(rpc_timeout=ASKING_TIMEOUT)
         except _NotFound:
             return False
         return True
@@ -92,7 +92,7 @@ class Cases:
             return await has_ended(self.opener.client, workflow_id(number))
 
     async def _decide(self, process: str, command: Command) -> Receipt:
-        handle = self.opener.client.get_workflow_handle_for(AppealWorkflow.run, process)
+        handle = self._handle(process)
         try:
             with _engine_trouble_is_a_503():
                 return await handle.execute_update(
@@ -111,8 +111,8 @@ class Cases:
                 return await self._decide(process_id(view), command.model_copy(update={"number": number}))
         raise _refusal("closed", CLOSED, [])
 
-    def _handle(self, number: str) -> WorkflowHandle[AppealWorkflow, str]:
-        return self.opener.client.get_workflow_handle_for(AppealWorkflow.run, workflow_id(number))
+    def _handle(self, process: str) -> WorkflowHandle[AppealWorkflow, str]:
+        return self.opener.client.get_workflow_handle_for(AppealWorkflow.run, process)
 
 
 def _appeal(actor: Actor, sent: AppealIn) -> Appeal:
