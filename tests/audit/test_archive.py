@@ -128,7 +128,7 @@ async def _forget(audited: Audited, number: str) -> None:
         namespace=client.namespace, workflow_execution=WorkflowExecution(workflow_id=workflow_id(number))
     )
     await client.workflow_service.delete_workflow_execution(request)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 await histories(client, number)

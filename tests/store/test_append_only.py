@@ -68,9 +68,9 @@ async def test_no_row_is_pushed_out_by_its_hidden_number(filled: AsyncEngine) ->
         return
     await refused(
         filled,
-        "INSERT OR REPLACE INTO journal (rowid, number, position, sequence, at, type, actor, event, salt, "
+        "INSERT OR REPLACE INTO journal (rowid, number, position, sequence, at, type, actor, event, "
         "personal_digest, previous_hash, hash) SELECT 1, 'another', position, sequence, at, type, actor, event, "
-        "salt, personal_digest, previous_hash, hash FROM journal WHERE rowid = 1",
+        "personal_digest, previous_hash, hash FROM journal WHERE rowid = 1",
     )
 
 

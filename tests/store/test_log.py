@@ -5,7 +5,7 @@ import hashlib
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.checkpoint import Checkpoint, LogForked
@@ -15,7 +15,6 @@ from store import log as log_module
 from store.log import Log, enqueue
 from store.migrate import migrate
 from store.register import Register
-from store.tables import journal
 from tests.store.journals import RECEIVED, TOLD, Case, expected
 
 pytestmark = pytest.mark.requirement("AUD-1")
@@ -158,10 +157,13 @@ async def test_keys_are_remembered_in_their_order(log: Log) -> None:
 
 async def test_journals_from_before_the_log_are_queued_for_it(empty: AsyncEngine) -> None:
     await migrate(empty, "0003")
-    row = {"number": "1", "position": 1, "sequence": 1, "at": NOW, "type": "X", "actor": {}, "event": {}}
-    digests = {"salt": "", "personal_digest": "", "previous_hash": "", "hash": HASHES[0]}
+    entry = text(
+        "INSERT INTO journal (number, position, sequence, at, type, actor, event, salt, personal_digest,"
+        " previous_hash, hash) VALUES ("
+        "'1', 1, 1, '2026-01-12 09:00:00+00:00', 'X', '{}', '{}', '', '', '', :hash)"
+    )
     async with empty.begin() as connection:
-        await connection.execute(insert(journal).values(row | digests))
+        await connection.execute(entry, {"hash": HASHES[0]})
     await migrate(empty, "0004")
     made = await Log(empty).sequence(sign, NOW)
     assert made is not None
