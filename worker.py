@@ -260,8 +260,10 @@ async def run_worker(settings: Settings) -> None:
         signing.at_work(),
         archiving(settings, client, keyring),
         bind_activities(settings, client, keyring) as activities,
-        case_worker(settings, client, activities),
-        delivery_worker(settings, client, activities),
+        case_worker(settings, client, activities) as cases,
+        delivery_worker(settings, client, activities) as letters,
     ):
         await stop.wait()
+        # At the same time: one grace after the other would be more than an orchestrator waits.
+        await asyncio.gather(cases.shutdown(), letters.shutdown())
     await keys.dispose()

@@ -95,11 +95,11 @@ def _lost_commands(log: ClientLog, evidence: Evidence) -> Iterator[str]:
     unasked: Counter[tuple[str, str]] = Counter()
     for sent in _commands(log, Outcome.ACKNOWLEDGED):
         case = evidence.cases[sent.number]
-        if case.updates().count(sent.key) != 1:
-            yield f"{sent.number}: the engine has {sent.command} {case.updates().count(sent.key)} times"
+        if case.updates().count(sent.command_id) != 1:
+            yield f"{sent.number}: the engine has {sent.command} {case.updates().count(sent.command_id)} times"
         if sent.command in STANDING:
             unasked[sent.number, sent.command] += 1
-        elif sent.key not in _taken(case):
+        elif sent.command_id not in _taken(case):
             yield f"{sent.number}: {sent.command} was acknowledged, and nothing came of it"
     for (number, command), times in unasked.items():
         if len(evidence.cases[number].events(STANDING[command])) < times:
@@ -115,7 +115,7 @@ def _commands_twice(evidence: Evidence) -> Iterator[str]:
 
 def _refused_and_done(log: ClientLog, evidence: Evidence) -> Iterator[str]:
     for sent in _commands(log, Outcome.REFUSED):
-        if sent.number in evidence.cases and sent.key in _taken(evidence.cases[sent.number]):
+        if sent.number in evidence.cases and sent.command_id in _taken(evidence.cases[sent.number]):
             yield f"{sent.number}: {sent.command} was refused ({sent.refusals}), and done"
 
 

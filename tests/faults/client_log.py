@@ -20,7 +20,8 @@ class Outcome(StrEnum):
 class Sent:
     """One intention under its key, however often it was sent.
 
-    `answers` are the numbers, or the receipts' ids, of all acknowledgements.
+    `answers` are the numbers, or the receipts' ids, of all acknowledgements; a command is to be known under its
+    `command_id` everywhere behind the API.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Sent:
     path: str
     body: dict[str, Any]
     number: str = ""
+    command_id: str = ""
     outcome: Outcome = Outcome.INVOKED
     answers: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -24,13 +24,18 @@ TRIES_AT_ONCE = 3
 DECISIONS_AT_MOST = 4
 LOOK_AGAIN_SECONDS = 0.25
 SETTLED_WITHIN_SECONDS = 90.0
+KnownAs = Callable[[str], str]
+"""The id of the command that is sent under a key."""
 
 
 class Driver:
     """Walks many cases at once; the same seed sends the same."""
 
-    def __init__(self, api_urls: Sequence[str], sandbox_url: str, log: ClientLog, seed: int) -> None:
+    def __init__(
+        self, api_urls: Sequence[str], sandbox_url: str, log: ClientLog, seed: int, known_as: KnownAs
+    ) -> None:
         self._api_urls, self._sandbox_url = list(api_urls), sandbox_url
+        self._known_as = known_as
         self._seed = seed
         self._tokens: dict[str, str] = {}
         self._http = httpx.AsyncClient(timeout=15, limits=httpx.Limits(max_connections=3 * CLIENTS))
@@ -115,7 +120,8 @@ class Driver:
         make = unasked if chance.random() < 0.2 else answer
         role, body = make(chance, case)
         number = case["number"]
-        sent = Sent(_key(chance), role, f"/v1/appeals/{number}/commands", body, number)
+        key = _key(chance)
+        sent = Sent(key, role, f"/v1/appeals/{number}/commands", body, number, self._known_as(key))
         await self._insist(chance, sent)
         if sent.outcome is Outcome.ACKNOWLEDGED and make is answer:
             await self._look(number, lambda now: now["expects"] != case["expects"], seconds=10)

@@ -78,6 +78,7 @@ async def _decide(client: Client, log: ClientLog, number: str) -> float:
     """Send one decision past the API, which reads the register first; how long it took."""
     body = DECISION.model_dump(mode="json", exclude_none=True)
     sent = Sent(uuid4().hex, Role.OPERATOR, f"/v1/appeals/{number}/commands", body, number)
+    sent.command_id = sent.key
     command = Command(id=sent.key, actor=Actor(subject="faults-operator", role=Role.OPERATOR), decision=DECISION)
     log.invoked(sent, 1)
     began = time.monotonic()

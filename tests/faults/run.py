@@ -49,7 +49,9 @@ async def run_quietly(
 
 
 def _driver(parts: Parts, seed: int) -> Driver:
-    return Driver(parts.api_urls, parts.settings.sandbox_url, ClientLog(parts.data_dir / "client.jsonl"), seed)
+    return Driver(
+        parts.api_urls, parts.settings.sandbox_url, ClientLog(parts.data_dir / "client.jsonl"), seed, parts.command_id
+    )
 
 
 async def _judged(parts: Parts, driver: Driver) -> Verdict:
