@@ -12,6 +12,8 @@ from tests.faults.planted import BUGS
 from tests.faults.run import run_faults, run_quietly
 from tests.faults.storm import SHORT
 
+pytestmark = pytest.mark.storm
+
 QUIET_CASES = 12
 # Each bug, and what the checker has to call it.
 FOUND_AS = {
