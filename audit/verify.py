@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -149,16 +149,16 @@ def _verdict(rows: CaseRows, finding: str | None, otherwise: Standing = Standing
 @asynccontextmanager
 async def verifier(settings: Settings) -> AsyncIterator[Verifier]:
     """The verifier of the deployment that the settings name."""
-    database, keys = open_database(settings.database), open_keys(settings.keys_database)
-    await prepare_keys(keys)
-    keyring = keyring_of(settings, KeyStore(keys))
-    client = await connect(settings, "verify", keyring)
-    archive = Archive(open_files(settings), keyring)
-    yield Verifier(
-        Register(database, settings.index_secret, keyring),
-        Sources(client, archive, Archived(database)),
-        keyring,
-        StrongReplayer(client.data_converter.payload_codec),
-    )
-    await database.dispose()
-    await keys.dispose()
+    async with AsyncExitStack() as stack:
+        database, keys = open_database(settings.database), open_keys(settings.keys_database)
+        stack.push_async_callback(database.dispose)
+        stack.push_async_callback(keys.dispose)
+        await prepare_keys(keys)
+        keyring = keyring_of(settings, KeyStore(keys))
+        client = await connect(settings, "verify", keyring)
+        yield Verifier(
+            Register(database, settings.index_secret, keyring),
+            Sources(client, Archive(open_files(settings), keyring), Archived(database)),
+            keyring,
+            StrongReplayer(client.data_converter.payload_codec),
+        )

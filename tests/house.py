@@ -56,6 +56,8 @@ from workflows.appeal import AppealWorkflow
 
 TEMPORAL = Path(sys.executable).parent / "temporal"
 PORTAL = "test-portal"
+# Other tests share the machine: what comes at all comes within this.
+WITHIN_SECONDS = 45.0
 
 
 def sandbox_settings(sandbox: SandboxProcess, data_dir: Path, **changes: Any) -> Settings:
@@ -172,7 +174,9 @@ class House:
         """Move this case's own clock forward."""
         await self.skipper.fast_forward(self.handle(number), time)
 
-    async def until(self, number: str, condition: Callable[[CaseView], bool], seconds: float = 20) -> CaseView:
+    async def until(
+        self, number: str, condition: Callable[[CaseView], bool], seconds: float = WITHIN_SECONDS
+    ) -> CaseView:
         """The case as soon as the register shows what is waited for."""
         deadline = asyncio.get_running_loop().time() + seconds
         view = None
@@ -194,11 +198,11 @@ class House:
         """The case after its last moment: rated, and its process is over."""
         await self.closed(number)
         await self.decide(number, Role.CITIZEN, RateSatisfaction(score=5))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(WITHIN_SECONDS):
             await self.handle(number).result()
         return await self.until(number, lambda view: not view.expectations)
 
-    async def delivered(self, number: str, seconds: float = 20) -> list[LedgerEntry]:
+    async def delivered(self, number: str, seconds: float = WITHIN_SECONDS) -> list[LedgerEntry]:
         """The case's messages as soon as none of them is on its way any more."""
         deadline = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < deadline:
@@ -243,7 +247,7 @@ class House:
         def fits(entry: RecordedEntry) -> bool:
             return isinstance(entry.event, event) and all(getattr(entry.event, k) == v for k, v in values.items())
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(WITHIN_SECONDS):
             while True:
                 found = [entry for entry in await self.register.journal(number) if fits(entry)]
                 if len(found) >= times:
@@ -300,7 +304,7 @@ class House:
 
     async def at_rest(self, number: str) -> None:
         """Return when the case does nothing but wait."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(WITHIN_SECONDS):
             while True:
                 case = (await self.handle(number).describe()).raw_description
                 if not case.pending_activities and not case.HasField("pending_workflow_task"):
@@ -328,7 +332,7 @@ class House:
 
     async def fault_met(self) -> None:
         """Return when the ordered faults have been met as often as they were ordered for."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(WITHIN_SECONDS):
             while True:
                 if not (await self.http.get("/faults")).json():
                     return

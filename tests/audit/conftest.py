@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from temporalio.testing import WorkflowEnvironment
 
 from audit.archiver import Archiver
 from audit.replay import StrongReplayer
@@ -23,7 +22,7 @@ from store.database import open_database
 from store.keys import KeyStore, open_keys, prepare_keys
 from store.register import Register
 from tests.examples import secured
-from tests.house import House, house
+from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
 from tests.walks import with_password, with_question
 
@@ -65,11 +64,14 @@ def copied(file: Path, to: Path) -> Path:
 
 
 @pytest.fixture(scope="package")
-async def audited(
-    environment: WorkflowEnvironment, world: SandboxProcess, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Audited]:
+async def audited(world: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Audited]:
+    """A house on an engine of its own: whoever proves all of its cases has the keys of all."""
     data_dir = tmp_path_factory.mktemp("audited")
-    async with house(environment, world, data_dir, policy=NO_REPEATS) as home, AsyncExitStack() as stack:
+    async with (
+        engine() as environment,
+        house(environment, world, data_dir, policy=NO_REPEATS) as home,
+        AsyncExitStack() as stack,
+    ):
         keys = open_keys(home.settings.keys_database)
         stack.push_async_callback(keys.dispose)
         await prepare_keys(keys)
