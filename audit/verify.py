@@ -153,9 +153,9 @@ async def verifier(settings: Settings) -> AsyncIterator[Verifier]:
         database, keys = open_database(settings.database), open_keys(settings.keys_database)
         stack.push_async_callback(database.dispose)
         stack.push_async_callback(keys.dispose)
-        await prepare_keys(keys)
         keyring = keyring_of(settings, KeyStore(keys))
         client = await connect(settings, "verify", keyring)
+        await prepare_keys(keys)
         yield Verifier(
             Register(database, settings.index_secret, keyring),
             Sources(client, Archive(open_files(settings), keyring), Archived(database)),
