@@ -17,6 +17,11 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
+# package-lock.json holds hashes and no host.
+node_modules/ready: package-lock.json
+	npm ci --silent
+	touch $@
+
 lint: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -28,7 +33,7 @@ imports: $(VENV)/ready
 	$(BIN)/lint-imports
 
 # Tests wait for engines more than they compute.
-pytest: $(VENV)/ready
+pytest: $(VENV)/ready node_modules/ready
 	deploy/apt-packages.sh
 	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal
 
@@ -54,4 +59,4 @@ faults: $(VENV)/ready
 	$(BIN)/python -m tests.faults.run
 
 clean:
-	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache
