@@ -29,6 +29,7 @@ from infra.files.workroom import Workroom
 from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
+from store.access import AccessLog
 from store.attachments import Attachments
 from store.database import open_database
 from store.erasures import Erasures
@@ -95,12 +96,15 @@ def _bound(app: FastAPI, settings: Settings) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     keys = open_keys(settings.keys_database)
-    keyring = keyring_of(settings, KeyStore(keys))
+    shelf = KeyStore(keys)
+    keyring = keyring_of(settings, shelf)
     client = await connect(settings, "api", keyring, lazy=True)
     database = open_database(settings.database, settings.database_pool)
     async with httpx.AsyncClient() as http:
         app.state.parts = _compose(settings, client, Register(database, settings.index_secret, keyring), http)
         yield
+    await app.state.parts.accesses.settled()
+    await shelf.settled()
     await database.dispose()
     await keys.dispose()
 
@@ -124,4 +128,5 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
             screenings=Screenings(client, settings.delivery_queue),
             patience_seconds=settings.scan_patience_seconds,
         ),
+        accesses=AccessLog(register.engine),
     )

@@ -19,6 +19,7 @@ from infra.files.cases import Screenings
 from infra.files.vault import FileVault
 from infra.files.workroom import Workroom
 from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
+from store.access import AccessLog
 from store.attachments import Attachments
 from store.chain import Chains
 from store.erasures import Erasures
@@ -53,6 +54,7 @@ class Parts:
     erasures: Erasures
     keyring: Keyring
     files: Files
+    accesses: AccessLog
 
     @property
     def chains(self) -> Chains:
