@@ -32,11 +32,12 @@ _FORM = {
         "content": {
             "multipart/form-data": {
                 "schema": {
+                    "title": "AttachmentIn",
                     "type": "object",
                     "required": ["kind", "file"],
                     "properties": {
-                        "kind": {"type": "string", "enum": list(DocumentKind)},
-                        "file": {"type": "string", "format": "binary"},
+                        "kind": {"$ref": "#/components/schemas/DocumentKind"},
+                        "file": {"type": "string", "format": "binary", "description": "PDF, JPG, PNG or DOCX"},
                     },
                 }
             }
