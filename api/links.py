@@ -51,9 +51,6 @@ LINKS: dict[tuple[str, int], Links] = {
         name: _link(name, words, number=_SAME, file_id="$response.body#/id")
         for name, words in {"read_file": "Read the file", "read_preview": "Look at it"}.items()
     },
-    ("list_files", 200): {
-        "read_file": _link("read_file", "Read the first", number=_SAME, file_id="$response.body#/attachments/0/id")
-    },
     ("read_accesses", 200): {
         "next_page": _link("read_accesses", "The next page", number=_SAME, after="$response.body#/next_after")
     },
