@@ -13,6 +13,7 @@ from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
 from api.dependencies import Files, Parts
+from api.description import described
 from api.headers import SecurityHeaders
 from api.limits import ConcurrencyLimit, HeadLimit
 from api.problems import install_problem_handlers
@@ -37,18 +38,17 @@ from store.keys import KeyStore, open_keys
 from store.parcels import Parcels
 from store.register import Register
 
-DESCRIPTION = """Appeals of citizens to the support line: open one, follow it, decide on it.
-
-Every POST needs an `Idempotency-Key`; sending the same request again under it is safe, at any time.
-Errors are RFC 9457 problems: `code` for programs, `title` and `detail` in Russian for people.
-"""
-
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The API with the parts that the settings name."""
     chosen = settings or Settings()
     app = _App(
-        title="hotline", version="0.1.0", description=DESCRIPTION, lifespan=_lifespan, docs_url=None, redoc_url=None
+        title="hotline",
+        version="0.1.0",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings = chosen
     _bound(app, chosen)
@@ -66,6 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(codec.router)
     app.include_router(health.router)
     app.include_router(manual.router)
+    app.openapi = described(app)  # type: ignore[method-assign] # FastAPI's own way to extend it
     return app
 
 

@@ -94,7 +94,9 @@ def _unauthorised(detail: str, error: str = "") -> ProblemError:
     return ProblemError(401, "unauthorised", "Нужен действительный токен доступа", detail, headers=challenge)
 
 
-async def appeal_number(number: Annotated[str, Path(examples=["4821093755612044"])]) -> str:
+async def appeal_number(
+    number: Annotated[str, Path(json_schema_extra={"format": "appeal-number"}, examples=["4821093755612044"])],
+) -> str:
     """The number in the path; one that was mistyped is told from one that is unknown (INT-5)."""
     try:
         return parse_number(number)

@@ -1,6 +1,5 @@
 """Every route, asked by every role about a case of theirs and about another's, compared with the policy table."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -8,11 +7,10 @@ from uuid import uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
 from structlog.testing import capture_logs
 
 from api.app import create_app
+from api.routes import operations, routes
 from domain.actors import Role
 from domain.rights import TABLE, Operation, Reach, Rule
 from store.access import of_case
@@ -47,17 +45,6 @@ class Door:
     @property
     def rule(self) -> Rule:
         return TABLE[self.operation]
-
-
-def routes(app: FastAPI) -> Iterator[APIRoute]:
-    for part in app.routes:
-        inner = getattr(part, "original_router", None)
-        yield from (route for route in (inner.routes if inner else [part]) if isinstance(route, APIRoute))
-
-
-def operations(dependant: Dependant) -> set[Operation]:
-    own: Operation | None = getattr(dependant.call, "operation", None)
-    return ({own} if own else set()) | {each for inner in dependant.dependencies for each in operations(inner)}
 
 
 def doors_of(app: FastAPI) -> list[Door]:
