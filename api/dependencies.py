@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import StringConstraints
 
 from api.cases import Cases
+from api.live import Live
 from api.problems import ProblemError, unavailable
 from api.uploads import Uploads
 from domain.identifiers import InvalidIdentifier
@@ -53,6 +54,7 @@ class Parts:
     erasures: Erasures
     keyring: Keyring
     files: Files
+    live: Live
 
     @property
     def chains(self) -> Chains:
