@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import accesses, appeals, attachments, chains, codec, data, erasures, health, log, manual, papers
+from api import accesses, appeals, attachments, chains, codec, data, erasures, events, health, log, manual, papers
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
@@ -16,6 +16,7 @@ from api.dependencies import Files, Parts
 from api.description import described
 from api.headers import SecurityHeaders
 from api.limits import ConcurrencyLimit, HeadLimit
+from api.live import Bounds, Live
 from api.problems import install_problem_handlers
 from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(codec.router)
     app.include_router(health.router)
     app.include_router(manual.router)
+    app.include_router(events.router)
     app.openapi = described(app)  # type: ignore[method-assign] # FastAPI's own way to extend it
     return app
 
@@ -103,7 +105,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = open_database(settings.database, settings.database_pool)
     async with httpx.AsyncClient() as http:
         app.state.parts = _compose(settings, client, Register(database, settings.index_secret, keyring), http)
-        yield
+        async with app.state.parts.live.at_work():
+            yield
     await app.state.parts.accesses.settled()
     await shelf.settled()
     await database.dispose()
@@ -121,6 +124,10 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         parcels=Parcels(register.engine, register.keyring),
         erasures=Erasures(register.engine, register.keyring),
         keyring=register.keyring,
+        live=Live(
+            register,
+            Bounds(settings.streams_at_once_max, settings.streams_of_client_max, settings.live_every_seconds),
+        ),
         files=Files(
             uploads=Uploads(settings.uploads_at_once_max, settings.upload_seconds_max),
             workroom=Workroom.with_places(),

@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import StringConstraints
 
 from api.cases import Cases
+from api.live import Live
 from api.problems import ProblemError, unavailable
 from api.uploads import Uploads
 from domain.identifiers import InvalidIdentifier
@@ -55,6 +56,7 @@ class Parts:
     keyring: Keyring
     files: Files
     accesses: AccessLog
+    live: Live
 
     @property
     def chains(self) -> Chains:

@@ -255,3 +255,19 @@ attachment = Table(
     Column("personal", LargeBinary, nullable=False, comment="name, digest, sender and place, sealed"),
     Index(None, "number", "received_at"),
 )
+
+feed_queue = Table(
+    "feed_queue",
+    metadata,
+    Column("id", _Large, primary_key=True, autoincrement=True),
+    Column("number", String(32), nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("place", _Large, primary_key=True, autoincrement=False),
+    Column("number", String(32), nullable=False),
+    Column("position", Integer, nullable=False),
+)
