@@ -29,6 +29,7 @@ from infra.files.workroom import Workroom
 from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
+from store.answers import Answers
 from store.attachments import Attachments
 from store.database import open_database
 from store.erasures import Erasures
@@ -116,6 +117,7 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         parcels=Parcels(register.engine, register.keyring),
         erasures=Erasures(register.engine, register.keyring),
         keyring=register.keyring,
+        answers=Answers(register.engine, register.keyring, register.index_key),
         files=Files(
             uploads=Uploads(settings.uploads_at_once_max, settings.upload_seconds_max),
             workroom=Workroom.with_places(),

@@ -2,10 +2,12 @@
 
 import asyncio
 from typing import Annotated, Any
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Query, Response, status
 
 from api.dependencies import Composed, IdempotencyKey
+from api.idempotency import mark_replayed
 from api.problems import Problem, ProblemError
 from api.protocol import PROTOCOL_AS_PDF, ProtocolFormat, ProtocolOut, protocol_out, protocol_paper
 from api.rights import Caller, allowed, case_for
@@ -47,16 +49,15 @@ async def open_appeal(
     composed: Composed,
     response: Response,
 ) -> OpenedOut:
-    """Open an appeal. Once this answers, the appeal is durable; the same key and body give the same appeal."""
+    """Open an appeal. Once this answers, the appeal is durable; the same key and body give the same answer."""
     opened = await composed.cases.open(actor, key, appeal)
     response.headers["Location"] = f"/v1/appeals/{opened.number}"
-    view = None if opened.is_new else await composed.register.view(opened.number)
-    reached = view.status if view else Status.RECEIVED
+    mark_replayed(response, not opened.is_new)
     return OpenedOut(
         number=opened.number,
         number_text=format_number(opened.number),
-        status=reached,
-        status_text=reached.russian,
+        status=Status.RECEIVED,
+        status_text=Status.RECEIVED.russian,
     )
 
 
@@ -120,8 +121,15 @@ async def send_command(
     key: IdempotencyKey,
     actor: Caller,
     composed: Composed,
+    response: Response,
 ) -> ReceiptOut:
     """Send a decision that the case expects. The receipt says that it is durable and will be acted on."""
-    known_as = composed.cases.opener.command_id(key)
-    command = Command(id=known_as, actor=actor, decision=decision_contract(decision, view, composed.codes))
-    return receipt_out(await composed.cases.decide(view.number, command), key)
+    command = Command(
+        id=composed.cases.opener.command_id(actor, key),
+        actor=actor,
+        decision=decision_contract(decision, view, composed.codes),
+        attempt=uuid4().hex,
+    )
+    receipt = await composed.cases.decide(view.number, command)
+    mark_replayed(response, receipt.attempt != command.attempt)
+    return receipt_out(receipt, key)

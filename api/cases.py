@@ -15,7 +15,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.problems import ProblemError, unavailable, unknown_appeal
+from api.problems import ProblemError, key_reused, unavailable, unknown_appeal
 from api.schemas import AppealIn
 from domain.actors import Actor
 from domain.contracts.appeal import Appeal
@@ -57,12 +57,7 @@ class Cases:
             with _engine_trouble_is_a_503():
                 return await self.opener.open(_appeal(actor, sent), idempotency_key, body)
         except KeyReused:
-            raise ProblemError(
-                422,
-                "idempotency_key_reused",
-                "Ключ идемпотентности уже использован",
-                "С этим ключом уже принято другое обращение. Для нового обращения возьмите новый ключ.",
-            ) from None
+            raise key_reused() from None
         except NoFreeNumber:
             raise unavailable("no_free_number") from None
 

@@ -255,3 +255,14 @@ attachment = Table(
     Column("personal", LargeBinary, nullable=False, comment="name, digest, sender and place, sealed"),
     Index(None, "number", "received_at"),
 )
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("id", String(64), primary_key=True, comment="keyed digest of caller, address and idempotency key"),
+    Column("body", String(64), nullable=False, comment="keyed digest of what was sent"),
+    Column("at", UtcDateTime, nullable=False, comment="when its turn began"),
+    Column("status", Integer, comment="empty while it is being worked on"),
+    Column("content", LargeBinary, comment="sealed"),
+    Index(None, "at"),
+)

@@ -84,6 +84,7 @@ class Desk:
             type=decision.type,
             accepted_at=workflow.now(),
             digest=digest(decision),
+            attempt=command.attempt,
         )
         state.receipts = [*state.receipts, receipt][-RECEIPTS_KEPT:]
         return receipt

@@ -74,13 +74,15 @@ Decision = Annotated[
 class Command(Contract):
     """One decision by one actor; sent twice under the same id, it is one decision.
 
-    `number` names the case that is meant, where one process serves several in turn.
+    `number` names the case that is meant, where one process serves several in turn. `attempt` tells the sendings
+    under one id apart: the receipt names the one that was taken.
     """
 
     id: str
     actor: Actor
     decision: Decision
     number: str | None = None
+    attempt: str | None = None
 
 
 class Receipt(Contract):
@@ -90,6 +92,7 @@ class Receipt(Contract):
     type: str
     accepted_at: AwareDatetime
     digest: str = ""
+    attempt: str | None = None
 
 
 __all__ = [
