@@ -7,6 +7,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Query, Response, status
 
 from api.dependencies import Composed, IdempotencyKey
+from api.etags import SeenState, etag
 from api.idempotency import mark_replayed
 from api.problems import Problem, ProblemError
 from api.protocol import PROTOCOL_AS_PDF, ProtocolFormat, ProtocolOut, protocol_out, protocol_paper
@@ -63,9 +64,10 @@ async def open_appeal(
 
 @router.get("/{number}", responses=problems(404, 422))
 async def read_appeal(
-    view: Annotated[CaseView, Depends(case_for(Operation.READ_APPEAL))], actor: Caller
+    view: Annotated[CaseView, Depends(case_for(Operation.READ_APPEAL))], actor: Caller, response: Response
 ) -> AppealOut:
     """Status with dates and reasons, clocks explained, and what the case waits for, from whom."""
+    response.headers["ETag"] = etag(view)
     return appeal_out(view, actor)
 
 
@@ -113,7 +115,9 @@ async def read_protocol(
 
 
 @router.post(
-    "/{number}/commands", status_code=status.HTTP_202_ACCEPTED, responses=problems(400, 403, 404, 409, 413, 422, 429)
+    "/{number}/commands",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=problems(400, 403, 404, 409, 412, 413, 422, 429),
 )
 async def send_command(
     view: Annotated[CaseView, Depends(case_for(Operation.SEND_COMMAND))],
@@ -122,13 +126,19 @@ async def send_command(
     actor: Caller,
     composed: Composed,
     response: Response,
+    seen: SeenState,
 ) -> ReceiptOut:
-    """Send a decision that the case expects. The receipt says that it is durable and will be acted on."""
+    """Send a decision that the case expects. The receipt says that it is durable and will be acted on.
+
+    A person decides on what they saw: send the `ETag` of that reading as `If-Match`. Where the case has changed
+    since, 412 says in `changes` what has happened.
+    """
     command = Command(
         id=composed.cases.opener.command_id(actor, key),
         actor=actor,
         decision=decision_contract(decision, view, composed.codes),
         attempt=uuid4().hex,
+        seen=seen,
     )
     receipt = await composed.cases.decide(view.number, command)
     mark_replayed(response, receipt.attempt != command.attempt)

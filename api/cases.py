@@ -15,6 +15,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.changes import changed
 from api.problems import ProblemError, key_reused, unavailable, unknown_appeal
 from api.schemas import AppealIn
 from domain.actors import Actor
@@ -64,7 +65,7 @@ class Cases:
     async def decide(self, number: str, command: Command) -> Receipt:
         """Send a decision and wait for its receipt; it is durable when this returns."""
         try:
-            receipt = await self._decide(workflow_id(number), command)
+            receipt = await self._decide(workflow_id(number), number, command)
         except _NotFound:
             receipt = await self._decide_on_incident(number, command)
         if receipt.digest != digest(command.decision):
@@ -86,7 +87,7 @@ class Cases:
         with _engine_trouble_is_a_503():
             return await has_ended(self.opener.client, workflow_id(number))
 
-    async def _decide(self, process: str, command: Command) -> Receipt:
+    async def _decide(self, process: str, number: str, command: Command) -> Receipt:
         handle = self._handle(process)
         try:
             with _engine_trouble_is_a_503():
@@ -94,7 +95,7 @@ class Cases:
                     AppealWorkflow.decide_now, command, id=command.id, rpc_timeout=DECISION_TIMEOUT
                 )
         except WorkflowUpdateFailedError as failure:
-            raise _refused(failure) from None
+            raise await self._refused(failure, command, number) from None
 
     async def _decide_on_incident(self, number: str, command: Command) -> Receipt:
         """Decide on what has no process of its own number: an open incident, or nothing at all (TEC-3)."""
@@ -103,8 +104,20 @@ class Cases:
             raise unknown_appeal()
         if view.facts.incident and not view.is_closed:
             with suppress(_NotFound):
-                return await self._decide(process_id(view), command.model_copy(update={"number": number}))
+                return await self._decide(process_id(view), number, command.model_copy(update={"number": number}))
         raise _refusal("closed", CLOSED, [])
+
+    async def _refused(self, failure: WorkflowUpdateFailedError, command: Command, number: str) -> ProblemError:
+        cause = failure.cause
+        if not isinstance(cause, ApplicationError):
+            raise failure
+        if cause.type == "unknown_appeal":
+            return unknown_appeal()
+        if cause.type == "changed":
+            return await changed(self.register, number, command.seen or 0, cause.message)
+        if cause.type not in _REFUSALS:
+            raise failure
+        return _refusal(cause.type, cause.message, cause.details[0] if cause.details else [])
 
     def _handle(self, process: str) -> WorkflowHandle[AppealWorkflow, str]:
         return self.opener.client.get_workflow_handle_for(AppealWorkflow.run, process)
@@ -119,15 +132,6 @@ def _appeal(actor: Actor, sent: AppealIn) -> Appeal:
         details=sent.details.contract(),
         **sent.model_dump(exclude={"details", "received_at"}),
     )
-
-
-def _refused(failure: WorkflowUpdateFailedError) -> ProblemError:
-    cause = failure.cause
-    if isinstance(cause, ApplicationError) and cause.type == "unknown_appeal":
-        return unknown_appeal()
-    if not isinstance(cause, ApplicationError) or cause.type not in _REFUSALS:
-        raise failure
-    return _refusal(cause.type, cause.message, cause.details[0] if cause.details else [])
 
 
 def _refusal(kind: str, detail: str, expectations: list[dict[str, Any]]) -> ProblemError:

@@ -71,7 +71,10 @@ class FieldProblem(BaseModel):
 
 
 class Problem(BaseModel):
-    """An RFC 9457 problem. `code` is for programs, `title` and `detail` are for people."""
+    """An RFC 9457 problem. `code` is for programs, `title` and `detail` are for people.
+
+    `expects` are the decisions that the case awaits instead; `changes`, what has happened since the caller looked.
+    """
 
     type: str
     title: str
@@ -80,6 +83,7 @@ class Problem(BaseModel):
     code: str
     errors: list[FieldProblem] = []
     expects: list[dict[str, Any]] | None = None
+    changes: list[dict[str, Any]] | None = None
 
 
 class ProblemError(Exception):

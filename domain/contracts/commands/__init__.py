@@ -75,7 +75,8 @@ class Command(Contract):
     """One decision by one actor; sent twice under the same id, it is one decision.
 
     `number` names the case that is meant, where one process serves several in turn. `attempt` tells the sendings
-    under one id apart: the receipt names the one that was taken.
+    under one id apart: the receipt names the one that was taken. `seen` is how many facts of the case its sender has
+    seen: it is not taken where there are others.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Command(Contract):
     decision: Decision
     number: str | None = None
     attempt: str | None = None
+    seen: int | None = None
 
 
 class Receipt(Contract):
