@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response, status
 
 from api.dependencies import Composed, IdempotencyKey
 from api.etags import SeenState, etag
+from api.foresight import FORESEEN, OPENING_FORESEEN, DryRun, foreseen, opening_foreseen
 from api.idempotency import mark_replayed
 from api.problems import Problem, ProblemError
 from api.protocol import PROTOCOL_AS_PDF, ProtocolFormat, ProtocolOut, protocol_out, protocol_paper
@@ -42,15 +43,23 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 router = APIRouter(prefix="/v1/appeals", tags=["appeals"])
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=problems(400, 403, 413, 422))
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    response_model=OpenedOut,
+    responses=OPENING_FORESEEN | problems(400, 403, 413, 422),
+)
 async def open_appeal(
     appeal: AppealIn,
     key: IdempotencyKey,
     actor: Annotated[Actor, Depends(allowed(Operation.OPEN_APPEAL))],
     composed: Composed,
     response: Response,
-) -> OpenedOut:
+    dry_run: DryRun = False,
+) -> OpenedOut | Response:
     """Open an appeal. Once this answers, the appeal is durable; the same key and body give the same answer."""
+    if dry_run:
+        return opening_foreseen(composed.cases, actor, appeal)
     opened = await composed.cases.open(actor, key, appeal)
     response.headers["Location"] = f"/v1/appeals/{opened.number}"
     mark_replayed(response, not opened.is_new)
@@ -117,7 +126,8 @@ async def read_protocol(
 @router.post(
     "/{number}/commands",
     status_code=status.HTTP_202_ACCEPTED,
-    responses=problems(400, 403, 404, 409, 412, 413, 422, 429),
+    response_model=ReceiptOut,
+    responses=FORESEEN | problems(400, 403, 404, 409, 412, 413, 422, 429),
 )
 async def send_command(
     view: Annotated[CaseView, Depends(case_for(Operation.SEND_COMMAND))],
@@ -127,7 +137,8 @@ async def send_command(
     composed: Composed,
     response: Response,
     seen: SeenState,
-) -> ReceiptOut:
+    dry_run: DryRun = False,
+) -> ReceiptOut | Response:
     """Send a decision that the case expects. The receipt says that it is durable and will be acted on.
 
     A person decides on what they saw: send the `ETag` of that reading as `If-Match`. Where the case has changed
@@ -140,6 +151,8 @@ async def send_command(
         attempt=uuid4().hex,
         seen=seen,
     )
+    if dry_run:
+        return await foreseen(composed.cases, view, command)
     receipt = await composed.cases.decide(view.number, command)
     mark_replayed(response, receipt.attempt != command.attempt)
     return receipt_out(receipt, key)

@@ -19,11 +19,12 @@ from api.changes import changed
 from api.problems import ProblemError, key_reused, unavailable, unknown_appeal
 from api.schemas import AppealIn
 from domain.actors import Actor
+from domain.case import CaseView
 from domain.contracts.appeal import Appeal
 from domain.contracts.commands import Command, Receipt
 from domain.digest import digest
 from domain.rights import opened_by
-from domain.rules import CLOSED
+from domain.rules import CLOSED, Refusal
 from infra.cases import CaseOpener, KeyReused, NoFreeNumber, Opened
 from infra.engine import has_ended, process_id, workflow_id
 from store.register import Register
@@ -56,7 +57,7 @@ class Cases:
         body = sent.model_dump(mode="json", exclude_unset=True)
         try:
             with _engine_trouble_is_a_503():
-                return await self.opener.open(_appeal(actor, sent), idempotency_key, body)
+                return await self.opener.open(appeal_contract(actor, sent), idempotency_key, body)
         except KeyReused:
             raise key_reused() from None
         except NoFreeNumber:
@@ -123,7 +124,7 @@ class Cases:
         return self.opener.client.get_workflow_handle_for(AppealWorkflow.run, process)
 
 
-def _appeal(actor: Actor, sent: AppealIn) -> Appeal:
+def appeal_contract(actor: Actor, sent: AppealIn) -> Appeal:
     return Appeal(
         number="",
         portal=opened_by(actor),
@@ -132,6 +133,15 @@ def _appeal(actor: Actor, sent: AppealIn) -> Appeal:
         details=sent.details.contract(),
         **sent.model_dump(exclude={"details", "received_at"}),
     )
+
+
+async def refusal_problem(register: Register, view: CaseView, command: Command, refusal: Refusal) -> ProblemError:
+    """The problem that a sender gets whose decision is refused for this reason."""
+    if refusal.kind == "unknown_appeal":
+        return unknown_appeal()
+    if refusal.kind == "changed":
+        return await changed(register, view.number, command.seen or 0, str(refusal))
+    return _refusal(refusal.kind, str(refusal), [open_.model_dump(mode="json") for open_ in view.expectations])
 
 
 def _refusal(kind: str, detail: str, expectations: list[dict[str, Any]]) -> ProblemError:
