@@ -90,7 +90,7 @@ def _diverted(*happened: type[Any]) -> Callable[[CaseView, Any], Outcome]:
     """What sends the case elsewhere: nothing of what it awaits is awaited any more."""
 
     def outcome(view: CaseView, _: Decision) -> Outcome:
-        closed = [events.ExpectationClosed] * len(view.expectations)
+        closed: list[type[Any]] = [events.ExpectationClosed] * len(view.expectations)
         return Outcome([_name(each) for each in (*happened, *closed)], moves_on=True)
 
     return outcome
