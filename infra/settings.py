@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     case_queue: str = "cases"
     delivery_queue: str = "deliveries"
     cached_cases_max: int = 2000
-    steps_at_once_max: int = 100
+    steps_at_once_max: int = 24
     activities_at_once_max: int = 50
 
     api_host: str = "127.0.0.1"
