@@ -114,6 +114,7 @@ def _name(event: type[Any]) -> str:
 STANDING: dict[type[Any], Callable[[CaseView, Any], Outcome]] = {
     commands.AddDetails: _recorded(events.DetailsAdded),
     commands.AskStatus: _recorded(events.StatusAsked, events.MessageQueued),
+    commands.TellCitizen: _recorded(events.CitizenTold, events.MessageQueued),
     commands.AdoptCalendar: _recorded(events.CalendarAdopted),
     commands.HandOver: _handed_over,
     commands.Withdraw: _diverted(events.AppealWithdrawn),

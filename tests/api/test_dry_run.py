@@ -9,7 +9,16 @@ from sqlalchemy import func, select
 
 from domain.actors import Role
 from domain.appeal import Unit
-from domain.contracts.commands import AddDetails, AnswerQuestion, AskStatus, Classify, Decision, HandOver, Withdraw
+from domain.contracts.commands import (
+    AddDetails,
+    AnswerQuestion,
+    AskStatus,
+    Classify,
+    Decision,
+    HandOver,
+    TellCitizen,
+    Withdraw,
+)
 from store.tables import appeal as appeals
 from tests.api_server import Doors
 from tests.examples import ANSWER, KIM, appeal, question, verification
@@ -25,6 +34,7 @@ OPENINGS: list[tuple[dict[str, Any], str, str | None]] = [
 STEPS: list[tuple[Role, Decision]] = [
     (Role.CITIZEN, AddDetails(text="Ошибка та же.")),
     (Role.OPERATOR, AskStatus()),
+    (Role.OPERATOR, TellCitizen(text="Мы проверяем платёж.")),
     (Role.OPERATOR, HandOver(unit=Unit.SECOND_LINE, reason="Сложный вопрос.")),
     (Role.SPECIALIST, Classify(category="applications", reason="О заявлении.")),
     (Role.OPERATOR, ANSWER),

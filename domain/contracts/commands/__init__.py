@@ -22,6 +22,7 @@ from domain.contracts.commands.general import (
     ReportDelivery,
     RetryRegistry,
     SupplyDetails,
+    TellCitizen,
     Withdraw,
 )
 from domain.contracts.commands.provision import ConfirmAuthority, FetchData
@@ -39,6 +40,7 @@ Decision = Annotated[
     | RejectAppeal
     | Classify
     | HandOver
+    | TellCitizen
     | AdoptCalendar
     | RetryRegistry
     | AnswerQuestion
@@ -136,5 +138,6 @@ __all__ = [
     "ReviewLock",
     "ReviewThreat",
     "SupplyDetails",
+    "TellCitizen",
     "Withdraw",
 ]
