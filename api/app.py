@@ -32,6 +32,7 @@ from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
 from store.access import AccessLog
+from store.answers import Answers
 from store.attachments import Attachments
 from store.database import open_database
 from store.erasures import Erasures
@@ -128,6 +129,7 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
             register,
             Bounds(settings.streams_at_once_max, settings.streams_of_client_max, settings.live_every_seconds),
         ),
+        answers=Answers(register.engine, register.keyring, register.index_key),
         files=Files(
             uploads=Uploads(settings.uploads_at_once_max, settings.upload_seconds_max),
             workroom=Workroom.with_places(),
