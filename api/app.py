@@ -8,7 +8,22 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import accesses, appeals, attachments, chains, codec, data, erasures, events, health, log, manual, papers
+from api import (
+    accesses,
+    appeals,
+    attachments,
+    chains,
+    codec,
+    data,
+    erasures,
+    events,
+    health,
+    lists,
+    log,
+    manual,
+    messages,
+    papers,
+)
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
@@ -69,6 +84,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(health.router)
     app.include_router(manual.router)
     app.include_router(events.router)
+    app.include_router(lists.router)
+    app.include_router(messages.router)
     app.openapi = described(app)  # type: ignore[method-assign] # FastAPI's own way to extend it
     return app
 

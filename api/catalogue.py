@@ -60,6 +60,12 @@ CATALOGUE: dict[str, Entry] = {
     "no_paper_yet": _entry("No such paper yet", "It is made when the appeal has got so far.", 404),
     "no_data": _entry("No data", "They are not ready yet, were sent another way, or their time is over.", 404),
     "unknown_place": _entry("No such entry", "Go on with the `next_after` of the page before.", 422),
+    "unsearchable": _entry(
+        "Nothing can be found by these words",
+        "What appeals say is sealed. Search by a number, or a whole phone, e-mail, SNILS, INN or passport.",
+        422,
+    ),
+    "order_not_served": _entry("No such order", "`due_before` goes with `sort=urgent`.", 422),
     # About files.
     "unknown_file": _entry("No such file", "Look at the list of the appeal's files.", 404),
     "file_waits": _entry("The file is still being checked", "It opens when the check is over.", 409),

@@ -25,6 +25,7 @@ from store.answers import Answers
 from store.attachments import Attachments
 from store.chain import Chains
 from store.erasures import Erasures
+from store.listing import Listing
 from store.parcels import Parcels
 from store.register import Register
 
@@ -59,6 +60,11 @@ class Parts:
     accesses: AccessLog
     live: Live
     answers: Answers
+
+    @property
+    def listing(self) -> Listing:
+        """The lists of the same register."""
+        return Listing(self.register)
 
     @property
     def chains(self) -> Chains:
