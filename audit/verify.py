@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
 
-from audit.checks import CHECKS, CHECKS_WITHOUT_KEY, Case
+from audit.checks import CHECKS, CHECKS_OF_ERASED, Case
 from audit.replay import Replayed, StrongReplayer
 from audit.sources import NoHistory, Process, Sources, process_of
 from domain.contracts.contract import Contract
-from domain.sealing import Erased, Keyring, NoKey
+from domain.sealing import DataKey, Erased, Keyring, NoKey
 from infra.archive import Archive, ArchiveDamaged, open_files
 from infra.codec import key_name
 from infra.engine import connect
@@ -61,7 +61,10 @@ class Verifier:
     replayer: StrongReplayer
 
     async def numbers(self) -> list[str]:
-        """Every case that the register, the engine or the archive knows."""
+        """Every case that the register, the engine or the archive knows.
+
+        An incident that nobody can open is named by its process: only that tells its number.
+        """
         processes = await self.sources.processes()
         appeals = {key_name(process) for process in processes if process.startswith("appeal-")}
         return sorted(appeals | await self._incidents() | set(await case_numbers(self.register.engine)))
@@ -78,10 +81,12 @@ class Verifier:
         rows = await rows_of_case(self.register.engine, number)
         process = process_of(number, rows.journal)
         try:
-            await self.keyring.key(key_name(process.id), may_make=False)
+            await self._key(rows, key_name(process.id))
             case = await self._case(number, process)
             await self.sources.damage(process)
         except Erased:
+            # It may have been erased just now: the rows as that leaves them.
+            rows = await rows_of_case(self.register.engine, number)
             return _verdict(rows, self._first_of_erased(rows), Standing.ERASED)
         except (NoHistory, NoKey, ArchiveDamaged) as trouble:
             return _verdict(rows, str(trouble))
@@ -93,8 +98,13 @@ class Verifier:
         """The numbers that incidents have told the register, whatever it says of them now."""
         found = set()
         async for runs in self.sources.incident_runs():
-            with suppress(Erased):
+            try:
                 told = (await self.replayer.replay(runs)).told
+            except NoKey:
+                found.add(runs[0].workflow_id)
+            except Erased:
+                continue
+            else:
                 found |= {each.transition.number for each in told if each.is_kept}
         return found
 
@@ -102,7 +112,7 @@ class Verifier:
         """The case and its process, read around each other; again while the register is a moment ahead."""
         known = await self._replayed(process)
         rows = await rows_of_case(self.register.engine, number)
-        key = await self.keyring.key(number, may_make=False)
+        key = await self._key(rows, number)
         case = Case(rows, self.register, key, known, known)
         for _ in range(AGAIN):
             if known.divergence or not _is_ahead(case):
@@ -111,13 +121,18 @@ class Verifier:
             await asyncio.sleep(AGAIN_AFTER_SECONDS)
         return case
 
+    async def _key(self, rows: CaseRows, name: str) -> DataKey:
+        if rows.appeal and rows.appeal["erased_at"]:
+            self.keyring.forget(name)
+        return await self.keyring.key(name, may_make=False)
+
     async def _replayed(self, process: Process) -> Replayed:
         return await self.replayer.replay(await self.sources.histories(process))
 
     def _first_of_erased(self, rows: CaseRows) -> str | None:
         nothing = Replayed()
         case = Case(rows, self.register, None, nothing, nothing)
-        return next((found for check in CHECKS_WITHOUT_KEY if (found := check(case))), None)
+        return next((found for check in CHECKS_OF_ERASED if (found := check(case))), None)
 
 
 def _first_finding(case: Case) -> str | None:

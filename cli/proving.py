@@ -17,7 +17,7 @@ from audit.sources import NoHistory
 from audit.verify import Standing, Verdict, verifier
 from cli.console import complaints, console, fail, parsed, run
 from domain.number import format_number
-from domain.sealing import Erased
+from domain.sealing import Erased, NoKey
 from infra.archive import ArchiveDamaged
 from infra.settings import Settings
 
@@ -65,7 +65,7 @@ async def _replay(settings: Settings, number: str) -> None:
     try:
         async with verifier(settings) as ours:
             replayed = await ours.replayed(number)
-    except (NoHistory, ArchiveDamaged, Erased) as trouble:
+    except (NoHistory, ArchiveDamaged, Erased, NoKey) as trouble:
         fail(f"{format_number(number)}: {trouble}")
         return
     if replayed.divergence:

@@ -1,23 +1,27 @@
 """Whatever is changed in the register behind the process's back is found, and named (AUD-1, AUD-2)."""
 
 import asyncio
-import os
 import re
-import subprocess
-import sys
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import insert, select, text
 
+from audit.replay import StrongReplayer
 from audit.verify import Standing
 from domain.actors import SYSTEM, Role
 from domain.contracts import events
 from domain.contracts.commands import AskStatus
 from domain.contracts.journal import GENESIS, JournalEntry, Transition
 from domain.digest import digest
+from infra.codec import SealingCodec
+from infra.keyring import keyring_of
 from store.evidence import rows_of_case
+from store.keys import KeyStore, open_keys
 from store.register import Register
 from store.tables import journal, log_queue
 from tests.audit.conftest import Audited, Tampered, copied
@@ -166,16 +170,9 @@ async def test_a_register_put_back_to_yesterday_is_found(audited: Audited, tampe
 
 @pytest.mark.requirement("AUD-1", "AUD-2")
 async def test_the_command_finds_a_database_put_back_to_yesterday(audited: Audited, tmp_path: Path) -> None:
-    settings = audited.home.settings
-    environment = os.environ | {
-        "HOTLINE_DATA_DIR": str(settings.data_dir),
-        "HOTLINE_DATABASE_URL": f"sqlite+aiosqlite:///{copied(audited.before, tmp_path / 'yesterday.db')}",
-        "HOTLINE_ENGINE_ADDRESS": settings.engine_address,
-        "HOTLINE_ENGINE_NAMESPACE": settings.engine_namespace,
-    }
-    command = [sys.executable, "-m", "cli", "verify", "--all", "--processes", "1"]
-    verified = await asyncio.to_thread(
-        subprocess.run, command, env=environment, capture_output=True, text=True, check=False
+    yesterday = copied(audited.before, tmp_path / "yesterday.db")
+    verified = await audited.command(
+        *("verify", "--all", "--processes", "1"), HOTLINE_DATABASE_URL=f"sqlite+aiosqlite:///{yesterday}"
     )
     assert verified.returncode == 1
     told = r"^log: published checkpoint \d+: \d+ leaves were signed, the log holds \d+$"
@@ -226,7 +223,7 @@ async def test_a_step_that_the_engine_has_not_kept_is_ahead_and_not_forged(
 
 
 @pytest.mark.requirement("AUD-1", "AUD-2", "TEC-3")
-async def test_an_incident_is_proved_as_its_appeals_are(audited: Audited, tampered: Tampered) -> None:
+async def test_an_incident_is_proved_as_its_appeals_are(audited: Audited, tampered: Tampered, tmp_path: Path) -> None:
     home = audited.home
     incident, appeals = await repeated(home)
     await home.decide(incident, Role.DEVELOPER, FIXED)
@@ -243,3 +240,19 @@ async def test_an_incident_is_proved_as_its_appeals_are(audited: Audited, tamper
     gone = await tampered(incident, "DELETE FROM journal WHERE number = :number")
     assert gone.standing is Standing.DIVERGED
     assert incident in await audited.verifier(home.register).numbers()
+    await incident_without_key_is_found(audited, tmp_path)
+
+
+async def incident_without_key_is_found(audited: Audited, folder: Path) -> None:
+    keys = copied(audited.home.settings.data_dir / "keys.db", folder / "keys.db")
+    with closing(sqlite3.connect(keys)) as connection, connection:
+        connection.execute("DELETE FROM data_key WHERE name LIKE 'incident-%'")
+    opened = open_keys(f"sqlite+aiosqlite:///{keys}")
+    lost = keyring_of(audited.home.settings, KeyStore(opened))
+    verifier = replace(
+        audited.verifier(audited.home.register), keyring=lost, replayer=StrongReplayer(SealingCodec(lost))
+    )
+    (unknown,) = [each for each in await verifier.numbers() if each.startswith("incident-")]
+    verdict = await verifier.verify(unknown)
+    assert (verdict.standing, verdict.finding) == (Standing.DIVERGED, f"there is no key of {unknown}")
+    await opened.dispose()
