@@ -18,7 +18,7 @@ from domain.rights import Ground, Operation
 from infra.notary import Notary
 from infra.settings import Settings
 from infra.signing import load_signer
-from store.access import record
+from store.access import AccessLog
 from store.database import open_database
 from store.log import Log
 from store.migrate import migrate
@@ -164,7 +164,7 @@ async def test_what_was_tampered_with_is_named(
 async def test_a_look_that_was_changed_or_taken_away_is_named(
     register: Register, signing: Notary, tamper: Callable[[AsyncConnection], Awaitable[None]], expected: str
 ) -> None:
-    await record(register.engine, [LOOK])
+    await AccessLog(register.engine).record([LOOK])
     await signing.sign()
     assert await faults(register, signing) == []
     async with unguarded(register.engine, "access") as connection:
