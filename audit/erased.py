@@ -12,6 +12,8 @@ def trouble_with_erasure(rows: CaseRows) -> str | None:
 
     A case whose erasure was cut off has no key any more, and its rows as they were: the next retention goes on.
     """
+    if not [each for each in rows.erasure if each["approved_at"]]:
+        return "its key is destroyed, and no consent to that is on record"
     row = rows.appeal
     if row is None or not rows.journal:
         return "its key is destroyed, and the register has no case or no journal of it"

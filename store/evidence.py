@@ -8,7 +8,7 @@ from sqlalchemy import Table, not_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from store.log import unknown_to_the_log
-from store.tables import appeal, identifier, journal, message, task
+from store.tables import appeal, erasure, identifier, journal, message, task
 
 Row = dict[str, Any]
 
@@ -27,6 +27,7 @@ class CaseRows:
     identifier: Sequence[Row]
     message: Sequence[Row]
     logged: frozenset[str]
+    erasure: Sequence[Row]
 
 
 async def case_numbers(engine: AsyncEngine) -> list[str]:
@@ -51,6 +52,7 @@ async def rows_of_case(engine: AsyncEngine, number: str) -> CaseRows:
                 identifier=await _rows(connection, identifier, number),
                 message=await _rows(connection, message, number),
                 logged=await _logged(connection, number),
+                erasure=await _rows(connection, erasure, number),
             )
 
 

@@ -117,7 +117,9 @@ async def test_a_case_is_proved_from_the_archive_when_the_engine_has_forgotten_i
     await audited.keyring.destroy(number)
     with pytest.raises(Erased):
         await verifier.replayed(number)
-    assert (await verifier.verify(number)).standing is Standing.ERASED
+    verdict = await verifier.verify(number)
+    assert verdict.standing is Standing.DIVERGED
+    assert verdict.finding == "its key is destroyed, and no consent to that is on record"
 
 
 @pytest.mark.requirement("AUD-2")
