@@ -1,12 +1,13 @@
 """Verifies cases: everything that `checks` demands, for a case that goes on meanwhile too."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
+from temporalio.client import WorkflowHistory
 
 from audit.checks import CHECKS, CHECKS_OF_ERASED, Case
 from audit.replay import Replayed, StrongReplayer
@@ -18,6 +19,7 @@ from infra.codec import key_name
 from infra.engine import connect
 from infra.keyring import keyring_of
 from infra.settings import Settings
+from infra.wrapping import WrappingKeyTrouble
 from store.archived import Archived
 from store.database import DATABASE_TROUBLE, open_database
 from store.evidence import CaseRows, case_numbers, rows_of_case
@@ -26,6 +28,17 @@ from store.register import Register
 
 AGAIN = 4
 AGAIN_AFTER_SECONDS = 0.25
+
+
+class HistoryUnreadable(Exception):
+    """Something sealed in a history does not open: it was changed, or moved there from another process."""
+
+    def __init__(self) -> None:
+        super().__init__("history: something sealed was changed or moved from another process")
+
+
+UNPROVABLE = (NoHistory, NoKey, ArchiveDamaged, HistoryUnreadable, WrappingKeyTrouble)
+"""Why nothing can be said of a case: its message is the finding."""
 
 
 class Standing(StrEnum):
@@ -70,7 +83,7 @@ class Verifier:
         return sorted(appeals | await self._incidents() | set(await case_numbers(self.register.engine)))
 
     async def replayed(self, number: str) -> Replayed:
-        """The strong replay of one case; raises what `Sources.histories` raises."""
+        """The strong replay of one case; raises `Erased`, and what is `UNPROVABLE`."""
         process = process_of(number, [])
         with suppress(*DATABASE_TROUBLE):  # without a register, what is replayed can only be an appeal
             process = process_of(number, (await rows_of_case(self.register.engine, number)).journal)
@@ -88,7 +101,7 @@ class Verifier:
             # It may have been erased just now: the rows as that leaves them.
             rows = await rows_of_case(self.register.engine, number)
             return _verdict(rows, self._first_of_erased(rows), Standing.ERASED)
-        except (NoHistory, NoKey, ArchiveDamaged) as trouble:
+        except UNPROVABLE as trouble:
             return _verdict(rows, str(trouble))
         finding = _first_finding(case)
         verdict = _verdict(case.rows, finding, Standing.AHEAD if _is_ahead(case) else Standing.HOLDS)
@@ -99,11 +112,11 @@ class Verifier:
         found = set()
         async for runs in self.sources.incident_runs():
             try:
-                told = (await self.replayer.replay(runs)).told
-            except NoKey:
-                found.add(runs[0].workflow_id)
+                told = (await self._replay(runs)).told
             except Erased:
                 continue
+            except UNPROVABLE:
+                found.add(runs[0].workflow_id)
             else:
                 found |= {each.transition.number for each in told if each.is_kept}
         return found
@@ -127,7 +140,13 @@ class Verifier:
         return await self.keyring.key(name, may_make=False)
 
     async def _replayed(self, process: Process) -> Replayed:
-        return await self.replayer.replay(await self.sources.histories(process))
+        return await self._replay(await self.sources.histories(process))
+
+    async def _replay(self, runs: Sequence[WorkflowHistory]) -> Replayed:
+        try:
+            return await self.replayer.replay(runs)
+        except InvalidTag as changed:
+            raise HistoryUnreadable from changed
 
     def _first_of_erased(self, rows: CaseRows) -> str | None:
         nothing = Replayed()

@@ -3,7 +3,8 @@
 import asyncio
 import re
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from audit.replay import StrongReplayer
-from audit.verify import Standing
+from audit.verify import Standing, Verifier
 from domain.actors import SYSTEM, Role
 from domain.contracts import events
 from domain.contracts.commands import AskStatus
@@ -244,15 +245,35 @@ async def test_an_incident_is_proved_as_its_appeals_are(audited: Audited, tamper
 
 
 async def incident_without_key_is_found(audited: Audited, folder: Path) -> None:
-    keys = copied(audited.home.settings.data_dir / "keys.db", folder / "keys.db")
-    with closing(sqlite3.connect(keys)) as connection, connection:
-        connection.execute("DELETE FROM data_key WHERE name LIKE 'incident-%'")
-    opened = open_keys(f"sqlite+aiosqlite:///{keys}")
-    lost = keyring_of(audited.home.settings, KeyStore(opened))
-    verifier = replace(
-        audited.verifier(audited.home.register), keyring=lost, replayer=StrongReplayer(SealingCodec(lost))
-    )
-    (unknown,) = [each for each in await verifier.numbers() if each.startswith("incident-")]
-    verdict = await verifier.verify(unknown)
-    assert (verdict.standing, verdict.finding) == (Standing.DIVERGED, f"there is no key of {unknown}")
+    async with with_keys(audited, folder, "DELETE FROM data_key WHERE name LIKE 'incident-%'") as verifier:
+        (unknown,) = [each for each in await verifier.numbers() if each.startswith("incident-")]
+        verdict = await verifier.verify(unknown)
+        assert (verdict.standing, verdict.finding) == (Standing.DIVERGED, f"there is no key of {unknown}")
+
+
+@pytest.mark.requirement("AUD-2")
+async def test_a_key_that_is_missing_or_another_one_is_found(audited: Audited, tmp_path: Path) -> None:
+    number = audited.ended
+    gone = f"DELETE FROM data_key WHERE name = '{number}'"
+    async with with_keys(audited, tmp_path, gone) as verifier:
+        assert (await verifier.verify(number)).finding == f"there is no key of {number}"
+        await verifier.keyring.key(number)  # makes one: it opens nothing of the old one's
+        verdict = await verifier.verify(number)
+    assert verdict.standing is Standing.DIVERGED
+    assert verdict.finding == "history: something sealed was changed or moved from another process"
+    moved = f"UPDATE data_key SET wrapped = (SELECT wrapped FROM data_key WHERE name = '{audited.open}')"
+    async with with_keys(audited, tmp_path, moved) as verifier:
+        assert "was not wrapped as it" in (await verifier.verify(number)).finding
+
+
+@asynccontextmanager
+async def with_keys(audited: Audited, folder: Path, statement: str) -> AsyncIterator[Verifier]:
+    """A verifier with a copy of the keys in which some SQL was run."""
+    file = copied(audited.home.settings.data_dir / "keys.db", folder / "keys.db")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(statement)
+    opened = open_keys(f"sqlite+aiosqlite:///{file}")
+    keyring = keyring_of(audited.home.settings, KeyStore(opened))
+    ours = audited.verifier(audited.home.register)
+    yield replace(ours, keyring=keyring, replayer=StrongReplayer(SealingCodec(keyring)))
     await opened.dispose()
