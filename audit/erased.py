@@ -6,6 +6,8 @@ from typing import Any
 from domain.appeal import Status
 from store.evidence import CaseRows, Row
 
+_NOBODY = {"view": None, "citizen": None, "owner": None, "due_at": None}
+
 
 def trouble_with_erasure(rows: CaseRows) -> str | None:
     """What is not as an erasure leaves it; what is in clear is held against the clear part of the journal.
@@ -22,11 +24,12 @@ def trouble_with_erasure(rows: CaseRows) -> str | None:
         return "table appeal: it is called erased, or the journal ends with that, and not both"
     if row["erased_at"] is None:
         return None
-    for column, expected in {**_clear_columns(rows.journal), "view": None, "citizen": None}.items():
+    for column, expected in {**_clear_columns(rows.journal), **_NOBODY}.items():
         if row[column] != expected:
             return f"table appeal: another {column} than an erasure leaves"
-    if rows.identifier or rows.task:
-        return f"table {'identifier' if rows.identifier else 'task'}: rows of an erased case"
+    for table, left in (("identifier", rows.identifier), ("task", rows.task), ("desk", rows.desk)):
+        if left:
+            return f"table {table}: rows of an erased case"
     if kept := [each["key"] for each in rows.message if each["context"] or each["reason"]]:
         return f"message {kept[0]}: it still says something"
     return None

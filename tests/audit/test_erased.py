@@ -26,6 +26,8 @@ FORGED = [
     (f"UPDATE appeal SET erased_at = datetime(erased_at, '-1 day') {OF_CASE}", "another erased_at"),
     (f"UPDATE appeal SET view = zeroblob(9) {OF_CASE}", "another view"),
     (f"UPDATE appeal SET citizen = 'x' {OF_CASE}", "another citizen"),
+    (f"UPDATE appeal SET owner = 'x' {OF_CASE}", "another owner"),
+    ("INSERT INTO desk (role, number) VALUES ('operator', :number)", "table desk: rows"),
     (f"UPDATE appeal SET erased_at = NULL {OF_CASE}", "and not both"),
     ("INSERT INTO identifier (number, kind, digest) VALUES (:number, 'snils', 'x')", "table identifier: rows"),
     (f"UPDATE message SET reason = zeroblob(9) {OF_CASE}", "it still says something"),
