@@ -15,6 +15,7 @@ from api.codec import CodecCors
 from api.dependencies import Files, Parts
 from api.description import described
 from api.headers import SecurityHeaders
+from api.languages import Languages
 from api.limits import ConcurrencyLimit, HeadLimit
 from api.problems import install_problem_handlers
 from api.rates import Allowance, Buckets, RateLimit
@@ -72,7 +73,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 class _App(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """The app in its middleware, with the headers around even its last resort, the answer to a defect."""
-        return SecurityHeaders(super().build_middleware_stack(), self.state.settings.env == "production")
+        answering = SecurityHeaders(super().build_middleware_stack(), self.state.settings.env == "production")
+        return Languages(answering)
 
 
 def _bound(app: FastAPI, settings: Settings) -> None:

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response, status
 
 from api.dependencies import Composed, IdempotencyKey
-from api.problems import Problem, ProblemError
+from api.problem import Problem
+from api.problems import ProblemError
 from api.protocol import PROTOCOL_AS_PDF, ProtocolFormat, ProtocolOut, protocol_out, protocol_paper
 from api.rights import Caller, allowed, case_for
 from api.schemas import AppealIn, DecisionIn, decision_contract
