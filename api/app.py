@@ -12,7 +12,9 @@ from api import accesses, appeals, attachments, chains, codec, data, erasures, h
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
+from api.cors import PortalCors
 from api.dependencies import Files, Parts
+from api.deprecation import Deprecations
 from api.description import described
 from api.headers import SecurityHeaders
 from api.languages import Languages
@@ -72,9 +74,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 class _App(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
-        """The app in its middleware, with the headers around even its last resort, the answer to a defect."""
-        answering = SecurityHeaders(super().build_middleware_stack(), self.state.settings.env == "production")
-        return Languages(answering)
+        """The app in its middleware, with these around even its last resort, the answer to a defect."""
+        settings: Settings = self.state.settings
+        answering = PortalCors(Deprecations(super().build_middleware_stack()), settings.portal_origins)
+        return Languages(SecurityHeaders(answering, settings.env == "production"))
 
 
 def _bound(app: FastAPI, settings: Settings) -> None:

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api.catalogue import CATALOGUE
+from api.deprecation import deprecation_of
 from api.guide import GUIDE, TAGS
 from api.links import LINKS
 from api.routes import operations, routes
@@ -73,6 +74,9 @@ def _complete_operation(operation: Described, route: APIRoute, is_about_an_appea
     name = operation["operationId"]
     for door in operations(route.dependant):
         operation["description"] = f"{operation.get('description', '')}\n\n{_who(door)}".strip()
+    if mark := deprecation_of(route.endpoint):
+        operation["deprecated"] = True
+        operation["description"] += f"\n\nGoes on {mark.sunset:%Y-%m-%d}; call `{mark.instead}` instead."
     answers = {status: each for status, each in operation["responses"].items() if int(status) < 400}
     for status, answer in answers.items():
         answer["headers"] = _headers_of(answer, int(status))
@@ -136,9 +140,10 @@ def _problem(status: int) -> Described:
         for code, entry in CATALOGUE.items()
         if status in entry.statuses
     }
+    spoken = {"Content-Language": {"description": "`ru` or `en`.", "schema": {"type": "string"}}}
     return {
         "description": _WORDS[status],
-        "headers": _headers_of({}, status) | _HEADERS.get(status, {}),
+        "headers": _headers_of({}, status) | spoken | _HEADERS.get(status, {}),
         "content": {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
     }
 
