@@ -45,6 +45,7 @@ from infra.retention import ensure_retention
 from infra.settings import Settings
 from infra.signing import load_signer
 from infra.time_stamps import TimeStampAuthority, load_roots
+from store.answers import Answers
 from store.archived import Archived
 from store.attachments import Attachments
 from store.credentials import Credentials
@@ -157,7 +158,12 @@ async def bind_activities(settings: Settings, client: Client, keyring: Keyring) 
             incidents=IncidentMessenger(
                 Incidents(client, settings.case_queue, settings.policy), register, settings.number_secret
             ),
-            retention=RetentionKeeper(client, Erasures(database, keyring), settings.retention),
+            retention=RetentionKeeper(
+                client,
+                Erasures(database, keyring),
+                settings.retention,
+                Answers(database, keyring, settings.index_secret),
+            ),
         )
 
 
@@ -252,7 +258,8 @@ async def run_worker(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     keys = open_keys(settings.keys_database)
-    keyring = keyring_of(settings, KeyStore(keys))
+    shelf = KeyStore(keys)
+    keyring = keyring_of(settings, shelf)
     client = await connect(settings, "worker", keyring)
     await ensure_retention(client, settings)
     async with (
@@ -266,4 +273,5 @@ async def run_worker(settings: Settings) -> None:
         await stop.wait()
         # At the same time: one grace after the other would be more than an orchestrator waits.
         await asyncio.gather(cases.shutdown(), letters.shutdown())
+    await shelf.settled()
     await keys.dispose()

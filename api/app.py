@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import accesses, appeals, attachments, chains, codec, data, erasures, health, log, manual, papers
+from api import accesses, appeals, attachments, chains, codec, data, erasures, events, health, log, manual, papers
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
@@ -19,6 +19,7 @@ from api.description import described
 from api.headers import SecurityHeaders
 from api.languages import Languages
 from api.limits import ConcurrencyLimit, HeadLimit
+from api.live import Bounds, Live
 from api.problems import install_problem_handlers
 from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
@@ -33,6 +34,8 @@ from infra.files.workroom import Workroom
 from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
+from store.access import AccessLog
+from store.answers import Answers
 from store.attachments import Attachments
 from store.database import open_database
 from store.erasures import Erasures
@@ -68,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(codec.router)
     app.include_router(health.router)
     app.include_router(manual.router)
+    app.include_router(events.router)
     app.openapi = described(app)  # type: ignore[method-assign] # FastAPI's own way to extend it
     return app
 
@@ -101,12 +105,16 @@ def _bound(app: FastAPI, settings: Settings) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     keys = open_keys(settings.keys_database)
-    keyring = keyring_of(settings, KeyStore(keys))
+    shelf = KeyStore(keys)
+    keyring = keyring_of(settings, shelf)
     client = await connect(settings, "api", keyring, lazy=True)
     database = open_database(settings.database, settings.database_pool)
     async with httpx.AsyncClient() as http:
         app.state.parts = _compose(settings, client, Register(database, settings.index_secret, keyring), http)
-        yield
+        async with app.state.parts.live.at_work():
+            yield
+    await app.state.parts.accesses.settled()
+    await shelf.settled()
     await database.dispose()
     await keys.dispose()
 
@@ -122,6 +130,11 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         parcels=Parcels(register.engine, register.keyring),
         erasures=Erasures(register.engine, register.keyring),
         keyring=register.keyring,
+        live=Live(
+            register,
+            Bounds(settings.streams_at_once_max, settings.streams_of_client_max, settings.live_every_seconds),
+        ),
+        answers=Answers(register.engine, register.keyring, register.index_key),
         files=Files(
             uploads=Uploads(settings.uploads_at_once_max, settings.upload_seconds_max),
             workroom=Workroom.with_places(),
@@ -130,4 +143,5 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
             screenings=Screenings(client, settings.delivery_queue),
             patience_seconds=settings.scan_patience_seconds,
         ),
+        accesses=AccessLog(register.engine),
     )

@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import StringConstraints
 
 from api.cases import Cases
+from api.live import Live
 from api.problems import ProblemError, unavailable
 from api.uploads import Uploads
 from domain.identifiers import InvalidIdentifier
@@ -19,6 +20,8 @@ from infra.files.cases import Screenings
 from infra.files.vault import FileVault
 from infra.files.workroom import Workroom
 from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
+from store.access import AccessLog
+from store.answers import Answers
 from store.attachments import Attachments
 from store.chain import Chains
 from store.erasures import Erasures
@@ -53,6 +56,9 @@ class Parts:
     erasures: Erasures
     keyring: Keyring
     files: Files
+    accesses: AccessLog
+    live: Live
+    answers: Answers
 
     @property
     def chains(self) -> Chains:
@@ -102,14 +108,14 @@ async def appeal_number(
         raise ProblemError(422, "mistyped_number", "Номер обращения неверен", str(fault)) from None
 
 
-IdempotencyKey = Annotated[
-    str,
-    StringConstraints(min_length=8, max_length=200, pattern=r"^[\x21-\x7e]+$"),
-    Header(
-        alias="Idempotency-Key",
-        description="Made by the caller, one per intention: a request sent again under it is the same request.",
-        examples=["7f9c2ba4-e88f-4d26-9f0f-0d6b3c0e5b1a"],
-    ),
-]
+_Key = Annotated[str, StringConstraints(min_length=8, max_length=200, pattern=r"^[\x21-\x7e]+$")]
+_KEY_HEADER = Header(
+    alias="Idempotency-Key",
+    description="Made by the caller, one per intention: a request sent again under it is the same request.",
+    examples=["7f9c2ba4-e88f-4d26-9f0f-0d6b3c0e5b1a"],
+)
+IdempotencyKey = Annotated[_Key, _KEY_HEADER]
+OptionalIdempotencyKey = Annotated[_Key | None, _KEY_HEADER]
+"""For what changes nothing more when it is sent again even without a key."""
 Composed = Annotated[Parts, Depends(parts)]
 AppealNumber = Annotated[str, Depends(appeal_number)]

@@ -31,6 +31,7 @@ _WORDS = {
     408: "The request came too slowly",
     409: "Not in this state of the appeal",
     410: "Erased",
+    412: "Changed since the caller looked",
     413: "Too long",
     415: "In another form than JSON",
     422: "Something in the request is wrong",
@@ -83,8 +84,9 @@ def _complete_operation(operation: Described, route: APIRoute, is_about_an_appea
         if links := LINKS.get((name, int(status))):
             answer["links"] = links
         for content in answer.get("content", {}).values():
-            if (example := ANSWERS.get(name)) is not None and "$ref" in content.get("schema", {}):
-                content["example"] = example
+            kind = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+            if kind in ANSWERS:
+                content["example"] = ANSWERS[kind]
     sent = operation.get("requestBody", {}).get("content", {})
     for content in sent.values():
         content["examples"] = REQUESTS[name]

@@ -147,6 +147,9 @@ SENTENCES: dict[str, str] = {
     "Ключ к ним уничтожен, или его никогда не было.": "Their key is destroyed, or there never was one.",
     "Они запечатаны не этой системой или повреждены.": "They were not sealed by this system, or are damaged.",
     # Decisions.
+    "Пока вы решали, обращение изменилось. Посмотрите, что произошло, и решите ещё раз.": (
+        "The appeal has changed since you looked. See what happened and decide again."
+    ),
     "Обращение не найдено.": "There is no such appeal.",
     "Под этим ключом уже принято другое решение.": "Another decision was taken under this key.",
     "Обращение закрыто.": "The appeal is closed.",

@@ -1,5 +1,7 @@
 """What a problem is: an RFC 9457 document."""
 
+from typing import Any
+
 from pydantic import BaseModel
 
 from domain.actors import Role
@@ -21,7 +23,10 @@ class Awaited(BaseModel):
 
 
 class Problem(BaseModel):
-    """An RFC 9457 problem. `code` is for programs, `title` and `detail` are for people."""
+    """An RFC 9457 problem. `code` is for programs, `title` and `detail` are for people.
+
+    `expects` are the decisions that the case awaits instead; `changes`, what has happened since the caller looked.
+    """
 
     type: str
     title: str
@@ -30,3 +35,4 @@ class Problem(BaseModel):
     code: str
     errors: list[FieldProblem] = []
     expects: list[Awaited] | None = None
+    changes: list[dict[str, Any]] | None = None

@@ -113,6 +113,16 @@ def unknown_appeal() -> ProblemError:
     return ProblemError(404, "unknown_appeal", "Обращение не найдено", "Проверьте номер обращения.")
 
 
+def key_reused() -> ProblemError:
+    """422: the key belongs to another request of this caller."""
+    return ProblemError(
+        422,
+        "idempotency_key_reused",
+        "Ключ идемпотентности уже использован",
+        "С этим ключом уже принят другой запрос. Для нового запроса возьмите новый ключ.",
+    )
+
+
 def erased_appeal() -> ProblemError:
     """410: there was such an appeal; what it told of a person was erased for good."""
     return ProblemError(
@@ -160,6 +170,8 @@ async def _on_erased(_request: Request, _error: Exception) -> JSONResponse:
 async def _on_invalid_request(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what the handler is registered for
     fields = [_field_problem(dict(fault)) for fault in error.errors()]
+    if any(fault["type"] == "missing" and fault["loc"] == ("header", "Idempotency-Key") for fault in error.errors()):
+        return response(_no_key().problem)
     if any(field.code == "json_invalid" for field in fields):
         return response(ProblemError(400, "not_json", "Запрос не разобран", FIELD_MESSAGES["json_invalid"]).problem)
     return response(
@@ -170,6 +182,15 @@ async def _on_invalid_request(_request: Request, error: Exception) -> JSONRespon
             "Исправьте названные поля и отправьте запрос ещё раз.",
             errors=fields,
         ).problem
+    )
+
+
+def _no_key() -> ProblemError:
+    return ProblemError(
+        400,
+        "idempotency_key_missing",
+        "Не указан ключ идемпотентности",
+        "Придумайте ключ для этого запроса и передайте его в заголовке Idempotency-Key. Повторяйте с тем же ключом.",
     )
 
 

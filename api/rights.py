@@ -26,7 +26,6 @@ from domain.rights import (
 )
 from domain.sealing import Erased
 from infra.tokens import Bearer
-from store import access
 
 log = structlog.get_logger()
 
@@ -151,7 +150,7 @@ async def _record(
         for view in views
         if shows_personal_data(actor, operation, view) and (found := ground(actor, operation, view))
     ]
-    await access.record(composed.register.engine, accesses)
+    await composed.accesses.record(accesses)
 
 
 async def put_on_record(
@@ -160,7 +159,7 @@ async def put_on_record(
     """Write down a look at cases that the route itself had to find out (AUD-3); only for auditors' operations."""
     at, request_id = datetime.now(UTC), request.state.request_id
     accesses = [Access.by(actor, name, operation, Ground.AUDIT, at, request_id) for name in names]
-    await access.record(composed.register.engine, accesses)
+    await composed.accesses.record(accesses)
 
 
 def _insufficient_scope(scope: str) -> ProblemError:

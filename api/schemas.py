@@ -240,6 +240,10 @@ class HandOverIn(commands.HandOver, extra="forbid"):
     pass
 
 
+class TellCitizenIn(commands.TellCitizen, extra="forbid"):
+    pass
+
+
 class AdoptCalendarIn(commands.AdoptCalendar, extra="forbid"):
     pass
 
@@ -344,6 +348,7 @@ DecisionIn = Annotated[
     | WithdrawIn
     | RejectAppealIn
     | HandOverIn
+    | TellCitizenIn
     | AdoptCalendarIn
     | RetryRegistryIn
     | AnswerQuestionIn

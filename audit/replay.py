@@ -150,8 +150,17 @@ class _Run:
             except _Diverged as diverged:
                 divergence = Divergence(self.run_id, event.event_id, diverged.recorded, diverged.made)
                 break
-        self.told = [Told(transition, key in self._kept) for key, transition in self._recordings.items()]
+        self.told = self._told()
         return divergence
+
+    def _told(self) -> list[Told]:
+        """What the run told the register; once, where a try beside the task failed and an activity took its place."""
+        told: dict[tuple[str, int], Told] = {}
+        for key, transition in self._recordings.items():
+            place = transition.number, transition.entries[0].sequence
+            is_kept = key in self._kept or (place in told and told[place].is_kept)
+            told[place] = Told(transition, is_kept)
+        return list(told.values())
 
     def _compare(self, event: HistoryEvent, handed_over: list[Payload] | None) -> None:
         kind = str(event.WhichOneof("attributes")).removesuffix("_event_attributes")

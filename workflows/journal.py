@@ -1,6 +1,8 @@
 """The journal of a running case: facts are recorded at once and written to the register in batches."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TypeVar
 
@@ -19,12 +21,14 @@ from domain.notifications import Template
 P = TypeVar("P")
 R = TypeVar("R")
 
-# First beside the workflow task, which costs one event; a register that is down must not hold up the other
-# decisions of the case, so after two tries the engine takes over and tries until it is up again.
+# First beside the workflow task, which costs one event; a register that is slow or down must not hold up the other
+# decisions of the case, so after one try the engine takes over and tries until it is up again.
 AT_ONCE = workflow.LocalActivityConfig(
-    start_to_close_timeout=timedelta(seconds=3),
-    retry_policy=RetryPolicy(maximum_attempts=2, non_retryable_error_types=["JournalDiverged"]),
+    schedule_to_start_timeout=timedelta(seconds=1),
+    start_to_close_timeout=timedelta(seconds=2),
+    retry_policy=RetryPolicy(maximum_attempts=1),
 )
+LONGER_THAN_A_TRY = timedelta(minutes=1)
 DURABLY = workflow.ActivityConfig(
     start_to_close_timeout=timedelta(seconds=20),
     retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=3)),
@@ -34,9 +38,24 @@ DURABLY = workflow.ActivityConfig(
 async def with_register(operation: Callable[[RegisterActivities, P], Awaitable[R]], argument: P) -> R:
     """Call on the register: at once where it answers, and durably where it does not."""
     try:
-        return await workflow.execute_local_activity_method(operation, argument, **AT_ONCE)
+        with _time_kept():
+            return await workflow.execute_local_activity_method(operation, argument, **AT_ONCE)
     except FailureError:
         return await workflow.execute_activity_method(operation, argument, **DURABLY)
+
+
+@contextmanager
+def _time_kept() -> Iterator[None]:
+    """Let a replay tell the time that the case was told, however long a try takes.
+
+    A task that is prolonged without a command is left out of a replay, and its time with it: the next task's time
+    would be in the journal's entries. A timer is such a command; one that ends in the task it began in costs nothing.
+    """
+    timer = asyncio.create_task(workflow.sleep(LONGER_THAN_A_TRY))
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class Journal:
