@@ -85,7 +85,7 @@ def test_every_problem_has_the_status_that_the_catalogue_says() -> None:
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "ProblemError":
                 status, code = [each.value if isinstance(each, ast.Constant) else None for each in call.args[:2]]
-                if status and code:
+                if isinstance(status, int) and isinstance(code, str):
                     assert status in CATALOGUE[code].statuses, code
 
 
