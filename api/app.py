@@ -27,9 +27,12 @@ from api import (
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
+from api.cors import PortalCors
 from api.dependencies import Files, Parts
+from api.deprecation import Deprecations
 from api.description import described
 from api.headers import SecurityHeaders
+from api.languages import Languages
 from api.limits import ConcurrencyLimit, HeadLimit
 from api.live import Bounds, Live
 from api.problems import install_problem_handlers
@@ -92,8 +95,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 class _App(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
-        """The app in its middleware, with the headers around even its last resort, the answer to a defect."""
-        return SecurityHeaders(super().build_middleware_stack(), self.state.settings.env == "production")
+        """The app in its middleware, with these around even its last resort, the answer to a defect."""
+        settings: Settings = self.state.settings
+        answering = PortalCors(Deprecations(super().build_middleware_stack()), settings.portal_origins)
+        return Languages(SecurityHeaders(answering, settings.env == "production"))
 
 
 def _bound(app: FastAPI, settings: Settings) -> None:

@@ -59,6 +59,14 @@ CATALOGUE: dict[str, Entry] = {
     "no_protocol": _entry("No protocol", "Only appeals about several services have one.", 404),
     "no_paper_yet": _entry("No such paper yet", "It is made when the appeal has got so far.", 404),
     "no_data": _entry("No data", "They are not ready yet, were sent another way, or their time is over.", 404),
+    "changed": _entry("The appeal has changed", "Look at `changes`, then decide anew with the new ETag.", 412),
+    "still_running": _entry(
+        "The same request is still under way", "Send it again a little later under the same key.", 409
+    ),
+    "idempotency_key_missing": _entry(
+        "The key is missing", "Make one for this request, send it as Idempotency-Key, and keep to it.", 400
+    ),
+    "too_many_streams": _entry("Too many open streams", "Close those that you do not need.", 429),
     "unknown_place": _entry("No such entry", "Go on with the `next_after` of the page before.", 422),
     "unsearchable": _entry(
         "Nothing can be found by these words",

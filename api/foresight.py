@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from api.cases import Cases, appeal_contract, refusal_problem
-from api.problems import Problem
+from api.problem import Problem
 from api.schemas import AppealIn
 from api.views import ItemOut
 from domain.actors import Actor
