@@ -14,6 +14,7 @@ from api.uploads import Uploads
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
 from domain.sealing import Keyring
+from infra.batches import BatchStarter
 from infra.codes import ConfirmationCodes
 from infra.files.cases import Screenings
 from infra.files.vault import FileVault
@@ -21,6 +22,7 @@ from infra.files.workroom import Workroom
 from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
 from store.answers import Answers
 from store.attachments import Attachments
+from store.batches import Batches
 from store.chain import Chains
 from store.erasures import Erasures
 from store.parcels import Parcels
@@ -55,6 +57,8 @@ class Parts:
     keyring: Keyring
     files: Files
     answers: Answers
+    batches: Batches
+    starter: BatchStarter
 
     @property
     def chains(self) -> Chains:

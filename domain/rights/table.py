@@ -57,4 +57,7 @@ TABLE: dict[Operation, Rule] = {
     Operation.APPROVE_ERASURE: Rule({Role.QUALITY_CONTROL: Reach.ALL}),
     Operation.READ_HEALTH: Rule({}, is_public=True),
     Operation.READ_MANUAL: Rule({}, is_public=True),
+    Operation.ORDER_BATCH: Rule(_SUPERVISOR),
+    Operation.READ_BATCH: Rule(_SUPERVISOR | _AUDITOR),
+    Operation.CANCEL_BATCH: Rule(_SUPERVISOR),
 }
