@@ -268,7 +268,8 @@ async def run_worker(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     keys = open_keys(settings.keys_database)
-    keyring = keyring_of(settings, KeyStore(keys))
+    shelf = KeyStore(keys)
+    keyring = keyring_of(settings, shelf)
     client = await connect(settings, "worker", keyring)
     await ensure_retention(client, settings)
     async with (
@@ -282,4 +283,5 @@ async def run_worker(settings: Settings) -> None:
         await stop.wait()
         # At the same time: one grace after the other would be more than an orchestrator waits.
         await asyncio.gather(cases.shutdown(), letters.shutdown())
+    await shelf.settled()
     await keys.dispose()

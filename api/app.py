@@ -8,13 +8,29 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import accesses, appeals, attachments, batches, chains, codec, data, erasures, health, log, manual, papers
+from api import (
+    accesses,
+    appeals,
+    attachments,
+    batches,
+    chains,
+    codec,
+    data,
+    erasures,
+    events,
+    health,
+    log,
+    manual,
+    papers,
+)
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
 from api.dependencies import Files, Parts
+from api.description import described
 from api.headers import SecurityHeaders
 from api.limits import ConcurrencyLimit, HeadLimit
+from api.live import Bounds, Live
 from api.problems import install_problem_handlers
 from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
@@ -30,6 +46,7 @@ from infra.files.workroom import Workroom
 from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
+from store.access import AccessLog
 from store.answers import Answers
 from store.attachments import Attachments
 from store.batches import Batches
@@ -39,18 +56,17 @@ from store.keys import KeyStore, open_keys
 from store.parcels import Parcels
 from store.register import Register
 
-DESCRIPTION = """Appeals of citizens to the support line: open one, follow it, decide on it.
-
-Every POST needs an `Idempotency-Key`; sending the same request again under it is safe, at any time.
-Errors are RFC 9457 problems: `code` for programs, `title` and `detail` in Russian for people.
-"""
-
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The API with the parts that the settings name."""
     chosen = settings or Settings()
     app = _App(
-        title="hotline", version="0.1.0", description=DESCRIPTION, lifespan=_lifespan, docs_url=None, redoc_url=None
+        title="hotline",
+        version="0.1.0",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings = chosen
     _bound(app, chosen)
@@ -69,6 +85,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(health.router)
     app.include_router(manual.router)
     app.include_router(batches.router)
+    app.include_router(events.router)
+    app.openapi = described(app)  # type: ignore[method-assign] # FastAPI's own way to extend it
     return app
 
 
@@ -99,12 +117,16 @@ def _bound(app: FastAPI, settings: Settings) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     keys = open_keys(settings.keys_database)
-    keyring = keyring_of(settings, KeyStore(keys))
+    shelf = KeyStore(keys)
+    keyring = keyring_of(settings, shelf)
     client = await connect(settings, "api", keyring, lazy=True)
     database = open_database(settings.database, settings.database_pool)
     async with httpx.AsyncClient() as http:
         app.state.parts = _compose(settings, client, Register(database, settings.index_secret, keyring), http)
-        yield
+        async with app.state.parts.live.at_work():
+            yield
+    await app.state.parts.accesses.settled()
+    await shelf.settled()
     await database.dispose()
     await keys.dispose()
 
@@ -120,6 +142,10 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         parcels=Parcels(register.engine, register.keyring),
         erasures=Erasures(register.engine, register.keyring),
         keyring=register.keyring,
+        live=Live(
+            register,
+            Bounds(settings.streams_at_once_max, settings.streams_of_client_max, settings.live_every_seconds),
+        ),
         answers=Answers(register.engine, register.keyring, register.index_key),
         batches=Batches(register.engine),
         starter=BatchStarter(client, settings.case_queue, settings.number_secret, settings.policy),
@@ -131,4 +157,5 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
             screenings=Screenings(client, settings.delivery_queue),
             patience_seconds=settings.scan_patience_seconds,
         ),
+        accesses=AccessLog(register.engine),
     )

@@ -33,11 +33,12 @@ _FORM = {
         "content": {
             "multipart/form-data": {
                 "schema": {
+                    "title": "AttachmentIn",
                     "type": "object",
                     "required": ["kind", "file"],
                     "properties": {
-                        "kind": {"type": "string", "enum": list(DocumentKind)},
-                        "file": {"type": "string", "format": "binary"},
+                        "kind": {"$ref": "#/components/schemas/DocumentKind"},
+                        "file": {"type": "string", "format": "binary", "description": "PDF, JPG, PNG or DOCX"},
                     },
                 }
             }
@@ -100,10 +101,10 @@ async def attach_file(
     A file that passes the scanner is given to the case: as the answer to what it waits for, or as an addition. While
     the scanner is away the answer is 202, nobody sees the file, and it is checked as soon as the scanner is back.
     """
-    if view.is_closed:
-        raise ProblemError(409, "closed", "Обращение закрыто", CLOSED)
     files = composed.files
     file_id = digest(["file", view.number, actor.role, actor.subject, key])[:32]
+    if view.is_closed and await files.attachments.find(view.number, file_id) is None:
+        raise ProblemError(409, "closed", "Обращение закрыто", CLOSED)
     async with files.uploads.received(request, lambda kind: terms_of(kind, view.package)) as received:
         found = await _inspected(files, received)
         sent = Attachment(

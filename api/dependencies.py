@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import StringConstraints
 
 from api.cases import Cases
+from api.live import Live
 from api.problems import ProblemError, unavailable
 from api.uploads import Uploads
 from domain.identifiers import InvalidIdentifier
@@ -20,6 +21,7 @@ from infra.files.cases import Screenings
 from infra.files.vault import FileVault
 from infra.files.workroom import Workroom
 from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
+from store.access import AccessLog
 from store.answers import Answers
 from store.attachments import Attachments
 from store.batches import Batches
@@ -56,6 +58,8 @@ class Parts:
     erasures: Erasures
     keyring: Keyring
     files: Files
+    accesses: AccessLog
+    live: Live
     answers: Answers
     batches: Batches
     starter: BatchStarter
@@ -98,7 +102,9 @@ def _unauthorised(detail: str, error: str = "") -> ProblemError:
     return ProblemError(401, "unauthorised", "Нужен действительный токен доступа", detail, headers=challenge)
 
 
-async def appeal_number(number: Annotated[str, Path(examples=["4821093755612044"])]) -> str:
+async def appeal_number(
+    number: Annotated[str, Path(json_schema_extra={"format": "appeal-number"}, examples=["4821093755612044"])],
+) -> str:
     """The number in the path; one that was mistyped is told from one that is unknown (INT-5)."""
     try:
         return parse_number(number)

@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from api.routes import methods_at
+from domain.actors import Role
 from domain.sealing import Erased
 from infra.wrapping import WrappingKeyTrouble
 from store.database import DATABASE_TROUBLE
@@ -70,6 +72,13 @@ class FieldProblem(BaseModel):
     message: str
 
 
+class Awaited(BaseModel):
+    """A decision that the appeal awaits, and from which roles."""
+
+    command: str
+    roles: list[Role]
+
+
 class Problem(BaseModel):
     """An RFC 9457 problem. `code` is for programs, `title` and `detail` are for people.
 
@@ -82,7 +91,7 @@ class Problem(BaseModel):
     detail: str
     code: str
     errors: list[FieldProblem] = []
-    expects: list[dict[str, Any]] | None = None
+    expects: list[Awaited] | None = None
     changes: list[dict[str, Any]] | None = None
 
 
@@ -107,7 +116,7 @@ class ProblemError(Exception):
             status=status,
             detail=detail,
             code=code,
-            expects=expects,
+            expects=None if expects is None else [Awaited.model_validate(each) for each in expects],
             errors=errors or [],
         )
 
@@ -228,9 +237,11 @@ def _named(part: int | str) -> str:
     return str(part) if isinstance(part, int) or _NAME.fullmatch(part) else "…"
 
 
-async def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
+async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is registered for
-    return response(http_problem(error.status_code).problem, error.headers)
+    # The router names the methods of one route alone.
+    allow = {"Allow": ", ".join(methods_at(request.app, request.url.path))} if error.status_code == 405 else {}
+    return response(http_problem(error.status_code).problem, {**(error.headers or {}), **allow})
 
 
 async def _on_database_trouble(_request: Request, error: Exception) -> JSONResponse:

@@ -1,5 +1,6 @@
 """The door of every route: it names its operation here, once, and the policy table says who passes."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
@@ -7,7 +8,7 @@ from typing import Annotated, TypeVar
 import structlog
 from fastapi import Depends, Request
 
-from api.dependencies import AppealNumber, Composed, caller
+from api.dependencies import AppealNumber, Composed, Parts, caller
 from api.problems import ProblemError, erased_appeal, unavailable, unknown_appeal
 from domain.access import Access
 from domain.actors import Actor, Role
@@ -25,7 +26,6 @@ from domain.rights import (
 )
 from domain.sealing import Erased
 from infra.tokens import Bearer
-from store import access
 
 log = structlog.get_logger()
 
@@ -46,6 +46,9 @@ _NOT_BY_THIS_ROLE = {
     Operation.CANCEL_BATCH: "Отменить пакет может руководитель.",
     Operation.FETCH_DATA: "Данные получает только заявитель в личном кабинете на портале.",
 }
+
+REGISTERED_WITHIN_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 0.05
 
 CallerOf = Callable[..., Awaitable[Actor]]
 CaseOf = Callable[..., Awaitable[CaseView]]
@@ -101,12 +104,10 @@ def case_for(operation: Operation) -> CaseOf:
         composed: Composed,
     ) -> CaseView:
         try:
-            view = await composed.register.view(number)
+            view = await _registered(number, composed)
         except Erased:
             portal = await composed.register.portal_of(number)
             raise erased_appeal() if may_know_of_erased(actor, portal) else unknown_appeal() from None
-        if view is None and await composed.cases.is_started(number):
-            raise unavailable("not_yet_registered")
         if view is None or not may(actor, operation, view):
             _log_refusal(request, actor, operation, "unknown" if view is None else "foreign", number)
             raise unknown_appeal()
@@ -114,6 +115,19 @@ def case_for(operation: Operation) -> CaseOf:
         return view
 
     return _named(door, operation)
+
+
+async def _registered(number: str, composed: Parts) -> CaseView | None:
+    """The case; one that was opened a moment ago is waited for, so that its portal reads what it has written."""
+    view = await composed.register.view(number)
+    if view is None and await composed.cases.is_started(number):
+        deadline = asyncio.get_running_loop().time() + REGISTERED_WITHIN_SECONDS
+        while view is None and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            view = await composed.register.view(number)
+        if view is None:
+            raise unavailable("not_yet_registered")
+    return view
 
 
 def chain_for(operation: Operation) -> ChainOf:
@@ -139,7 +153,7 @@ async def _record(
         for view in views
         if shows_personal_data(actor, operation, view) and (found := ground(actor, operation, view))
     ]
-    await access.record(composed.register.engine, accesses)
+    await composed.accesses.record(accesses)
 
 
 async def put_on_record(
@@ -148,7 +162,7 @@ async def put_on_record(
     """Write down a look at cases that the route itself had to find out (AUD-3); only for auditors' operations."""
     at, request_id = datetime.now(UTC), request.state.request_id
     accesses = [Access.by(actor, name, operation, Ground.AUDIT, at, request_id) for name in names]
-    await access.record(composed.register.engine, accesses)
+    await composed.accesses.record(accesses)
 
 
 def _insufficient_scope(scope: str) -> ProblemError:

@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Column, LargeBinary, MetaData, String, Table, event, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from store.database import open_database
+from store.database import open_database, writing
+from store.gathering import Gathering
 from store.tables import UtcDateTime
 
 TRUNCATIONS_AT_MOST = 50
@@ -60,27 +63,26 @@ async def prepare_keys(engine: AsyncEngine) -> None:
             await connection.run_sync(metadata.create_all)
 
 
-@dataclass(frozen=True)
 class KeyStore:
-    """Wrapped data keys by name; this module never sees one open."""
+    """Wrapped data keys by name; this module never sees one open. What is asked at once is done together (ADR 24)."""
 
-    engine: AsyncEngine
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._finding = Gathering[str, KeptKey | None](self._found)
+        self._keeping = Gathering[KeptKey, KeptKey](self._kept)
 
     async def find(self, name: str) -> KeptKey | None:
         """The key of this name, or None where none was ever made or destroyed."""
-        async with self._reading.connect() as connection:
-            row = (await connection.execute(_KEPT.where(data_key.c.name == name))).first()
-        return KeptKey(*row) if row else None
+        return await self._finding.ask(name)
 
     async def keep(self, name: str, wrapped: bytes, wrapping_key_id: str) -> KeptKey:
         """Keep a new key, unless there is or was one of this name; the one that counts."""
-        try:
-            await self._insert(name, wrapped=wrapped, wrapping_key_id=wrapping_key_id)
-        except IntegrityError:
-            found = await self.find(name)
-            assert found is not None  # noqa: S101 - rows are never deleted
-            return found
-        return KeptKey(name, wrapped, wrapping_key_id)
+        return await self._keeping.ask(KeptKey(name, wrapped, wrapping_key_id))
+
+    async def settled(self) -> None:
+        """Return when nothing is being read or kept: before the database is let go."""
+        await self._finding.settled()
+        await self._keeping.settled()
 
     async def destroy(self, name: str) -> None:
         """Forget the key, also in the files of the database; a name that had none gets none from now on.
@@ -113,6 +115,23 @@ class KeyStore:
         query = select(func.count()).where(data_key.c.wrapping_key_id == wrapping_key_id)
         async with self._reading.connect() as connection:
             return (await connection.execute(query)).scalar_one()
+
+    async def _found(self, names: Sequence[str]) -> list[KeptKey | None]:
+        async with self._reading.connect() as connection:
+            known = await self._by_name(connection, names)
+        return [known.get(name) for name in names]
+
+    async def _kept(self, new: Sequence[KeptKey]) -> list[KeptKey]:
+        rows = [{**asdict(key), "created_at": datetime.now(UTC)} for key in new]
+        adding = sqlite_insert if self.engine.dialect.name == "sqlite" else postgresql_insert
+        async with writing(self.engine) as connection:
+            await connection.execute(adding(data_key).on_conflict_do_nothing(), rows)
+            known = await self._by_name(connection, [key.name for key in new])
+        return [known[key.name] for key in new]
+
+    async def _by_name(self, connection: AsyncConnection, names: Sequence[str]) -> dict[str, KeptKey]:
+        rows = await connection.execute(_KEPT.where(data_key.c.name.in_(names)))
+        return {row.name: KeptKey(*row) for row in rows}
 
     @property
     def _reading(self) -> AsyncEngine:

@@ -256,6 +256,22 @@ attachment = Table(
     Index(None, "number", "received_at"),
 )
 
+feed_queue = Table(
+    "feed_queue",
+    metadata,
+    Column("id", _Large, primary_key=True, autoincrement=True),
+    Column("number", String(32), nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("place", _Large, primary_key=True, autoincrement=False),
+    Column("number", String(32), nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
 answer = Table(
     "answer",
     metadata,

@@ -35,6 +35,9 @@ class Operation(StrEnum):
     """One decision for many appeals; what it says to each is asked of each as well."""
     READ_BATCH = "read_batch"
     CANCEL_BATCH = "cancel_batch"
+    FOLLOW_APPEAL = "follow_appeal"
+    FOLLOW_DESK = "follow_desk"
+    """Live: what happens in the cases that the caller reaches, without what it tells of a person."""
 
 
 class Reach(StrEnum):

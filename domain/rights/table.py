@@ -60,4 +60,6 @@ TABLE: dict[Operation, Rule] = {
     Operation.ORDER_BATCH: Rule(_SUPERVISOR),
     Operation.READ_BATCH: Rule(_SUPERVISOR | _AUDITOR),
     Operation.CANCEL_BATCH: Rule(_SUPERVISOR),
+    Operation.FOLLOW_APPEAL: Rule(_READERS, Scope.READ),
+    Operation.FOLLOW_DESK: Rule(_UNITS | _SUPERVISOR | _AUDITOR),
 }

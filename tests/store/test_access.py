@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.access import Access
 from domain.actors import Actor, Role
 from domain.rights import Ground, Operation
-from store.access import AccessTampered, of_case, record
+from store.access import AccessLog, AccessTampered, of_case
 from store.tables import access
 
 NUMBER, OTHER = "4821093755612044", "1111222233334444"
@@ -25,9 +25,9 @@ def look(nth: int, number: str = NUMBER, role: Role = Role.OPERATOR) -> Access:
 @pytest.mark.requirement("AUD-3")
 async def test_accesses_are_read_as_written_page_by_page(database: AsyncEngine) -> None:
     looks = [look(nth) for nth in range(5)]
-    await record(database, [looks[3], look(9, OTHER), looks[1]])
-    await record(database, [looks[4], looks[0], looks[2]])
-    await record(database, [])
+    await AccessLog(database).record([looks[3], look(9, OTHER), looks[1]])
+    await AccessLog(database).record([looks[4], looks[0], looks[2]])
+    await AccessLog(database).record([])
     assert await of_case(database, NUMBER) == looks
     assert await of_case(database, NUMBER, after=looks[1].id, limit=2) == looks[2:4]
     with pytest.raises(LookupError):
@@ -43,7 +43,7 @@ def test_a_citizen_is_not_named_and_each_field_counts() -> None:
 
 @pytest.mark.requirement("AUD-1", "AUD-3")
 async def test_the_database_itself_refuses_to_change_or_remove_a_row(database: AsyncEngine) -> None:
-    await record(database, [look(1)])
+    await AccessLog(database).record([look(1)])
     for statement in (update(access).values(subject="somebody"), delete(access)):
         with pytest.raises(SQLAlchemyError, match="only grows"):
             async with database.begin() as connection:
@@ -53,7 +53,7 @@ async def test_the_database_itself_refuses_to_change_or_remove_a_row(database: A
 
 @pytest.mark.requirement("AUD-3")
 async def test_a_row_changed_past_the_database_s_guard_is_found(database: AsyncEngine) -> None:
-    await record(database, [look(1)])
+    await AccessLog(database).record([look(1)])
     guard = (
         ("DROP TRIGGER access_grows_on_update",)
         if database.dialect.name == "sqlite"

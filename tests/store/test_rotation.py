@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,6 @@ class Killed(Exception):
     """What the process that rotates comes to in the middle of it."""
 
 
-@dataclass(frozen=True)
 class Dying(KeyStore):
     """A store whose process is killed with the third key."""
 
