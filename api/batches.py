@@ -90,7 +90,7 @@ BatchId = Annotated[str, Path(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{1
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED, responses=problems(400, 403, 413, 422))
-async def order(
+async def order_batch(
     sent: BatchIn,
     key: IdempotencyKey,
     actor: Annotated[Actor, Depends(allowed(Operation.ORDER_BATCH))],
@@ -101,7 +101,7 @@ async def order(
 
     What a filter fits is found out when it is ordered: appeals that come later are not in it.
     """
-    ordered = await order_batch(composed, actor, key, sent)
+    ordered = await start_batch(composed, actor, key, sent)
     mark_replayed(response, not ordered.is_new)
     response.headers["Location"] = f"/v1/batches/{ordered.id}"
     return BatchOrderedOut(id=ordered.id, command=sent.decision.type, total=ordered.total)
@@ -116,7 +116,7 @@ async def read_batch(
 
 
 @router.get("/{batch_id}/items", responses=problems(403, 404, 422))
-async def read_items(
+async def read_batch_items(
     batch_id: BatchId,
     _: Annotated[Actor, Depends(allowed(Operation.READ_BATCH))],
     composed: Composed,
@@ -145,7 +145,7 @@ async def cancel_batch(
     return _out(found)
 
 
-async def order_batch(composed: Parts, actor: Actor, key: str, sent: BatchIn) -> Ordered:
+async def start_batch(composed: Parts, actor: Actor, key: str, sent: BatchIn) -> Ordered:
     """Start the batch of this request, or find the one that it has started before; for routes and pages alike."""
     batch_id, body = composed.starter.id_of(actor, key), sent.model_dump(mode="json", exclude_unset=True)
     try:

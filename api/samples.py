@@ -84,6 +84,7 @@ _DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "Classify": ("An operator says what it is about", {"category": "registration", "reason": "Не может войти."}),
     "RejectAppeal": ("An operator rejects it", {"reason": "Это не обращение."}),
     "HandOver": ("An operator hands it over", {"unit": "legal", "reason": "Вопрос о законе."}),
+    "TellCitizen": ("The staff writes to the citizen", {"text": "Приём заявлений продлён до 30 ноября."}),
     "AdoptCalendar": (
         "A supervisor counts the deadlines by a newer calendar",
         {"version": "2026-11-22", "reason": "Календарь утверждён."},
@@ -136,15 +137,56 @@ _DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "DecidePackage": ("A specialist decides on a package", {"accept": False, "reason": "Скан не читается."}),
 }
 
+_BATCH: dict[str, Any] = {
+    "id": "7f9c2ba4-e88f-4d26-9f0f-0d6b3c0e5b1a",
+    "command": "HandOver",
+    "total": 2,
+}
+_PROGRESS = {
+    "ordered_by": "chief-1",
+    "ordered_at": _AT,
+    "is_over": True,
+    "ended_at": _AT,
+    "done": 1,
+    "refused": 1,
+    "unknown": 0,
+    "waiting": 0,
+    "cancelled": 0,
+}
+_REFUSED = {
+    "position": 2,
+    "number": NUMBER,
+    "outcome": "refused",
+    "code": "contradiction",
+    "reason": "Обращение уже у этого подразделения.",
+    "at": _AT,
+}
+
 REQUESTS: dict[str, dict[str, Any]] = {
     "open_appeal": _APPEALS,
     "send_command": {name: _named(words, {"type": name} | body) for name, (words, body) in _DECISIONS.items()},
     "attach_file": {"scan": _named("A screenshot", {"kind": DocumentKind.SCREENSHOT.value, "file": "(the file)"})},
+    "order_batch": {
+        "numbers": _named(
+            "Hand these over",
+            {
+                "decision": {"type": "HandOver", "unit": "second_line", "reason": "Первая линия перегружена."},
+                "numbers": [NUMBER],
+            },
+        ),
+        "filter": _named(
+            "Write to all who ask about payments",
+            {
+                "decision": {"type": "TellCitizen", "text": "Оплата снова работает."},
+                "filter": {"category": "payments"},
+            },
+        ),
+    },
     "request_erasure": {"order": _named("By a court's order", {"ground": "court_order"})},
 }
 """By operation: named examples of its body."""
 
-QUERIES = {"number": NUMBER, "file_id": _FILE, "first": 1, "second": 1}
+QUERIES = {"batch_id": _BATCH["id"], "number": NUMBER, "file_id": _FILE, "first": 1, "second": 1}
 
 _STATUS = {"status": "received", "status_text": "Получено"}
 _ENTRY = {
@@ -263,6 +305,10 @@ ANSWERS: dict[str, Any] = {
     },
     "request_erasure": _ERASURE,
     "approve_erasure": _ERASURE | {"approved_by": "quality-2", "approved_at": _AT, "erased_at": _AT},
+    "order_batch": _BATCH,
+    "read_batch": _BATCH | _PROGRESS,
+    "cancel_batch": _BATCH | _PROGRESS,
+    "read_batch_items": {"items": [_REFUSED], "next_after": None},
     "alive": {"status": "ok"},
     "ready": {"status": "ok"},
 }
