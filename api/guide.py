@@ -33,9 +33,9 @@ Send `Authorization: Bearer <token>`: a JWT signed by the configured issuer (Ed2
 
 Every POST of an appeal, a decision, a file or a batch needs an `Idempotency-Key`: make one for each intention, such
 as a UUID, and send the same request again under it until it is answered. The same key and body give the same answer,
-at any time, with `Idempotency-Replayed: true`; another body under it is a 422. The key is yours alone: that of another
-caller is another. After a 503 or a lost connection just send it again. Other POSTs take a key too, and remember it for
-24 hours. What was refused has changed nothing and is not remembered.
+at any time, with `Idempotency-Replayed: true`; another body under it is a 422. The key is yours alone: that of
+another caller is another. After a 503 or a lost connection just send it again. Other POSTs take a key too, and
+remember it for 24 hours. What was refused has changed nothing and is not remembered.
 
 ## Deciding on what was seen
 
