@@ -10,7 +10,7 @@ from api.appeals import problems
 from api.cases import EngineNotFound, engine_trouble_is_a_503
 from api.dependencies import Composed, IdempotencyKey, Parts
 from api.idempotency import mark_replayed
-from api.problems import ProblemError, key_reused, unavailable
+from api.problems import ProblemError, key_reused
 from api.rights import allowed
 from api.schemas import ClassifyIn, HandOverIn, Number, TellCitizenIn
 from domain.actors import Actor
@@ -184,8 +184,9 @@ async def _found(composed: Parts, batch_id: str) -> BatchRecord:
     if found := await composed.batches.find(batch_id):
         return found
     with suppress(EngineNotFound), engine_trouble_is_a_503():
-        if await composed.starter.is_started(batch_id):
-            raise unavailable("not_yet_registered")
+        begun = await composed.starter.begun(batch_id)
+        counts = {ItemOutcome.WAITING: begun.total}
+        return BatchRecord(id=batch_id, **begun.model_dump(), counts=counts)
     raise ProblemError(404, "unknown_batch", "Пакет не найден", "Проверьте номер пакета.")
 
 

@@ -3,8 +3,10 @@
 import asyncio
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from temporalio.client import Client, RPCTimeoutOrCancelledError, WorkflowUpdateFailedError
@@ -16,6 +18,7 @@ from domain.actors import Actor
 from domain.contracts.appeal import Policy
 from domain.contracts.batches import BatchDecision, BatchOrder, BatchPiece, BatchStart, BatchState, ItemOutcome
 from domain.contracts.commands import Command, Receipt
+from domain.contracts.contract import AwareDatetime, Contract
 from domain.digest import canonical
 from domain.rules import CLOSED
 from domain.sealing import Erased
@@ -27,6 +30,15 @@ DECISION_TIMEOUT = timedelta(seconds=10)
 TRIES = 3
 PAUSE_SECONDS = 1.0
 _PREFIX = "batch-"
+
+
+class Begun(Contract):
+    """What the engine can tell of a batch before the register has it."""
+
+    command: str
+    ordered_by: str
+    ordered_at: AwareDatetime
+    total: int
 
 
 @dataclass(frozen=True)
@@ -51,18 +63,17 @@ class BatchStarter:
         """The id of the batch that this actor orders under this key."""
         return str(UUID(self._digest(["batch", actor.role, actor.subject, idempotency_key])[:32]))
 
-    async def is_started(self, batch_id: str) -> bool:
-        """Whether the engine has this batch; `RPCError` where not."""
-        await self.client.get_workflow_handle(process_of(batch_id)).describe(rpc_timeout=START_TIMEOUT)
-        return True
+    async def begun(self, batch_id: str) -> Begun:
+        """What was ordered under this id; `RPCError` where nothing was."""
+        memo = await self._memo(batch_id)
+        return Begun.model_validate(memo["order"])
 
     async def known(self, batch_id: str, body: object) -> Ordered:
         """The batch of this id; `KeyReused` where it was ordered by another body, `RPCError` where not at all."""
-        description = await self.client.get_workflow_handle(process_of(batch_id)).describe(rpc_timeout=START_TIMEOUT)
-        memo = await description.memo()
+        memo = await self._memo(batch_id)
         if memo["body"] != self._digest(body):
             raise KeyReused
-        return Ordered(batch_id, memo["total"], is_new=False)
+        return Ordered(batch_id, Begun.model_validate(memo["order"]).total, is_new=False)
 
     async def start(
         self, batch_id: str, actor: Actor, decision: BatchDecision, numbers: list[str], body: object
@@ -76,6 +87,9 @@ class BatchStarter:
             numbers=numbers,
             history_events=self.policy.history_events,
         )
+        begun = Begun(
+            command=decision.type, ordered_by=actor.subject, ordered_at=order.ordered_at, total=len(numbers)
+        )
         try:
             await self.client.start_workflow(
                 "BatchWorkflow",
@@ -85,7 +99,7 @@ class BatchStarter:
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 priority=Priority(priority_key=Urgency.NORMAL),
-                memo={"body": self._digest(body), "total": len(numbers)},
+                memo={"body": self._digest(body), "order": begun.model_dump(mode="json")},
                 rpc_timeout=START_TIMEOUT,
             )
         except WorkflowAlreadyStartedError:
@@ -96,6 +110,10 @@ class BatchStarter:
         """Have a batch send nothing more; `RPCError` where it is over."""
         handle = self.client.get_workflow_handle(process_of(batch_id))
         await handle.signal("cancel", actor, rpc_timeout=START_TIMEOUT)
+
+    async def _memo(self, batch_id: str) -> Mapping[str, Any]:
+        handle = self.client.get_workflow_handle(process_of(batch_id))
+        return await (await handle.describe(rpc_timeout=START_TIMEOUT)).memo()
 
     def _digest(self, content: object) -> str:
         return hmac.new(self.key, canonical(content), hashlib.sha256).hexdigest()

@@ -76,7 +76,10 @@ async def test_a_filter_means_the_open_ones_that_fit(doors: Doors, home: House) 
     await home.decide(closed, Role.CITIZEN, Withdraw())
     await home.closed(closed)
     wanted = {"decision": MOVED, "filter": {"category": "payments", "channel": "web_form"}}
-    answer = await doors.post("/v1/batches", wanted, uuid4().hex, "supervisor")
+    async with home.register_locked():  # ordered, and not on record yet
+        answer = await doors.post("/v1/batches", wanted, uuid4().hex, "supervisor")
+        begun = (await doors.get(answer.headers["Location"], "supervisor")).json()
+        assert (begun["waiting"], begun["is_over"], begun["ordered_by"]) == (1, False, "test-supervisor")
     assert (answer.status_code, answer.json()["total"]) == (202, 1), answer.text
     await over(home, answer.json()["id"])
     report = (await doors.get(f"{answer.headers['Location']}/items", "supervisor")).json()
