@@ -5,11 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.appeal import Category, Channel, Status
+from domain.actors import SYSTEM
+from domain.appeal import Category, Channel, Status, Unit
 from domain.contracts.batches import BatchEnd, BatchItem, BatchOrder, ItemOutcome
 from domain.contracts.contract import AwareDatetime, Contract
 from store.database import writing
@@ -23,6 +24,8 @@ class BatchFilter(Contract):
     category: Category | None = None
     service: str | None = None
     channel: Channel | None = None
+    unit: Unit | None = None
+    is_breached: bool | None = None
     portal: str | None = None
     registered_from: AwareDatetime | None = None
     registered_before: AwareDatetime | None = None
@@ -122,10 +125,9 @@ class Batches:
 
     async def matching(self, wanted: BatchFilter, limit: int) -> list[str]:
         """The open appeals that fit, oldest first; incidents are none."""
-        query = select(appeal.c.number).where(
-            appeal.c.closed_at.is_(None), appeal.c.erased_at.is_(None), appeal.c.channel != Channel.INTERNAL.value
-        )
-        for name in ("status", "category", "service", "channel", "portal"):
+        is_appeal = or_(appeal.c.channel != Channel.INTERNAL.value, appeal.c.portal != SYSTEM.subject)
+        query = select(appeal.c.number).where(appeal.c.closed_at.is_(None), appeal.c.erased_at.is_(None), is_appeal)
+        for name in ("status", "category", "service", "channel", "unit", "is_breached", "portal"):
             if (value := getattr(wanted, name)) is not None:
                 query = query.where(appeal.c[name] == value)
         if wanted.registered_from:

@@ -63,6 +63,7 @@ async def test_a_filter_finds_open_appeals(database: AsyncEngine, register: Regi
         "service": view.service,
         "channel": view.channel,
         "portal": view.portal,
+        "is_breached": False,
         "registered_from": START - timedelta(days=1),
         "registered_before": START + timedelta(days=1),
     }
@@ -73,6 +74,8 @@ async def test_a_filter_finds_open_appeals(database: AsyncEngine, register: Regi
         "service": "other",
         "channel": "email",
         "portal": "other",
+        "unit": "legal",
+        "is_breached": True,
         "registered_from": START + timedelta(days=1),
         "registered_before": START - timedelta(days=1),
     }
