@@ -323,7 +323,8 @@ def _folded(view: CaseView | None, entry: JournalEntry) -> CaseView:
 
 
 def _desk_rows(view: CaseView) -> list[dict[str, Any]]:
-    return [{"role": role.value, "number": view.number} for role in roles_that_see(view)]
+    known = {"number": view.number, "registered_at": view.registered_at}
+    return [{"role": role.value} | known for role in roles_that_see(view)]
 
 
 def _task_rows(view: CaseView) -> list[dict[str, Any]]:
@@ -334,6 +335,7 @@ def _task_rows(view: CaseView) -> list[dict[str, Any]]:
             "command": expectation.command,
             "role": role.value,
             "subject": expectation.subject,
+            "unit": view.unit.value if view.unit else None,
             "since": expectation.since,
             "due_at": due,
             "urgent_at": due or AFTER_ALL_OTHERS,
