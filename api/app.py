@@ -48,7 +48,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The API with the parts that the settings name."""
     chosen = settings or Settings()
     app = _App(
-        title="hotline", version="0.1.0", description=DESCRIPTION, lifespan=_lifespan, docs_url=None, redoc_url=None
+        title="hotline",
+        version="0.1.0",
+        description=DESCRIPTION,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        # Its logs would quote what was sent, and asking whether anybody listens takes a tenth of a read.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = chosen
     _bound(app, chosen)
@@ -101,9 +108,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     client = await connect(settings, "api", keyring, lazy=True)
     database = open_database(settings.database, settings.database_pool)
     async with httpx.AsyncClient() as http:
-        app.state.parts = _compose(settings, client, Register(database, settings.index_secret, keyring), http)
+        register = Register(database, settings.index_secret, keyring)
+        composed = app.state.parts = _compose(settings, client, register, http)
         yield
-    await app.state.parts.accesses.settled()
+    await register.settled()
+    await composed.accesses.settled()
     await shelf.settled()
     await database.dispose()
     await keys.dispose()
