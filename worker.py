@@ -45,6 +45,7 @@ from infra.retention import ensure_retention
 from infra.settings import Settings
 from infra.signing import load_signer
 from infra.time_stamps import TimeStampAuthority, load_roots
+from store.answers import Answers
 from store.archived import Archived
 from store.attachments import Attachments
 from store.credentials import Credentials
@@ -157,7 +158,12 @@ async def bind_activities(settings: Settings, client: Client, keyring: Keyring) 
             incidents=IncidentMessenger(
                 Incidents(client, settings.case_queue, settings.policy), register, settings.number_secret
             ),
-            retention=RetentionKeeper(client, Erasures(database, keyring), settings.retention),
+            retention=RetentionKeeper(
+                client,
+                Erasures(database, keyring),
+                settings.retention,
+                Answers(database, keyring, settings.index_secret),
+            ),
         )
 
 

@@ -10,6 +10,7 @@ from activities.interfaces import RetentionActivities
 from domain.contracts.retention import RetentionBatch, RetentionOrder
 from domain.erasure import ErasureGround
 from infra.engine import has_ended, workflow_id
+from store.answers import Answers
 from store.erasures import Erasure, Erasures
 
 BATCH = 50
@@ -22,9 +23,11 @@ class RetentionKeeper(RetentionActivities):
     client: Client
     erasures: Erasures
     period: timedelta
+    answers: Answers
 
     @activity.defn
     async def erase_overdue(self, order: RetentionOrder) -> RetentionBatch:
+        await self.answers.sweep(order.now)
         for begun in await self.erasures.unfinished():
             await self.erasures.carry_out(begun, order.now)
         numbers = await self.erasures.overdue(order.now - self.period, order.after, BATCH)

@@ -8,13 +8,15 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import accesses, appeals, attachments, chains, codec, data, erasures, health, log, manual, papers
+from api import accesses, appeals, attachments, chains, codec, data, erasures, events, health, log, manual, papers
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
 from api.dependencies import Files, Parts
+from api.description import described
 from api.headers import SecurityHeaders
 from api.limits import ConcurrencyLimit, HeadLimit
+from api.live import Bounds, Live
 from api.problems import install_problem_handlers
 from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
@@ -30,18 +32,13 @@ from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.tokens import TokenVerifier
 from store.access import AccessLog
+from store.answers import Answers
 from store.attachments import Attachments
 from store.database import open_database
 from store.erasures import Erasures
 from store.keys import KeyStore, open_keys
 from store.parcels import Parcels
 from store.register import Register
-
-DESCRIPTION = """Appeals of citizens to the support line: open one, follow it, decide on it.
-
-Every POST needs an `Idempotency-Key`; sending the same request again under it is safe, at any time.
-Errors are RFC 9457 problems: `code` for programs, `title` and `detail` in Russian for people.
-"""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -50,10 +47,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = _App(
         title="hotline",
         version="0.1.0",
-        description=DESCRIPTION,
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
         # Its logs would quote what was sent, and asking whether anybody listens takes a tenth of a read.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
@@ -73,6 +70,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(codec.router)
     app.include_router(health.router)
     app.include_router(manual.router)
+    app.include_router(events.router)
+    app.openapi = described(app)  # type: ignore[method-assign] # FastAPI's own way to extend it
     return app
 
 
@@ -110,7 +109,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with httpx.AsyncClient() as http:
         register = Register(database, settings.index_secret, keyring)
         composed = app.state.parts = _compose(settings, client, register, http)
-        yield
+        async with composed.live.at_work():
+            yield
     await register.settled()
     await composed.accesses.settled()
     await shelf.settled()
@@ -129,6 +129,11 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         parcels=Parcels(register.engine, register.keyring),
         erasures=Erasures(register.engine, register.keyring),
         keyring=register.keyring,
+        live=Live(
+            register,
+            Bounds(settings.streams_at_once_max, settings.streams_of_client_max, settings.live_every_seconds),
+        ),
+        answers=Answers(register.engine, register.keyring, register.index_key),
         files=Files(
             uploads=Uploads(settings.uploads_at_once_max, settings.upload_seconds_max),
             workroom=Workroom.with_places(),

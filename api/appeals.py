@@ -2,10 +2,14 @@
 
 import asyncio
 from typing import Annotated, Any
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Query, Response, status
 
 from api.dependencies import Composed, IdempotencyKey
+from api.etags import SeenState, etag
+from api.foresight import FORESEEN, OPENING_FORESEEN, DryRun, foreseen, opening_foreseen
+from api.idempotency import mark_replayed
 from api.problems import Problem, ProblemError
 from api.protocol import PROTOCOL_AS_PDF, ProtocolFormat, ProtocolOut, protocol_out, protocol_paper
 from api.rights import Caller, allowed, case_for
@@ -39,32 +43,40 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 router = APIRouter(prefix="/v1/appeals", tags=["appeals"])
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=problems(400, 403, 413, 422))
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    response_model=OpenedOut,
+    responses=OPENING_FORESEEN | problems(400, 403, 413, 422),
+)
 async def open_appeal(
     appeal: AppealIn,
     key: IdempotencyKey,
     actor: Annotated[Actor, Depends(allowed(Operation.OPEN_APPEAL))],
     composed: Composed,
     response: Response,
-) -> OpenedOut:
-    """Open an appeal. Once this answers, the appeal is durable; the same key and body give the same appeal."""
+    dry_run: DryRun = False,
+) -> OpenedOut | Response:
+    """Open an appeal. Once this answers, the appeal is durable; the same key and body give the same answer."""
+    if dry_run:
+        return opening_foreseen(composed.cases, actor, appeal)
     opened = await composed.cases.open(actor, key, appeal)
     response.headers["Location"] = f"/v1/appeals/{opened.number}"
-    view = None if opened.is_new else await composed.register.view(opened.number)
-    reached = view.status if view else Status.RECEIVED
+    mark_replayed(response, not opened.is_new)
     return OpenedOut(
         number=opened.number,
         number_text=format_number(opened.number),
-        status=reached,
-        status_text=reached.russian,
+        status=Status.RECEIVED,
+        status_text=Status.RECEIVED.russian,
     )
 
 
 @router.get("/{number}", responses=problems(404, 422))
 async def read_appeal(
-    view: Annotated[CaseView, Depends(case_for(Operation.READ_APPEAL))], actor: Caller
+    view: Annotated[CaseView, Depends(case_for(Operation.READ_APPEAL))], actor: Caller, response: Response
 ) -> AppealOut:
     """Status with dates and reasons, clocks explained, and what the case waits for, from whom."""
+    response.headers["ETag"] = etag(view)
     return appeal_out(view, actor)
 
 
@@ -112,7 +124,10 @@ async def read_protocol(
 
 
 @router.post(
-    "/{number}/commands", status_code=status.HTTP_202_ACCEPTED, responses=problems(400, 403, 404, 409, 413, 422, 429)
+    "/{number}/commands",
+    status_code=status.HTTP_202_ACCEPTED,
+    response_model=ReceiptOut,
+    responses=FORESEEN | problems(400, 403, 404, 409, 412, 413, 422, 429),
 )
 async def send_command(
     view: Annotated[CaseView, Depends(case_for(Operation.SEND_COMMAND))],
@@ -120,8 +135,24 @@ async def send_command(
     key: IdempotencyKey,
     actor: Caller,
     composed: Composed,
-) -> ReceiptOut:
-    """Send a decision that the case expects. The receipt says that it is durable and will be acted on."""
-    known_as = composed.cases.opener.command_id(key)
-    command = Command(id=known_as, actor=actor, decision=decision_contract(decision, view, composed.codes))
-    return receipt_out(await composed.cases.decide(view.number, command), key)
+    response: Response,
+    seen: SeenState,
+    dry_run: DryRun = False,
+) -> ReceiptOut | Response:
+    """Send a decision that the case expects. The receipt says that it is durable and will be acted on.
+
+    A person decides on what they saw: send the `ETag` of that reading as `If-Match`. Where the case has changed
+    since, 412 says in `changes` what has happened.
+    """
+    command = Command(
+        id=composed.cases.opener.command_id(actor, key),
+        actor=actor,
+        decision=decision_contract(decision, view, composed.codes),
+        attempt=uuid4().hex,
+        seen=seen,
+    )
+    if dry_run:
+        return await foreseen(composed.cases, view, command)
+    receipt = await composed.cases.decide(view.number, command)
+    mark_replayed(response, receipt.attempt != command.attempt)
+    return receipt_out(receipt, key)

@@ -12,7 +12,8 @@ from pydantic import AwareDatetime, BaseModel
 
 from api.appeals import problems
 from api.dependencies import Composed, Files, IdempotencyKey
-from api.problems import ProblemError, unavailable
+from api.idempotency import mark_replayed
+from api.problems import ProblemError, key_reused, unavailable
 from api.rights import Caller, case_for
 from api.uploads import Received, unfit
 from domain.appeal import DocumentKind, FileFormat
@@ -32,11 +33,12 @@ _FORM = {
         "content": {
             "multipart/form-data": {
                 "schema": {
+                    "title": "AttachmentIn",
                     "type": "object",
                     "required": ["kind", "file"],
                     "properties": {
-                        "kind": {"type": "string", "enum": list(DocumentKind)},
-                        "file": {"type": "string", "format": "binary"},
+                        "kind": {"$ref": "#/components/schemas/DocumentKind"},
+                        "file": {"type": "string", "format": "binary", "description": "PDF, JPG, PNG or DOCX"},
                     },
                 }
             }
@@ -99,10 +101,10 @@ async def attach_file(
     A file that passes the scanner is given to the case: as the answer to what it waits for, or as an addition. While
     the scanner is away the answer is 202, nobody sees the file, and it is checked as soon as the scanner is back.
     """
-    if view.is_closed:
-        raise ProblemError(409, "closed", "Обращение закрыто", CLOSED)
     files = composed.files
-    file_id = digest(["file", view.number, actor.subject, key])[:32]
+    file_id = digest(["file", view.number, actor.role, actor.subject, key])[:32]
+    if view.is_closed and await files.attachments.find(view.number, file_id) is None:
+        raise ProblemError(409, "closed", "Обращение закрыто", CLOSED)
     async with files.uploads.received(request, lambda kind: terms_of(kind, view.package)) as received:
         found = await _inspected(files, received)
         sent = Attachment(
@@ -124,7 +126,7 @@ async def attach_file(
             if known.place != sent.place:  # the same request was faster on another way
                 await files.vault.remove(view.number, sent.place)
     if (known.sha256, known.kind) != (sent.sha256, sent.kind):
-        raise ProblemError(422, "idempotency_key_reused", "Ключ уже использован", "Для нового файла возьмите новый.")
+        raise key_reused()
     if known.state is FileState.WAITING:
         await files.screenings.order(known, files.patience_seconds)
         known = await files.attachments.find(view.number, file_id) or known
@@ -133,6 +135,7 @@ async def attach_file(
     if known.state is FileState.WAITING:
         response.status_code = status.HTTP_202_ACCEPTED
     response.headers["Location"] = f"/v1/appeals/{view.number}/attachments/{file_id}"
+    mark_replayed(response, known.place != sent.place)
     return _out(view, known)
 
 

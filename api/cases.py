@@ -15,14 +15,16 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.problems import ProblemError, unavailable, unknown_appeal
+from api.changes import changed
+from api.problems import ProblemError, key_reused, unavailable, unknown_appeal
 from api.schemas import AppealIn
 from domain.actors import Actor
+from domain.case import CaseView
 from domain.contracts.appeal import Appeal
 from domain.contracts.commands import Command, Receipt
 from domain.digest import digest
 from domain.rights import opened_by
-from domain.rules import CLOSED
+from domain.rules import CLOSED, Refusal
 from infra.cases import CaseOpener, KeyReused, NoFreeNumber, Opened
 from infra.engine import has_ended, process_id, workflow_id
 from store.register import Register
@@ -55,21 +57,16 @@ class Cases:
         body = sent.model_dump(mode="json", exclude_unset=True)
         try:
             with _engine_trouble_is_a_503():
-                return await self.opener.open(_appeal(actor, sent), idempotency_key, body)
+                return await self.opener.open(appeal_contract(actor, sent), idempotency_key, body)
         except KeyReused:
-            raise ProblemError(
-                422,
-                "idempotency_key_reused",
-                "Ключ идемпотентности уже использован",
-                "С этим ключом уже принято другое обращение. Для нового обращения возьмите новый ключ.",
-            ) from None
+            raise key_reused() from None
         except NoFreeNumber:
             raise unavailable("no_free_number") from None
 
     async def decide(self, number: str, command: Command) -> Receipt:
         """Send a decision and wait for its receipt; it is durable when this returns."""
         try:
-            receipt = await self._decide(workflow_id(number), command)
+            receipt = await self._decide(workflow_id(number), number, command)
         except _NotFound:
             receipt = await self._decide_on_incident(number, command)
         if receipt.digest != digest(command.decision):
@@ -91,7 +88,7 @@ class Cases:
         with _engine_trouble_is_a_503():
             return await has_ended(self.opener.client, workflow_id(number))
 
-    async def _decide(self, process: str, command: Command) -> Receipt:
+    async def _decide(self, process: str, number: str, command: Command) -> Receipt:
         handle = self._handle(process)
         try:
             with _engine_trouble_is_a_503():
@@ -99,7 +96,7 @@ class Cases:
                     AppealWorkflow.decide_now, command, id=command.id, rpc_timeout=DECISION_TIMEOUT
                 )
         except WorkflowUpdateFailedError as failure:
-            raise _refused(failure) from None
+            raise await self._refused(failure, command, number) from None
 
     async def _decide_on_incident(self, number: str, command: Command) -> Receipt:
         """Decide on what has no process of its own number: an open incident, or nothing at all (TEC-3)."""
@@ -108,14 +105,26 @@ class Cases:
             raise unknown_appeal()
         if view.facts.incident and not view.is_closed:
             with suppress(_NotFound):
-                return await self._decide(process_id(view), command.model_copy(update={"number": number}))
+                return await self._decide(process_id(view), number, command.model_copy(update={"number": number}))
         raise _refusal("closed", CLOSED, [])
+
+    async def _refused(self, failure: WorkflowUpdateFailedError, command: Command, number: str) -> ProblemError:
+        cause = failure.cause
+        if not isinstance(cause, ApplicationError):
+            raise failure
+        if cause.type == "unknown_appeal":
+            return unknown_appeal()
+        if cause.type == "changed":
+            return await changed(self.register, number, command.seen or 0, cause.message)
+        if cause.type not in _REFUSALS:
+            raise failure
+        return _refusal(cause.type, cause.message, cause.details[0] if cause.details else [])
 
     def _handle(self, process: str) -> WorkflowHandle[AppealWorkflow, str]:
         return self.opener.client.get_workflow_handle_for(AppealWorkflow.run, process)
 
 
-def _appeal(actor: Actor, sent: AppealIn) -> Appeal:
+def appeal_contract(actor: Actor, sent: AppealIn) -> Appeal:
     return Appeal(
         number="",
         portal=opened_by(actor),
@@ -126,13 +135,13 @@ def _appeal(actor: Actor, sent: AppealIn) -> Appeal:
     )
 
 
-def _refused(failure: WorkflowUpdateFailedError) -> ProblemError:
-    cause = failure.cause
-    if isinstance(cause, ApplicationError) and cause.type == "unknown_appeal":
+async def refusal_problem(register: Register, view: CaseView, command: Command, refusal: Refusal) -> ProblemError:
+    """The problem that a sender gets whose decision is refused for this reason."""
+    if refusal.kind == "unknown_appeal":
         return unknown_appeal()
-    if not isinstance(cause, ApplicationError) or cause.type not in _REFUSALS:
-        raise failure
-    return _refusal(cause.type, cause.message, cause.details[0] if cause.details else [])
+    if refusal.kind == "changed":
+        return await changed(register, view.number, command.seen or 0, str(refusal))
+    return _refusal(refusal.kind, str(refusal), [open_.model_dump(mode="json") for open_ in view.expectations])
 
 
 def _refusal(kind: str, detail: str, expectations: list[dict[str, Any]]) -> ProblemError:

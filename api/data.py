@@ -1,7 +1,7 @@
 """Provided data out of the cabinet: for the citizen's side alone, while they are kept, and on record (DAT-2)."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends
@@ -11,17 +11,22 @@ from api.appeals import problems
 from api.dependencies import Composed
 from api.problems import ProblemError
 from api.rights import Caller, case_for
-from domain.appeal import Status
+from domain.appeal import DataFormat, Status
 from domain.case import CaseView
 from domain.contracts.commands import Command, FetchData
 from domain.rights import Operation
 
 CHUNK_BYTES = 64 * 1024
 
+_BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": dict.fromkeys(sorted({known.media_type for known in DataFormat}), _BINARY)}
+}
+
 router = APIRouter(prefix="/v1/appeals/{number}/data", tags=["appeals"])
 
 
-@router.get("", responses=problems(403, 404, 409, 422), response_class=StreamingResponse)
+@router.get("", responses=_FILE | problems(403, 404, 409, 422), response_class=StreamingResponse)
 async def read_data(
     view: Annotated[CaseView, Depends(case_for(Operation.FETCH_DATA))], actor: Caller, composed: Composed
 ) -> StreamingResponse:

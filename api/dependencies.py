@@ -10,6 +10,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 from pydantic import StringConstraints
 
 from api.cases import Cases
+from api.live import Live
 from api.problems import ProblemError, unavailable
 from api.uploads import Uploads
 from domain.identifiers import InvalidIdentifier
@@ -21,6 +22,7 @@ from infra.files.vault import FileVault
 from infra.files.workroom import Workroom
 from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
 from store.access import AccessLog
+from store.answers import Answers
 from store.attachments import Attachments
 from store.chain import Chains
 from store.erasures import Erasures
@@ -56,6 +58,8 @@ class Parts:
     keyring: Keyring
     files: Files
     accesses: AccessLog
+    live: Live
+    answers: Answers
 
     @property
     def chains(self) -> Chains:
@@ -76,10 +80,10 @@ bearer = HTTPBearer(
 )
 
 
-async def caller_of(request: Request) -> Bearer:
+async def caller(request: Request) -> Bearer:
     """Who calls, by a checked token; nothing is ever taken from an unsigned header.
 
-    Asked as a plain function: FastAPI walks the tree under each dependency again wherever it is named (ADR 24).
+    Doors ask it as a plain function: FastAPI walks the tree under a dependency again wherever it is named (ADR 24).
     """
     kind, token = get_authorization_scheme_param(request.headers.get("Authorization"))
     if kind.lower() != "bearer" or not token:
@@ -99,7 +103,9 @@ def _unauthorised(detail: str, error: str = "") -> ProblemError:
     return ProblemError(401, "unauthorised", "Нужен действительный токен доступа", detail, headers=challenge)
 
 
-async def appeal_number(number: Annotated[str, Path(examples=["4821093755612044"])]) -> str:
+async def appeal_number(
+    number: Annotated[str, Path(json_schema_extra={"format": "appeal-number"}, examples=["4821093755612044"])],
+) -> str:
     """The number in the path; one that was mistyped is told from one that is unknown (INT-5)."""
     try:
         return parse_number(number)
@@ -107,14 +113,14 @@ async def appeal_number(number: Annotated[str, Path(examples=["4821093755612044"
         raise ProblemError(422, "mistyped_number", "Номер обращения неверен", str(fault)) from None
 
 
-IdempotencyKey = Annotated[
-    str,
-    StringConstraints(min_length=8, max_length=200, pattern=r"^[\x21-\x7e]+$"),
-    Header(
-        alias="Idempotency-Key",
-        description="Made by the caller, one per intention: a request sent again under it is the same request.",
-        examples=["7f9c2ba4-e88f-4d26-9f0f-0d6b3c0e5b1a"],
-    ),
-]
+_Key = Annotated[str, StringConstraints(min_length=8, max_length=200, pattern=r"^[\x21-\x7e]+$")]
+_KEY_HEADER = Header(
+    alias="Idempotency-Key",
+    description="Made by the caller, one per intention: a request sent again under it is the same request.",
+    examples=["7f9c2ba4-e88f-4d26-9f0f-0d6b3c0e5b1a"],
+)
+IdempotencyKey = Annotated[_Key, _KEY_HEADER]
+OptionalIdempotencyKey = Annotated[_Key | None, _KEY_HEADER]
+"""For what changes nothing more when it is sent again even without a key."""
 Composed = Annotated[Parts, Depends(parts)]
 AppealNumber = Annotated[str, Depends(appeal_number)]

@@ -3,16 +3,18 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from api.appeals import problems
 from api.dependencies import AppealNumber, Composed
+from api.idempotency import KeyedRequest, once
 from api.problems import ProblemError, unknown_appeal
 from api.rights import allowed
 from domain.actors import Actor
 from domain.erasure import REQUEST_VALID, ErasureGround
 from domain.rights import Operation
+from store.answers import Done, Turn
 from store.erasures import Erasure
 
 router = APIRouter(prefix="/v1/appeals/{number}/erasure", tags=["erasure"])
@@ -45,19 +47,23 @@ async def request_erasure(
     wanted: ErasureIn,
     actor: Annotated[Actor, Depends(allowed(Operation.REQUEST_ERASURE))],
     composed: Composed,
+    keyed: KeyedRequest,
+    response: Response,
 ) -> ErasureOut:
     """Ask for the erasure of a case whose process has ended. Another person has to consent."""
     if wanted.ground is ErasureGround.RETENTION:
         raise _refused("ground_not_allowed", "Срок хранения считает система: выберите другое основание.", 422)
-    await _refuse_unless_ended(number, composed)
     asked = Erasure(number=number, ground=wanted.ground, requested_by=actor.subject, requested_at=datetime.now(UTC))
-    known = await composed.erasures.of(number)
-    if known and known.approved_at:
-        return _out(known)
-    if known and known.requested_by == actor.subject and known.ground is wanted.ground and _holds(known):
-        return _out(known)
-    await composed.erasures.ask(asked)
-    return _out(asked)
+
+    async def ask(turn: Turn | None) -> ErasureOut:
+        await _refuse_unless_ended(number, composed)
+        known = await composed.erasures.of(number)
+        if known and (known.approved_at or (_holds(known) and _same(known, asked))):
+            return _out(known)
+        await composed.erasures.ask(asked, _answer(turn, asked))
+        return _out(asked)
+
+    return await once(composed, keyed, response, ErasureOut, ask)
 
 
 @router.post("/approval", responses=problems(403, 404, 409, 410, 422))
@@ -65,8 +71,18 @@ async def approve_erasure(
     number: AppealNumber,
     actor: Annotated[Actor, Depends(allowed(Operation.APPROVE_ERASURE))],
     composed: Composed,
+    keyed: KeyedRequest,
+    response: Response,
 ) -> ErasureOut:
     """Consent to the erasure, which is done when this answers. It can't be taken back."""
+
+    async def approve(turn: Turn | None) -> ErasureOut:
+        return await _approved(number, actor, composed, turn)
+
+    return await once(composed, keyed, response, ErasureOut, approve)
+
+
+async def _approved(number: str, actor: Actor, composed: Composed, turn: Turn | None) -> ErasureOut:
     asked = await composed.erasures.of(number)
     if asked is None or not (asked.approved_at or _holds(asked)):
         raise _refused("not_requested", "Удаление никто не запросил, или срок запроса истёк.")
@@ -76,7 +92,10 @@ async def approve_erasure(
         await _refuse_unless_ended(number, composed)
         asked = await _consented(asked, actor, composed)
     if asked.done_at is None:
-        asked = await composed.erasures.carry_out(asked, datetime.now(UTC))
+        now = datetime.now(UTC)
+        asked = await composed.erasures.carry_out(
+            asked, now, _answer(turn, asked.model_copy(update={"done_at": now}))
+        )
     return _out(asked)
 
 
@@ -96,6 +115,14 @@ async def _refuse_unless_ended(number: str, composed: Composed) -> None:
         raise _refused("nothing_personal", "Это карточка сбоя: персональных данных в ней нет.")
     if not view.is_closed or not await composed.cases.has_ended(number):
         raise _refused("still_open", "Обращение ещё не завершено: удалить его можно после закрытия.")
+
+
+def _answer(turn: Turn | None, known: Erasure) -> Done | None:
+    return turn.answered(200, _out(known).model_dump(mode="json")) if turn else None
+
+
+def _same(known: Erasure, asked: Erasure) -> bool:
+    return (known.requested_by, known.ground) == (asked.requested_by, asked.ground)
 
 
 def _holds(asked: Erasure) -> bool:

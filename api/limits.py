@@ -1,6 +1,7 @@
 """Bounds on how long the head of a request may be, and on how many are served at once."""
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import http_problem, response, unavailable
 
@@ -25,7 +26,10 @@ class HeadLimit:
 
 
 class ConcurrencyLimit:
-    """Answers 503 at once when more requests are under way than the API can serve, instead of queueing them."""
+    """Answers 503 at once when more requests are under way than the API can serve, instead of queueing them.
+
+    A stream of events counts until it has begun: afterwards it waits most of the time, and has a bound of its own.
+    """
 
     def __init__(self, app: ASGIApp, at_once_max: int) -> None:
         self._app = app
@@ -37,8 +41,21 @@ class ConcurrencyLimit:
             return await self._app(scope, receive, send)
         if self._under_way >= self._at_once_max:
             return await response(unavailable("busy").problem)(scope, receive, send)
-        self._under_way += 1
+        counted = 1
+        self._under_way += counted
+
+        async def let_streams_go(message: Message) -> None:
+            nonlocal counted
+            if message["type"] == "http.response.start" and _is_stream(message):
+                self._under_way -= counted
+                counted = 0
+            await send(message)
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, let_streams_go)
         finally:
-            self._under_way -= 1
+            self._under_way -= counted
+
+
+def _is_stream(start: Message) -> bool:
+    return Headers(raw=start["headers"]).get("content-type", "").startswith("text/event-stream")

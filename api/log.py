@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from api.appeals import JOURNAL_PAGE, problems
 from api.dependencies import Composed
-from api.problems import ProblemError
+from api.problems import RETRY_AFTER_SECONDS, ProblemError
 from api.rights import allowed, case_for, open_to_all
 from domain.actors import Actor
 from domain.case import CaseView
@@ -67,13 +67,13 @@ ProvedCase = Annotated[CaseView, Depends(case_for(Operation.READ_PROOF))]
 Size = Annotated[int, Query(ge=1, le=SIZE_MAX)]
 
 
-@router.get("/log/checkpoint", response_class=PlainTextResponse, responses=problems(403))
+@router.get("/log/checkpoint", response_class=PlainTextResponse, responses=problems(403, 409))
 async def read_checkpoint(_: LogReader, composed: Composed) -> str:
     """The newest checkpoint of the log: a signed note after C2SP tlog-checkpoint."""
     return (await _newest(Log(composed.register.engine))).note
 
 
-@router.get("/log/consistency", responses=problems(403, 422))
+@router.get("/log/consistency", responses=problems(403, 409, 422))
 async def read_consistency(_: LogReader, composed: Composed, first: Size, second: Size) -> ConsistencyOut:
     """The proof that the log of size `second` begins with the log of size `first`."""
     if first > second:
@@ -82,12 +82,14 @@ async def read_consistency(_: LogReader, composed: Composed, first: Size, second
         )
     log = Log(composed.register.engine)
     if second > (await _newest(log)).size:
-        raise _not_yet_logged()
+        raise ProblemError(
+            422, "beyond_log", "Журнал не так длинен", "Возьмите размеры из подписанных контрольных точек."
+        )
     path = await log.consistency(first, second)
     return ConsistencyOut(first=first, second=second, path=[each.hex() for each in path])
 
 
-@router.get("/log/key", dependencies=[Depends(open_to_all(Operation.READ_LOG_KEY))], responses=problems())
+@router.get("/log/key", dependencies=[Depends(open_to_all(Operation.READ_LOG_KEY))], responses=problems(409))
 async def read_key(composed: Composed) -> KeysOut:
     """The public keys of the log; compare them with those that were published elsewhere."""
     keys = await Log(composed.register.engine).keys()
@@ -96,13 +98,13 @@ async def read_key(composed: Composed) -> KeysOut:
     return KeysOut(keys=[KeyOut(key=each, public_key_pem=public_pem(LogKey.parse(each))) for each in keys])
 
 
-@router.get("/appeals/{number}/proof", responses=problems(403, 404, 422))
+@router.get("/appeals/{number}/proof", responses=problems(403, 404, 409, 422))
 async def read_proof(
     view: ProvedCase, composed: Composed, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
 ) -> ProofOut:
     """Proofs that the entries of this journal are in the log, against its newest checkpoint.
 
-    Entries of the last seconds may not be in it yet: then it is a 503 that says when to come again.
+    Entries of the last seconds may not be in it yet: then it is a 409 that says when to come again.
     """
     log = Log(composed.register.engine)
     entries = await composed.register.journal(view.number, after=after, limit=JOURNAL_PAGE)
@@ -136,8 +138,9 @@ async def _newest(log: Log) -> LoggedCheckpoint:
 
 def _not_yet_logged() -> ProblemError:
     return ProblemError(
-        503,
+        409,
         "not_yet_logged",
         "Подписи ещё нет",
         "Записи подписываются каждые несколько секунд. Повторите запрос немного позже.",
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
     )

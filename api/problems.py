@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from api.routes import methods_at
+from domain.actors import Role
 from domain.sealing import Erased
 from infra.wrapping import WrappingKeyTrouble
 from store.database import DATABASE_TROUBLE
@@ -70,8 +72,18 @@ class FieldProblem(BaseModel):
     message: str
 
 
+class Awaited(BaseModel):
+    """A decision that the appeal awaits, and from which roles."""
+
+    command: str
+    roles: list[Role]
+
+
 class Problem(BaseModel):
-    """An RFC 9457 problem. `code` is for programs, `title` and `detail` are for people."""
+    """An RFC 9457 problem. `code` is for programs, `title` and `detail` are for people.
+
+    `expects` are the decisions that the case awaits instead; `changes`, what has happened since the caller looked.
+    """
 
     type: str
     title: str
@@ -79,7 +91,8 @@ class Problem(BaseModel):
     detail: str
     code: str
     errors: list[FieldProblem] = []
-    expects: list[dict[str, Any]] | None = None
+    expects: list[Awaited] | None = None
+    changes: list[dict[str, Any]] | None = None
 
 
 class ProblemError(Exception):
@@ -103,7 +116,7 @@ class ProblemError(Exception):
             status=status,
             detail=detail,
             code=code,
-            expects=expects,
+            expects=None if expects is None else [Awaited.model_validate(each) for each in expects],
             errors=errors or [],
         )
 
@@ -128,6 +141,16 @@ def http_problem(status: int, detail: str = "") -> ProblemError:
 def unknown_appeal() -> ProblemError:
     """404: there is no such appeal, or it is not the caller's to see."""
     return ProblemError(404, "unknown_appeal", "Обращение не найдено", "Проверьте номер обращения.")
+
+
+def key_reused() -> ProblemError:
+    """422: the key belongs to another request of this caller."""
+    return ProblemError(
+        422,
+        "idempotency_key_reused",
+        "Ключ идемпотентности уже использован",
+        "С этим ключом уже принят другой запрос. Для нового запроса возьмите новый ключ.",
+    )
 
 
 def erased_appeal() -> ProblemError:
@@ -174,6 +197,8 @@ async def _on_erased(_request: Request, _error: Exception) -> JSONResponse:
 async def _on_invalid_request(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what the handler is registered for
     fields = [_field_problem(dict(fault)) for fault in error.errors()]
+    if any(fault["type"] == "missing" and fault["loc"] == ("header", "Idempotency-Key") for fault in error.errors()):
+        return response(_no_key().problem)
     if any(field.code == "json_invalid" for field in fields):
         return response(ProblemError(400, "not_json", "Запрос не разобран", FIELD_MESSAGES["json_invalid"]).problem)
     return response(
@@ -184,6 +209,15 @@ async def _on_invalid_request(_request: Request, error: Exception) -> JSONRespon
             "Исправьте названные поля и отправьте запрос ещё раз.",
             errors=fields,
         ).problem
+    )
+
+
+def _no_key() -> ProblemError:
+    return ProblemError(
+        400,
+        "idempotency_key_missing",
+        "Не указан ключ идемпотентности",
+        "Придумайте ключ для этого запроса и передайте его в заголовке Idempotency-Key. Повторяйте с тем же ключом.",
     )
 
 
@@ -203,9 +237,11 @@ def _named(part: int | str) -> str:
     return str(part) if isinstance(part, int) or _NAME.fullmatch(part) else "…"
 
 
-async def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
+async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is registered for
-    return response(http_problem(error.status_code).problem, error.headers)
+    # The router names the methods of one route alone.
+    allow = {"Allow": ", ".join(methods_at(request.app, request.url.path))} if error.status_code == 405 else {}
+    return response(http_problem(error.status_code).problem, {**(error.headers or {}), **allow})
 
 
 async def _on_database_trouble(_request: Request, error: Exception) -> JSONResponse:

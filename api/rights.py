@@ -1,5 +1,6 @@
 """The door of every route: it names its operation here, once, and the policy table says who passes."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
@@ -7,7 +8,7 @@ from typing import Annotated, TypeVar
 import structlog
 from fastapi import Depends, Request
 
-from api.dependencies import AppealNumber, Composed, bearer, caller_of, parts_of
+from api.dependencies import AppealNumber, Composed, Parts, bearer, caller, parts_of
 from api.problems import ProblemError, erased_appeal, unavailable, unknown_appeal
 from domain.access import Access
 from domain.actors import Actor, Role
@@ -42,6 +43,9 @@ _NOT_BY_THIS_ROLE = {
     Operation.FETCH_DATA: "Данные получает только заявитель в личном кабинете на портале.",
 }
 
+REGISTERED_WITHIN_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 0.05
+
 CallerOf = Callable[..., Awaitable[Actor]]
 CaseOf = Callable[..., Awaitable[CaseView]]
 ChainOf = Callable[..., Awaitable[list[CaseView]]]
@@ -50,7 +54,7 @@ Door = TypeVar("Door", bound=Callable[..., object])
 
 async def acting(request: Request) -> Actor:
     """Who calls; what they may do is asked by `allowed` or `case_for`."""
-    return (await caller_of(request)).actor
+    return (await caller(request)).actor
 
 
 Caller = Annotated[Actor, Depends(acting)]
@@ -69,7 +73,7 @@ def allowed(operation: Operation) -> CallerOf:
     """The door to an operation: the caller, if role and scopes let them do it on any case at all."""
 
     async def door(request: Request, _described: Annotated[object, Depends(bearer)]) -> Actor:
-        known = await caller_of(request)
+        known = await caller(request)
         actor = known.actor
         if reach(actor.role, operation) is Reach.NONE:
             _log_refusal(request, actor, operation, "role")
@@ -97,12 +101,10 @@ def case_for(operation: Operation) -> CaseOf:
     ) -> CaseView:
         composed = parts_of(request)
         try:
-            view = await composed.register.view(number)
+            view = await _registered(number, composed)
         except Erased:
             portal = await composed.register.portal_of(number)
             raise erased_appeal() if may_know_of_erased(actor, portal) else unknown_appeal() from None
-        if view is None and await composed.cases.is_started(number):
-            raise unavailable("not_yet_registered")
         if view is None or not may(actor, operation, view):
             _log_refusal(request, actor, operation, "unknown" if view is None else "foreign", number)
             raise unknown_appeal()
@@ -110,6 +112,19 @@ def case_for(operation: Operation) -> CaseOf:
         return view
 
     return _named(door, operation)
+
+
+async def _registered(number: str, composed: Parts) -> CaseView | None:
+    """The case; one that was opened a moment ago is waited for, so that its portal reads what it has written."""
+    view = await composed.register.view(number)
+    if view is None and await composed.cases.is_started(number):
+        deadline = asyncio.get_running_loop().time() + REGISTERED_WITHIN_SECONDS
+        while view is None and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            view = await composed.register.view(number)
+        if view is None:
+            raise unavailable("not_yet_registered")
+    return view
 
 
 def chain_for(operation: Operation) -> ChainOf:

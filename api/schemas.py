@@ -1,10 +1,19 @@
 """What callers send: strict, unlike the contracts behind it, so that a misspelt field is not lost in silence."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from domain.appeal import (
     Category,
@@ -25,7 +34,7 @@ from domain.identifiers import Email, Passport, PersonInn, Phone, Snils
 from domain.number import parse_number
 from domain.packages import FILE_BYTES_MAX, MEBIBYTE
 from domain.rules import CLOCK_SKEW
-from domain.services import known_service
+from domain.services import SERVICES, known_service
 from infra.codes import ConfirmationCodes
 
 
@@ -72,14 +81,38 @@ SERVICES_AT_MOST = 10
 RECEIVED_WITHIN = timedelta(days=365)
 """A letter may lie, but not for years: an older date is a slip of the pen."""
 
-Number = Annotated[str, AfterValidator(parse_number)]
-Zone = Annotated[str, AfterValidator(_known_zone)]
 
+def _told(kind: str, sample: str) -> Any:
+    """What the description says of a text whose rules no schema can express."""
+    return Field(json_schema_extra={"format": kind, "examples": [sample]})
+
+
+def _one_of(title: str, names: Iterable[str]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "title": title, "enum": list(names)})
+
+
+Number = Annotated[str, AfterValidator(parse_number), _told("appeal-number", "4821093755612044")]
+Zone = Annotated[str, AfterValidator(_known_zone), _told("time-zone", "Asia/Vladivostok")]
+PassportIn = Annotated[Passport, _told("passport", "45 09 123456")]
+SnilsIn = Annotated[Snils, _told("snils", "112-233-445 95")]
+InnIn = Annotated[PersonInn, _told("inn", "500100732259")]
+PhoneIn = Annotated[Phone, _told("phone", "+7 916 123-45-67")]
+EmailIn = Annotated[Email, _told("email", "ivanov@example.ru")]
+ChannelIn = Annotated[
+    Channel,
+    AfterValidator(_named_by_a_sender),
+    _one_of("ChannelIn", [each for each in Channel if each is not Channel.INTERNAL]),
+]
+RelationIn = Annotated[
+    Relation,
+    AfterValidator(_named_by_a_citizen),
+    _one_of("RelationIn", [each for each in Relation if each is not Relation.RECOVERY]),
+]
 
 FileSize = Annotated[int, Field(ge=1, json_schema_extra={"maximum": FILE_BYTES_MAX}), AfterValidator(_not_too_big)]
 
 
-ServiceName = Annotated[Line, AfterValidator(known_service)]
+ServiceName = Annotated[Line, AfterValidator(known_service), _one_of("ServiceName", SERVICES)]
 
 
 class Strict(BaseModel):
@@ -101,11 +134,11 @@ class DetailsIn(Strict):
 
     full_name: Line | None = None
     login: Line | None = None
-    passport: Passport | None = None
-    snils: Snils | None = None
-    inn: PersonInn | None = None
-    phone: Phone | None = None
-    email: Email | None = None
+    passport: PassportIn | None = None
+    snils: SnilsIn | None = None
+    inn: InnIn | None = None
+    phone: PhoneIn | None = None
+    email: EmailIn | None = None
     device_token: Line | None = None
     time_zone: Zone | None = None
     description: Text | None = None
@@ -134,14 +167,14 @@ class AppealIn(Strict):
     Without a category an operator classifies it. `relation` says that it follows the appeal `related_number`.
     """
 
-    channel: Annotated[Channel, AfterValidator(_named_by_a_sender)]
+    channel: ChannelIn
     category: Category | None = None
     received_at: Annotated[AwareDatetime, AfterValidator(_received_lately)] | None = None
     citizen: Line | None = None
     service: Line | None = None
     recovery_reason: RecoveryReason | None = None
     related_number: Number | None = None
-    relation: Annotated[Relation, AfterValidator(_named_by_a_citizen)] | None = None
+    relation: RelationIn | None = None
     failure: FailureIn | None = None
     services: Annotated[list[ServiceName], Field(max_length=SERVICES_AT_MOST), AfterValidator(_each_once)] = []
     package: ServiceKind | None = None
@@ -204,6 +237,10 @@ class RejectAppealIn(commands.RejectAppeal, extra="forbid"):
 
 
 class HandOverIn(commands.HandOver, extra="forbid"):
+    pass
+
+
+class TellCitizenIn(commands.TellCitizen, extra="forbid"):
     pass
 
 
@@ -311,6 +348,7 @@ DecisionIn = Annotated[
     | WithdrawIn
     | RejectAppealIn
     | HandOverIn
+    | TellCitizenIn
     | AdoptCalendarIn
     | RetryRegistryIn
     | AnswerQuestionIn
@@ -336,10 +374,8 @@ DecisionIn = Annotated[
     | DecidePackageIn,
     Field(
         discriminator="type",
-        examples=[
-            {"type": "RecordRequest", "processing_hours": 4},
-            {"type": "CheckDocuments", "match": True, "reason": "СНИЛС и фамилия совпали."},
-        ],
+        title="DecisionIn",
+        description="A decision, told by its `type`. `expects` and `accepts` of an appeal name those it takes.",
     ),
 ]
 

@@ -1,9 +1,11 @@
 """The HTTP server: uvicorn, with bounds on what comes before the app sees a request."""
 
 import asyncio
+import socket
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.app import create_app
@@ -63,12 +65,25 @@ class BoundedHeads(HttpToolsProtocol):
             self.transport.close()
 
 
+class _Server(uvicorn.Server):
+    """Lets those go who follow along before it waits for its connections to end."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.parts.live.end()
+        await super().shutdown(sockets)
+
+
 def server(settings: Settings, port: int | None = None) -> uvicorn.Server:
     """The API, ready to be run."""
     bounds = {"bytes_max": settings.head_bytes_max, "seconds_max": settings.head_seconds_max}
-    return uvicorn.Server(
+    app = create_app(settings)
+    return _Server(
         uvicorn.Config(
-            create_app(settings),
+            app,
             host=settings.api_host,
             port=settings.api_port if port is None else port,
             http=type("BoundedHeads", (BoundedHeads,), bounds),
@@ -79,5 +94,6 @@ def server(settings: Settings, port: int | None = None) -> uvicorn.Server:
             log_config=None,
             access_log=False,
             server_header=False,
-        )
+        ),
+        app,
     )

@@ -25,8 +25,8 @@ _ADDRESS = re.compile(r"/v1/appeals/[^/]+/attachments/?")
 
 
 def is_upload(scope: Scope) -> bool:
-    """Whether this request brings a file and is read by this module."""
-    return scope["method"] == "POST" and _ADDRESS.fullmatch(scope["path"]) is not None
+    """Whether what this request brings is a file and read by this module, if by anybody."""
+    return _ADDRESS.fullmatch(scope["path"]) is not None
 
 
 @dataclass(frozen=True)
@@ -176,11 +176,11 @@ def _field_missing(field: str) -> ProblemError:
     return _faulty_field(field, "missing", "Обязательное поле не заполнено: нужно ровно одно значение.")
 
 
-def _faulty_field(field: str, code: str, message: str) -> ProblemError:
+def _faulty_field(field: str, fault: str, message: str) -> ProblemError:
     return ProblemError(
         422,
         "invalid_request",
         "Запрос заполнен неверно",
         "Исправьте названные поля и отправьте запрос ещё раз.",
-        errors=[FieldProblem(field=field, code=code, message=message)],
+        errors=[FieldProblem(field=field, code=fault, message=message)],
     )

@@ -4,7 +4,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel
 
-from domain.actors import Actor
+from domain.actors import Actor, Role
+from domain.appeal import Category, Channel, Relation, Status
 from domain.case import CaseView
 from domain.clocks import Clock
 from domain.comparison import FieldComparison
@@ -26,12 +27,12 @@ class OpenedOut(BaseModel):
 
     number: str
     number_text: str
-    status: str
+    status: Status
     status_text: str
 
 
 class StatusOut(BaseModel):
-    status: str
+    status: Status
     status_text: str
     at: AwareDatetime
     reason: str
@@ -56,7 +57,7 @@ class ExpectationOut(BaseModel):
     """
 
     command: str
-    roles: list[str]
+    roles: list[Role]
     since: AwareDatetime
     subject: str | None = None
     trouble: str | None = None
@@ -75,13 +76,13 @@ class AppealOut(BaseModel):
 
     number: str
     number_text: str
-    status: str
+    status: Status
     status_text: str
     incident: str | None = None
     joined_numbers: list[str] | None = None
     statuses: list[StatusOut]
-    channel: str
-    category: str | None
+    channel: Channel
+    category: Category | None
     service: str | None
     received_at: AwareDatetime
     registered_at: AwareDatetime
@@ -102,11 +103,11 @@ class LinkOut(BaseModel):
 
     number: str
     number_text: str
-    relation: str | None
+    relation: Relation | None
     previous: str | None
-    status: str
+    status: Status
     status_text: str
-    category: str | None
+    category: Category | None
     registered_at: AwareDatetime
 
 
@@ -131,7 +132,7 @@ class JournalEntryOut(BaseModel):
     sequence: int
     at: AwareDatetime
     type: str
-    actor: dict[str, Any]
+    actor: Actor
     event: dict[str, Any]
     personal_digest: str
     previous_hash: str
@@ -160,7 +161,7 @@ class ResultOut(BaseModel):
 
     number: str
     ready: bool
-    status: str
+    status: Status
     status_text: str
     message: str
     steps: list[str] = []
@@ -253,7 +254,7 @@ def _entry_fields(entry: RecordedEntry) -> dict[str, Any]:
         "sequence": entry.sequence,
         "at": entry.at,
         "type": entry.event.type,
-        "actor": entry.actor.model_dump(mode="json"),
+        "actor": entry.actor,
         "event": entry.event.model_dump(mode="json", exclude={"personal", "body_digest"}),
         "personal_digest": entry.personal_digest,
         "previous_hash": entry.previous_hash,

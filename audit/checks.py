@@ -73,6 +73,14 @@ def chain_is_whole(case: Case) -> str | None:
     return first_break(case.rows.journal, case.key)
 
 
+def entries_are_logged(case: Case) -> str | None:
+    """Each entry is in the signed log, or on its way there (AUD-1)."""
+    for row in case.rows.journal:
+        if row["hash"] not in case.rows.logged:
+            return f"journal entry {row['position']}: it is not in the log"
+    return None
+
+
 def process_replays(case: Case) -> str | None:
     """The history is one that this code would have made (AUD-2)."""
     return str(case.latest.divergence) if case.latest.divergence else None
@@ -132,7 +140,7 @@ def messages_are_what_the_process_queued(case: Case) -> str | None:
 
 Check = Callable[[Case], str | None]
 
-CHECKS_WITHOUT_KEY: tuple[Check, ...] = (chain_is_whole,)
+CHECKS_WITHOUT_KEY: tuple[Check, ...] = (chain_is_whole, entries_are_logged)
 """What holds of an erased case too."""
 
 CHECKS: tuple[Check, ...] = (

@@ -1,12 +1,17 @@
 """Whether the log is the one that was signed and published, and holds every journal (AUD-1)."""
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from domain import merkle
 from domain.checkpoint import Checkpoint, InvalidNote, LogKey
 from domain.merkle import Node, Span
+from infra.published import PublishedCheckpoints
+from infra.settings import Settings
 from infra.signing import verified
+from store.access import first_changed
+from store.database import open_database
 from store.log import Log
 
 PAGE = 1000
@@ -54,10 +59,38 @@ async def log_faults(log: Log, published: Iterable[str], keys: Iterable[LogKey])
         yield fault
     if (place := await log.unlogged()) is not None:
         yield f"journal of {place[0]}, position {place[1]}: the entry is not in the log"
+    if (look := await first_changed(log.engine)) is not None:
+        yield f"access {look[1]} to {look[0]}: it does not say what its hash says"
     if (look := await log.unlogged_access()) is not None:
         yield f"access {look[1]} to {look[0]}: it is not in the log"
     if (leaf := await log.unfounded()) is not None:
         yield f"leaf {leaf}: no journal entry and no access has this hash any more"
+
+
+async def first_fault(settings: Settings, keys: Sequence[str] = ()) -> str | None:
+    """What is first wrong with the log of the deployment that the settings name; None where it holds.
+
+    `keys` are those that its operator has published. Without them, the keys of the log itself are believed.
+    """
+    database = open_database(settings.database)
+    try:
+        return await _first_fault(Log(database), PublishedCheckpoints(settings.published_checkpoints), keys)
+    finally:
+        await database.dispose()
+
+
+async def _first_fault(log: Log, published: PublishedCheckpoints, keys: Sequence[str]) -> str | None:
+    # The notes first: the log may grow meanwhile, and then holds them all the same.
+    notes = await asyncio.to_thread(published.notes)
+    if not notes and await log.newest():
+        return f"none of its checkpoints is in {published.folder}, where they are published"
+    try:
+        known = [LogKey.parse(each) for each in keys or await log.keys()]
+    except InvalidNote as invalid:
+        return f"a key that signs it: {invalid}"
+    async for fault in log_faults(log, notes, known):
+        return fault
+    return None
 
 
 def _signed(note: str, keys: list[LogKey]) -> Checkpoint:

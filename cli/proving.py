@@ -11,6 +11,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from audit.corpus import NoRevision, code_of, count, replay_all
+from audit.log import first_fault
 from audit.pool import asked
 from audit.sources import NoHistory
 from audit.verify import Standing, Verdict, verifier
@@ -25,6 +26,10 @@ CORES = os.cpu_count() or 2
 
 Number = Annotated[str | None, typer.Argument(help="The number of one case.")]
 Every = Annotated[bool, typer.Option("--all", help="Every case there is.")]
+Keys = Annotated[
+    list[str] | None,
+    typer.Option(metavar="KEY", help="The log's public key as its operator has published it; may be given again."),
+]
 Processes = Annotated[int, typer.Option(min=1, max=64, help="How many child processes share the work.")]
 
 
@@ -46,11 +51,14 @@ def replay(
 
 
 @app.command()
-def verify(number: Number = None, every: Every = False, processes: Processes = CORES) -> None:
-    """Prove cases: chain, register and messages against what the process tells; exit 1 where one does not hold."""
-    if every == (number is not None):
-        fail("Give the number of a case or --all.")
-    run(_verify_all(Settings(), processes) if number is None else _verify(Settings(), parsed(number)))
+def verify(number: Number = None, every: Every = False, processes: Processes = CORES, key: Keys = None) -> None:
+    """Prove cases: chain, log, register and messages against what the process tells; exit 1 where one does not hold.
+
+    With --all, the log itself is proved too: its tree, its signed and its published checkpoints, all accesses.
+    """
+    if every == (number is not None) or (key and not every):
+        fail("Give the number of a case or --all; --key goes with --all.")
+    run(_verify_all(Settings(), processes, key or []) if number is None else _verify(Settings(), parsed(number)))
 
 
 async def _replay(settings: Settings, number: str) -> None:
@@ -93,7 +101,8 @@ async def _verify(settings: Settings, number: str) -> None:
         _tell([await ours.verify(number)])
 
 
-async def _verify_all(settings: Settings, processes: int) -> None:
+async def _verify_all(settings: Settings, processes: int, keys: Sequence[str]) -> None:
+    fault = await first_fault(settings, keys)
     async with verifier(settings) as ours:
         numbers = await ours.numbers()
 
@@ -106,7 +115,11 @@ async def _verify_all(settings: Settings, processes: int) -> None:
         async for number, answer in asked([sys.executable, "-m", "audit.verifying"], questions(), processes):
             verdicts.append(Verdict.model_validate(answer) if answer else _unverified(number))
             advance()
+    if fault:
+        complaints.print(f"log: {fault}", style="red", highlight=False, soft_wrap=True)
     _tell(verdicts)
+    if fault:
+        raise typer.Exit(1)
 
 
 def _unverified(number: str) -> Verdict:

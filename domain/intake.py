@@ -2,7 +2,8 @@
 
 from domain import packages
 from domain.appeal import ESCALATION_PACKAGE, IDENTITY_DOCUMENTS, DocumentKind, ServiceKind
-from domain.contracts.appeal import Details
+from domain.contracts.appeal import Appeal, Details
+from domain.contracts.events import AppealRegistered
 from domain.procedures import Procedure
 
 IDENTITY_DOCUMENT = "identity_document"
@@ -114,6 +115,12 @@ _PLANS = {
         "Если услуга откажет в автоматической обработке, решить вопрос вручную",
     ],
 }
+
+
+def registration(appeal: Appeal, calendar_version: str) -> AppealRegistered:
+    """The first fact of every journal: what was received, and the calendar it is handled by."""
+    shared = appeal.model_dump(include=set(AppealRegistered.model_fields) & set(Appeal.model_fields))
+    return AppealRegistered(calendar_version=calendar_version, personal=appeal.details, **shared)
 
 
 def provided_documents(details: Details) -> list[DocumentKind]:

@@ -53,6 +53,7 @@ class Template(StrEnum):
     ESCALATION_BREACHED = "escalation_breached"
     ESCALATION_ARRIVED = "escalation_arrived"
     REPEAT_ASSESSED = "repeat_assessed"
+    STAFF_MESSAGE = "staff_message"
 
     @property
     def recipient(self) -> Recipient:

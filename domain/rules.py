@@ -86,6 +86,15 @@ def refuse_unless_expected(view: CaseView, command: Command, answered: Collectio
         raise Refusal("contradiction", contradiction)
 
 
+def refuse_if_changed(view: CaseView, command: Command, answered: Collection[str] = ()) -> None:
+    """Raise `Refusal` when the case is not as its sender has seen it.
+
+    A decision that was taken and is not in the journal yet, one of those `answered`, is a change too.
+    """
+    if command.seen is not None and (command.seen != view.last_sequence or answered):
+        raise Refusal("changed", "Пока вы решали, обращение изменилось. Посмотрите, что произошло, и решите ещё раз.")
+
+
 def refuse_foreign(view: CaseView, actor: Actor) -> None:
     """Raise `Refusal` when the case is none that this actor may decide on: for them it is not there.
 

@@ -14,6 +14,7 @@ _OPEN = {
     "RejectAppeal": frozenset({Role.SPECIALIST, Role.SUPERVISOR}),
     "Classify": frozenset({Role.OPERATOR, Role.SPECIALIST, Role.SUPERVISOR}),
     "HandOver": frozenset({*map(role_of, Unit), Role.SUPERVISOR}),
+    "TellCitizen": frozenset({Role.OPERATOR, Role.SPECIALIST, Role.LEGAL, Role.QUALITY_CONTROL, Role.SUPERVISOR}),
     "AdoptCalendar": frozenset({Role.SUPERVISOR, Role.SYSTEM}),
     "JoinIncident": frozenset({Role.SYSTEM}),
     "ResolveIncident": frozenset({Role.SYSTEM}),

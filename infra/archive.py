@@ -75,7 +75,7 @@ class Archive:
         try:
             sealed = bytes(await (await self.files.get_async(kept.path)).bytes_async())
         except (FileNotFoundError, BaseError) as trouble:
-            raise ArchiveDamaged(f"{kept.path} can't be read") from trouble
+            raise ArchiveDamaged(f"{kept.path} can't be read: {type(trouble).__name__}") from trouble
         if len(sealed) != kept.size_bytes or hashlib.sha256(sealed).hexdigest() != kept.sha256:
             raise ArchiveDamaged(f"{kept.path} is not what was put there")
         key = await self.keyring.key(key_name(kept.process))

@@ -11,6 +11,7 @@ from temporalio.client import Client
 from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from domain.actors import Actor
 from domain.case import CaseView
 from domain.contracts.appeal import Appeal, Policy
 from domain.contracts.state import AppealStart
@@ -83,9 +84,12 @@ class CaseOpener:
                 return _same_or_refused(number, found_body, body_digest)
         raise NoFreeNumber
 
-    def command_id(self, idempotency_key: str) -> str:
-        """The id of the command that came under this key: engines keep ids in clear, and a key may hold a name."""
-        return self._digest(["command", idempotency_key])
+    def command_id(self, actor: Actor, idempotency_key: str) -> str:
+        """The id of the command that this actor sent under this key.
+
+        Engines keep ids in clear, and a key may hold a name.
+        """
+        return self._digest(["command", actor.role, actor.subject, idempotency_key])
 
     async def _start(self, appeal: Appeal) -> bool:
         try:

@@ -80,6 +80,10 @@ class Settings(BaseSettings):
     # How long an upload waits for the scanner before it is answered that the file is still being checked.
     scan_patience_seconds: float = 5
     connections_at_once_max: int = 900
+    # Live updates: streams of each API process, of one client among them, and how often the feed is read for all.
+    streams_at_once_max: int = 500
+    streams_of_client_max: int = 20
+    live_every_seconds: float = 1.0
     # Per client of each API process: whom a valid token names, or else the address.
     client_requests_per_second: float = 100
     client_requests_burst: int = 1000

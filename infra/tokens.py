@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import httpx
@@ -38,16 +39,16 @@ class IssuerUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Bearer:
-    """Who acts, by a checked token, and the scopes that its client was granted."""
+    """Who acts, by a checked token, the scopes that its client was granted, and when it ends, in seconds of 1970."""
 
     actor: Actor
     scopes: frozenset[str] = frozenset()
+    expires_at: float = field(default=inf, compare=False)
 
 
 @dataclass(frozen=True)
 class _Remembered:
     bearer: Bearer
-    expires_at: float
     until: float
 
 
@@ -86,7 +87,7 @@ class TokenVerifier:
     async def verify(self, token: str) -> Bearer:
         """Whom the token vouches for; `InvalidToken` or `IssuerUnavailable` otherwise."""
         known = self._known.get(token)
-        if known and time.time() < known.expires_at and self._clock() < known.until:
+        if known and time.time() < known.bearer.expires_at and self._clock() < known.until:
             return known.bearer
         keys = await self._current_keys()
         try:
@@ -123,8 +124,8 @@ class TokenVerifier:
             scopes = _scopes(claims)
         except (JoseError, ValueError, ValidationError) as refusal:
             raise InvalidToken(type(refusal).__name__) from refusal
-        bearer = Bearer(actor, scopes)
-        self._remember(token, bearer, float(claims["exp"]))
+        bearer = Bearer(actor, scopes, float(claims["exp"]))
+        self._remember(token, bearer)
         return bearer
 
     def _role(self, claims: dict[str, Any]) -> Role:
@@ -137,11 +138,11 @@ class TokenVerifier:
             raise ValueError("not exactly one role")
         return Role(roles.pop())
 
-    def _remember(self, token: str, bearer: Bearer, expires_at: float) -> None:
+    def _remember(self, token: str, bearer: Bearer) -> None:
         # A checked signature stays good until the token ends, or until a withdrawn key must be noticed.
         if len(self._known) >= REMEMBERED_AT_MOST:
             self._known.clear()
-        self._known[token] = _Remembered(bearer, expires_at, self._clock() + REMEMBERED_SECONDS)
+        self._known[token] = _Remembered(bearer, self._clock() + REMEMBERED_SECONDS)
 
     async def _fetch(self) -> KeySet:
         """The keys as the issuer publishes them now, or as it did a moment ago."""

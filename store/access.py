@@ -59,6 +59,18 @@ async def of_case(database: AsyncEngine, number: str, after: str = "", limit: in
         return [_access(row) for row in (await connection.execute(query)).mappings()]
 
 
+async def first_changed(database: AsyncEngine) -> tuple[str, str] | None:
+    """Number and id of the first access that does not say what its hash says, if there is one."""
+    query = select(access).order_by(access.c.at, access.c.id)
+    async with database.execution_options(reads=True).connect() as connection:
+        async for row in (await connection.stream(query)).mappings():
+            try:
+                _access(row)
+            except (AccessTampered, ValueError):
+                return row["number"], row["id"]
+    return None
+
+
 def _row(entry: Access) -> dict[str, Any]:
     return entry.model_dump(mode="json") | {"at": entry.at, "hash": entry.hash}
 

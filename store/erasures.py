@@ -13,6 +13,7 @@ from domain.contracts.events import AppealErased
 from domain.contracts.journal import JournalEntry
 from domain.erasure import ErasureGround
 from domain.sealing import Keyring
+from store.answers import Done
 from store.database import writing
 from store.register import append_entries
 from store.tables import appeal, erasure, identifier, journal, message, task
@@ -43,12 +44,14 @@ class Erasures:
             row = (await connection.execute(select(erasure).where(erasure.c.number == number))).mappings().first()
         return Erasure.model_validate(dict(row)) if row else None
 
-    async def ask(self, asked: Erasure) -> None:
-        """Put a request on record, in the place of an older one that nobody consented to."""
+    async def ask(self, asked: Erasure, answered: Done | None = None) -> None:
+        """Put a request on record, in the place of an older one that nobody consented to; with its answer."""
         async with writing(self.engine) as connection:
             older = (erasure.c.number == asked.number) & erasure.c.approved_at.is_(None)
             await connection.execute(delete(erasure).where(older))
             await connection.execute(insert(erasure).values(asked.model_dump()))
+            if answered:
+                await answered.write(connection)
 
     async def consent(self, asked: Erasure, by: str, at: datetime) -> bool:
         """Put the consent to this very request on record; False when it is not the one on record any more."""
@@ -59,17 +62,17 @@ class Erasures:
             )
         return done.rowcount == 1
 
-    async def carry_out(self, approved: Erasure, at: datetime) -> Erasure:
+    async def carry_out(self, approved: Erasure, at: datetime, answered: Done | None = None) -> Erasure:
         """Destroy the key, and take out of the register what could find the person; done again it changes nothing.
 
         First the key: whatever happens then, nobody reads the case, and what is left is finished with the next
         call. The journal keeps its sealed entries: they are chained, and unreadable.
         """
         await self.keyring.destroy(approved.number)
-        await self._finish(approved, at)
+        await self._finish(approved, at, answered)
         return approved.model_copy(update={"done_at": at})
 
-    async def _finish(self, done: Erasure, at: datetime) -> None:
+    async def _finish(self, done: Erasure, at: datetime, answered: Done | None) -> None:
         async with writing(self.engine) as connection:
             query = select(appeal.c.erased_at).where(appeal.c.number == done.number)
             if (await connection.execute(query.with_for_update())).scalar_one() is None:
@@ -83,6 +86,8 @@ class Erasures:
                 told = update(message).where(message.c.number == done.number)
                 await connection.execute(told.values(context=None, reason=None))
             await connection.execute(update(erasure).where(erasure.c.number == done.number).values(done_at=at))
+            if answered:
+                await answered.write(connection)
 
     async def overdue(self, closed_before: datetime, after: str, limit: int) -> list[str]:
         """Cases closed before an instant and not erased, by number; of incidents none, which tell of no person."""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, select, union
+from sqlalchemy import Table, not_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from store.log import unknown_to_the_log
 from store.tables import appeal, identifier, journal, message, task
 
 Row = dict[str, Any]
@@ -14,7 +15,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class CaseRows:
-    """All rows of one case, of one moment; the journal's by position."""
+    """All rows of one case, of one moment; the journal's by position.
+
+    `logged` are the hashes of its journal that are in the log or queued for it.
+    """
 
     number: str
     appeal: Row | None
@@ -22,6 +26,7 @@ class CaseRows:
     task: Sequence[Row]
     identifier: Sequence[Row]
     message: Sequence[Row]
+    logged: frozenset[str]
 
 
 async def case_numbers(engine: AsyncEngine) -> list[str]:
@@ -45,9 +50,15 @@ async def rows_of_case(engine: AsyncEngine, number: str) -> CaseRows:
                 task=await _rows(connection, task, number),
                 identifier=await _rows(connection, identifier, number),
                 message=await _rows(connection, message, number),
+                logged=await _logged(connection, number),
             )
 
 
 async def _rows(connection: AsyncConnection, table: Table, number: str) -> list[Row]:
     query = select(table).where(table.c.number == number).order_by(*table.primary_key.columns)
     return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def _logged(connection: AsyncConnection, number: str) -> frozenset[str]:
+    known = select(journal.c.hash).where(journal.c.number == number, not_(unknown_to_the_log(journal.c.hash)))
+    return frozenset((await connection.execute(known)).scalars())

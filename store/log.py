@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Select, delete, func, insert, select, text, tuple_
+from sqlalchemy import Column, ColumnElement, Select, and_, delete, func, insert, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain import merkle
@@ -144,14 +144,14 @@ class Log:
 
     async def unlogged(self) -> tuple[str, int] | None:
         """Number and position of some journal entry that is neither in the log nor queued for it, if there is one."""
-        query = select(journal.c.number, journal.c.position).where(*_absent(journal.c.hash))
+        query = select(journal.c.number, journal.c.position).where(unknown_to_the_log(journal.c.hash))
         async with self._reading.connect() as connection:
             row = (await connection.execute(query.order_by(*journal.primary_key).limit(1))).first()
         return (row[0], row[1]) if row else None
 
     async def unlogged_access(self) -> tuple[str, str] | None:
         """Number and id of some access that is neither in the log nor queued for it, if there is one."""
-        query = select(access.c.number, access.c.id).where(*_absent(access.c.hash))
+        query = select(access.c.number, access.c.id).where(unknown_to_the_log(access.c.hash))
         async with self._reading.connect() as connection:
             row = (await connection.execute(query.order_by(access.c.id).limit(1))).first()
         return (row[0], row[1]) if row else None
@@ -236,6 +236,9 @@ _CHECKPOINTS = select(checkpoint.c.size, checkpoint.c.note, checkpoint.c.at, tim
 )
 
 
-def _absent(found: Column[str]) -> list[ColumnElement[bool]]:
-    """A hash that is neither in the log nor queued for it."""
-    return [~select(each.c.hash).where(each.c.hash == found).exists() for each in (log_leaf, log_queue)]
+def unknown_to_the_log(found: Column[str]) -> ColumnElement[bool]:
+    """Of a hash: that it is neither in the log nor queued for it."""
+    return and_(
+        ~select(log_leaf.c.hash).where(log_leaf.c.hash == found).exists(),
+        found.not_in(select(log_queue.c.hash)),
+    )

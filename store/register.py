@@ -22,6 +22,7 @@ from domain.digest import canonical
 from domain.notifications import MessageState
 from domain.sealing import DataKey, Erased, Keyring
 from store.database import writing
+from store.feed import announce
 from store.gathering import Gathering
 from store.log import enqueue
 from store.sealed import case_row, journal_row, message_row, opened_view, recorded_entry
@@ -308,6 +309,7 @@ async def append_entries(
         added.append(last)
     await connection.execute(insert(journal), [journal_row(entry, key) for entry in added])
     await enqueue(connection, [entry.hash for entry in added])
+    await announce(connection, added)
     return added
 
 

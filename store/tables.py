@@ -255,3 +255,30 @@ attachment = Table(
     Column("personal", LargeBinary, nullable=False, comment="name, digest, sender and place, sealed"),
     Index(None, "number", "received_at"),
 )
+
+feed_queue = Table(
+    "feed_queue",
+    metadata,
+    Column("id", _Large, primary_key=True, autoincrement=True),
+    Column("number", String(32), nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("place", _Large, primary_key=True, autoincrement=False),
+    Column("number", String(32), nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("id", String(64), primary_key=True, comment="keyed digest of caller, address and idempotency key"),
+    Column("body", String(64), nullable=False, comment="keyed digest of what was sent"),
+    Column("at", UtcDateTime, nullable=False, comment="when its turn began"),
+    Column("status", Integer, comment="empty while it is being worked on"),
+    Column("content", LargeBinary, comment="sealed"),
+    Index(None, "at"),
+)

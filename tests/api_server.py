@@ -48,9 +48,17 @@ class Doors:
         return await self._api.get(path, headers=headers)
 
     async def post(
-        self, path: str, body: object, key: str | None = None, role: str = "portal", subject: str | None = None
+        self,
+        path: str,
+        body: object,
+        key: str | None = None,
+        role: str = "portal",
+        subject: str | None = None,
+        if_match: str | None = None,
     ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {await self.token(role, subject)}"}
+        if if_match is not None:
+            headers["If-Match"] = if_match
         if key is not None:
             headers["Idempotency-Key"] = key
         if isinstance(body, bytes):

@@ -16,6 +16,7 @@ from domain.rules import (
     answered_expectation,
     refuse_beyond_limits,
     refuse_foreign,
+    refuse_if_changed,
     refuse_impossible_dates,
     refuse_unless_expected,
 )
@@ -62,6 +63,7 @@ class Desk:
         known = self._known_receipt(command)
         if known is None:
             view, state = self._case.journal.view, self._case.state
+            refuse_if_changed(view, command, state.decisions)
             refuse_unless_expected(view, command, state.decisions)
             refuse_foreign(view, command.actor)
             refuse_beyond_limits(view, command.decision, state.policy)
@@ -84,6 +86,7 @@ class Desk:
             type=decision.type,
             accepted_at=workflow.now(),
             digest=digest(decision),
+            attempt=command.attempt,
         )
         state.receipts = [*state.receipts, receipt][-RECEIPTS_KEPT:]
         return receipt

@@ -66,6 +66,12 @@ def hand_over(case: Case, handed: commands.HandOver, actor: Actor) -> None:
     case.hand_over(handed.unit, handed.reason, actor)
 
 
+def tell_citizen(case: Case, told: commands.TellCitizen, actor: Actor) -> None:
+    """Tell the citizen what a person of the staff has written; the case goes on as before."""
+    case.journal.record(events.CitizenTold(personal=told.text), actor)
+    case.tell(Template.STAFF_MESSAGE, text=told.text)
+
+
 def repeat_request(case: Case, ordered: commands.RepeatRequest, actor: Actor) -> None:
     """Have the data sent to one service again; the conclusion is then drawn anew (MSV-3)."""
     case.journal.record(events.RepeatOrdered(**ordered.model_dump(exclude={"type"})), actor)
@@ -93,6 +99,7 @@ HANDLERS: dict[type[Any], Handler] = {
     commands.Classify: classify,
     commands.RequestAnotherCode: request_another_code,
     commands.HandOver: hand_over,
+    commands.TellCitizen: tell_citizen,
     commands.AdoptCalendar: adopt_calendar,
     commands.JoinIncident: join_incident,
     commands.ResolveIncident: resolve_incident,

@@ -39,6 +39,8 @@ class Dialogue(Area):
         match event:
             case events.StatusAsked(personal=text):
                 return self._heard(at, text, status_reports=self.status_reports + 1)
+            case events.CitizenTold(personal=text):
+                return self.having(remarks=[*self.remarks, Remark(at=at, by="staff", text=text)])
             case events.DetailsAdded(personal=added):
                 return self._heard(at, added.description, additions=self.additions + 1)
             case events.SolutionConfirmed(personal=text):

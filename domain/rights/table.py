@@ -57,4 +57,6 @@ TABLE: dict[Operation, Rule] = {
     Operation.APPROVE_ERASURE: Rule({Role.QUALITY_CONTROL: Reach.ALL}),
     Operation.READ_HEALTH: Rule({}, is_public=True),
     Operation.READ_MANUAL: Rule({}, is_public=True),
+    Operation.FOLLOW_APPEAL: Rule(_READERS, Scope.READ),
+    Operation.FOLLOW_DESK: Rule(_UNITS | _SUPERVISOR | _AUDITOR),
 }

@@ -43,7 +43,16 @@ BY_HAND: dict[str, dict[str, Any]] = {
     "ReportAccountSecurity": {"type": "ReportAccountSecurity"},
     "RecordCheck": {"type": "RecordCheck", "item": "browser", "passed": True, "finding": "Замечаний нет."},
 }
-ANY_TIME = ("AddDetails", "AskStatus", "Withdraw", "RejectAppeal", "Classify", "HandOver", "AdoptCalendar")
+ANY_TIME = (
+    "AddDetails",
+    "AskStatus",
+    "Withdraw",
+    "RejectAppeal",
+    "Classify",
+    "HandOver",
+    "TellCitizen",
+    "AdoptCalendar",
+)
 HomeWith = Callable[..., Awaitable[House]]
 Walk = Callable[[House], Awaitable[str]]
 

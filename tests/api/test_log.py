@@ -29,7 +29,7 @@ async def test_a_journal_is_proved_to_who_reads_it(doors: Doors, home: House) ->
     path = f"/v1/appeals/{number}/proof"
     await home.expecting(number, "AnswerQuestion")
     for early in (await doors.get(path, "citizen", CITIZEN), await doors.get("/v1/log/checkpoint", "auditor")):
-        assert (early.status_code, early.json()["code"]) == (503, "not_yet_logged")
+        assert (early.status_code, early.json()["code"]) == (409, "not_yet_logged")
         assert early.headers["retry-after"] == "5"
 
     await signed(home)
@@ -81,7 +81,7 @@ async def test_what_can_t_be_proved_is_said(doors: Doors, home: House) -> None:
         ("first=2&second=1", 422, "wrong_order"),
         ("first=0&second=1", 422, "invalid_request"),
         ("first=1", 422, "invalid_request"),
-        ("first=1&second=1000000", 503, "not_yet_logged"),
+        ("first=1&second=1000000", 422, "beyond_log"),
     ):
         refused = await doors.get(f"/v1/log/consistency?{query}", "auditor")
         assert (refused.status_code, refused.json()["code"]) == (status, code)

@@ -25,6 +25,7 @@ from tests.examples import secured
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
 from tests.walks import with_password, with_question
+from worker import notary
 
 
 @dataclass
@@ -79,13 +80,16 @@ async def audited(world: SandboxProcess, tmp_path_factory: pytest.TempPathFactor
         archive = Archive(open_files(home.settings), keyring)
         archived = Archived(home.register.engine)
         archiver = Archiver(home.client, archive, archived, home.settings.case_queue)
+        signing = await stack.enter_async_context(notary(home.settings))
         number = await with_password(home)
+        await signing.sign()
         before = copied(data_dir / "register.db", data_dir / "yesterday.db")
         await home.decide(number, Role.REGISTRY, secured())
         await home.ended(number)
         await home.delivered(number)
         going_on = await with_question(home)
         await home.at_rest(going_on)
+        await signing.sign()
         yield Audited(home, number, going_on, before, keyring, archive, archiver)
 
 

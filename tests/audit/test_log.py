@@ -1,29 +1,40 @@
 """Each way of tampering with journal and log is found and named, by one who has the database itself in hand."""
 
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.log import log_faults
+from audit.log import first_fault, log_faults
+from domain.access import Access
+from domain.actors import Actor, Role
+from domain.rights import Ground, Operation
 from infra.notary import Notary
 from infra.settings import Settings
 from infra.signing import load_signer
+from store.access import AccessLog
 from store.database import open_database
 from store.log import Log
 from store.migrate import migrate
 from store.register import Register
-from store.tables import checkpoint, journal, log_leaf, log_node
+from store.tables import access, checkpoint, journal, log_leaf, log_node
 from tests.keys import key_ring
 from tests.store.forging import unguarded
 from tests.store.journals import RECEIVED, TOLD, Case
 from worker import notary
 
 pytestmark = pytest.mark.requirement("AUD-1", "AUD-2")
+
+
+LOOK = Access.by(
+    Actor(subject="op-7", role=Role.OPERATOR), "1", Operation.READ_APPEAL, Ground.TASK, datetime.now(UTC), "request-1"
+)
 
 
 @pytest.fixture
@@ -94,6 +105,27 @@ async def _note(connection: AsyncConnection) -> None:
     await connection.execute(update(checkpoint).where(checkpoint.c.size == 3).values(note="log\n3\n\n"))
 
 
+async def _signature(connection: AsyncConnection) -> None:
+    note = (await connection.execute(select(checkpoint.c.note).where(checkpoint.c.size == 3))).scalar_one()
+    place = len(note) - 20
+    forged = note[:place] + ("B" if note[place] == "A" else "A") + note[place + 1 :]
+    await connection.execute(update(checkpoint).where(checkpoint.c.size == 3).values(note=forged))
+
+
+async def _subject(connection: AsyncConnection) -> None:
+    await connection.execute(update(access).values(subject="somebody else"))
+
+
+async def _rewritten(connection: AsyncConnection) -> None:
+    """Somebody else in it, with the right hash: but the log has another."""
+    forged = LOOK.model_copy(update={"subject": "somebody else"})
+    await connection.execute(update(access).values(subject=forged.subject, hash=forged.hash))
+
+
+async def _unlooked(connection: AsyncConnection) -> None:
+    await connection.execute(delete(access))
+
+
 @pytest.mark.parametrize(
     ("table", "tamper", "expected"),
     [
@@ -105,6 +137,7 @@ async def _note(connection: AsyncConnection) -> None:
         ("log_leaf", _middle_leaf, "the log has no leaf 3"),
         ("log_node", _node, "node 0 on level 2: it is not made of its leaves"),
         ("checkpoint", _note, "checkpoint 3: none of the log's keys has signed it"),
+        ("checkpoint", _signature, "checkpoint 3: none of the log's keys has signed it"),
     ],
 )
 async def test_what_was_tampered_with_is_named(
@@ -117,6 +150,39 @@ async def test_what_was_tampered_with_is_named(
     async with unguarded(register.engine, table) as connection:
         await tamper(connection)
     assert expected in "\n".join(await faults(register, signing))
+
+
+@pytest.mark.requirement("AUD-3")
+@pytest.mark.parametrize(
+    ("tamper", "expected"),
+    [
+        (_subject, f"access {LOOK.id} to {LOOK.number}: it does not say what its hash says"),
+        (_rewritten, f"access {LOOK.id} to {LOOK.number}: it is not in the log"),
+        (_unlooked, "leaf 10: no journal entry and no access has this hash any more"),
+    ],
+)
+async def test_a_look_that_was_changed_or_taken_away_is_named(
+    register: Register, signing: Notary, tamper: Callable[[AsyncConnection], Awaitable[None]], expected: str
+) -> None:
+    await AccessLog(register.engine).record([LOOK])
+    await signing.sign()
+    assert await faults(register, signing) == []
+    async with unguarded(register.engine, "access") as connection:
+        await tamper(connection)
+    assert (await faults(register, signing))[0] == expected
+
+
+async def test_the_keys_that_its_operator_has_published_are_held_against_it(
+    register: Register, signing: Notary, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    assert await first_fault(settings) is None
+    assert await first_fault(settings, [signing.signer.key.text]) is None
+    another = load_signer(signing.signer.origin, tmp_path / "another.pem", make=True)
+    assert "none of the log's keys has signed it" in str(await first_fault(settings, [another.key.text]))
+    assert "a key that signs it: not a key" in str(await first_fault(settings, ["no key"]))
+    shutil.rmtree(settings.published_checkpoints)
+    assert "none of its checkpoints is in" in str(await first_fault(settings))
 
 
 async def test_a_log_written_anew_contradicts_what_was_published(

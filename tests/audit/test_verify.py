@@ -1,10 +1,15 @@
 """Whatever is changed in the register behind the process's back is found, and named (AUD-1, AUD-2)."""
 
 import asyncio
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from audit.verify import Standing
 from domain.actors import SYSTEM, Role
@@ -14,7 +19,8 @@ from domain.contracts.journal import GENESIS, JournalEntry, Transition
 from domain.digest import digest
 from store.evidence import rows_of_case
 from store.register import Register
-from tests.audit.conftest import Audited, Tampered
+from store.tables import journal, log_queue
+from tests.audit.conftest import Audited, Tampered, copied
 from tests.failures import FIXED, repeated, watch
 
 OF_CASE = "WHERE number = :number AND position ="
@@ -136,7 +142,15 @@ async def test_an_entry_changed_with_all_hashes_made_anew_is_found(audited: Audi
                 )
                 previous = made
 
-    verdict = await tampered(audited.ended, altered.replace(":position", str(position)), by=rehash)
+    async def rehash_and_log(register: Register) -> None:
+        await rehash(register)
+        async with register.engine.begin() as connection:
+            await connection.execute(insert(log_queue).from_select(["hash"], select(journal.c.hash)))
+
+    statement = altered.replace(":position", str(position))
+    verdict = await tampered(audited.ended, statement, by=rehash)
+    assert verdict.finding == f"journal entry {position}: it is not in the log"
+    verdict = await tampered(audited.ended, statement, by=rehash_and_log)
     assert f"journal entry {position}" in verdict.finding
     assert "is not what the process told" in verdict.finding
 
@@ -148,6 +162,24 @@ async def test_a_register_put_back_to_yesterday_is_found(audited: Audited, tampe
         verdict = await tampered(number, file=audited.before)
         assert verdict.standing is Standing.DIVERGED
         assert "is missing" in verdict.finding
+
+
+@pytest.mark.requirement("AUD-1", "AUD-2")
+async def test_the_command_finds_a_database_put_back_to_yesterday(audited: Audited, tmp_path: Path) -> None:
+    settings = audited.home.settings
+    environment = os.environ | {
+        "HOTLINE_DATA_DIR": str(settings.data_dir),
+        "HOTLINE_DATABASE_URL": f"sqlite+aiosqlite:///{copied(audited.before, tmp_path / 'yesterday.db')}",
+        "HOTLINE_ENGINE_ADDRESS": settings.engine_address,
+        "HOTLINE_ENGINE_NAMESPACE": settings.engine_namespace,
+    }
+    command = [sys.executable, "-m", "cli", "verify", "--all", "--processes", "1"]
+    verified = await asyncio.to_thread(
+        subprocess.run, command, env=environment, capture_output=True, text=True, check=False
+    )
+    assert verified.returncode == 1
+    told = r"^log: published checkpoint \d+: \d+ leaves were signed, the log holds \d+$"
+    assert re.search(told, verified.stderr, re.MULTILINE), verified.stderr
 
 
 @pytest.mark.requirement("AUD-2")

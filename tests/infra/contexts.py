@@ -68,6 +68,7 @@ OWN = {
         "terms": _TERMS,
         "status_link": _LINK,
     },
+    Template.STAFF_MESSAGE: {"text": "Приём заявлений продлён до 30 ноября", "status_link": _LINK},
     Template.TERM_CHANGED: {"reason": "Утверждён календарь на 2028 год", "terms": _TERMS, "status_link": _LINK},
     Template.CODE_SENT: {"channel": "sms", "expires_at": _INSTANT, "status_link": _LINK},
     Template.LOCK_NOT_FOUND: {"status_link": _LINK},

@@ -4,14 +4,18 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from audit.chain import first_break
 from audit.checks import Case as AuditedCase
-from audit.checks import register_is_the_fold
+from audit.checks import entries_are_logged, register_is_the_fold
 from audit.replay import Replayed
 from store.archived import Archived, ArchivedHistory
 from store.evidence import case_numbers, rows_of_case
+from store.log import Log
 from store.register import Register
+from store.tables import log_queue
+from tests.store.forging import unguarded
 from tests.store.journals import RECEIVED, START, TOLD, Case, clock_started, expected
 
 HISTORY = ArchivedHistory(
@@ -30,6 +34,24 @@ async def test_the_rows_of_a_case_prove_it(register: Register) -> None:
     assert register_is_the_fold(AuditedCase(rows, register, key, Replayed(), Replayed())) is None
     assert (len(rows.task), len(rows.message)) == (1, 1)
     assert await case_numbers(register.engine) == sorted([case.number, other.number])
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_an_entry_that_the_log_has_never_heard_of_is_found(register: Register) -> None:
+    case = Case()
+    await register.record(case.transition(RECEIVED))
+    await Log(register.engine).sequence(lambda size, root: "note", START)
+    await register.record(case.transition(TOLD))
+    key = await register.keyring.key(case.number)
+
+    async def found() -> str | None:
+        rows = await rows_of_case(register.engine, case.number)
+        return entries_are_logged(AuditedCase(rows, register, key, Replayed(), Replayed()))
+
+    assert await found() is None, "some are in the log, and some on their way there"
+    async with unguarded(register.engine, "log_queue") as connection:
+        await connection.execute(delete(log_queue))
+    assert await found() == "journal entry 3: it is not in the log"
 
 
 @pytest.mark.requirement("AUD-1")

@@ -13,7 +13,7 @@ from domain.contracts import events
 from domain.contracts.commands import SupplyDetails
 from domain.contracts.history import HistorySearch
 from domain.deadlines import ClockName
-from domain.intake import draft_plan, item_name, missing_items, what_is_wrong
+from domain.intake import draft_plan, item_name, missing_items, registration, what_is_wrong
 from domain.notifications import Template
 from domain.procedures import follows_previous, procedure_of
 from workflows.case import Case, Lapsed, Nudge, Taken
@@ -23,10 +23,8 @@ SUPPLIERS = {Role.CITIZEN, Role.PORTAL, Role.OPERATOR}
 
 
 def registered(case: Case) -> events.AppealRegistered:
-    """The first fact of every journal: what was received, and the calendar it is handled by."""
-    appeal = case.state.appeal
-    shared = appeal.model_dump(include=set(events.AppealRegistered.model_fields) & set(type(appeal).model_fields))
-    return events.AppealRegistered(calendar_version=case.policy.calendar_version, personal=appeal.details, **shared)
+    """The first fact of the case's journal."""
+    return registration(case.state.appeal, case.policy.calendar_version)
 
 
 async def register_appeal(case: Case) -> None:

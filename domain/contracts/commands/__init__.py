@@ -22,6 +22,7 @@ from domain.contracts.commands.general import (
     ReportDelivery,
     RetryRegistry,
     SupplyDetails,
+    TellCitizen,
     Withdraw,
 )
 from domain.contracts.commands.provision import ConfirmAuthority, FetchData
@@ -39,6 +40,7 @@ Decision = Annotated[
     | RejectAppeal
     | Classify
     | HandOver
+    | TellCitizen
     | AdoptCalendar
     | RetryRegistry
     | AnswerQuestion
@@ -74,13 +76,17 @@ Decision = Annotated[
 class Command(Contract):
     """One decision by one actor; sent twice under the same id, it is one decision.
 
-    `number` names the case that is meant, where one process serves several in turn.
+    `number` names the case that is meant, where one process serves several in turn. `attempt` tells the sendings
+    under one id apart: the receipt names the one that was taken. `seen` is how many facts of the case its sender has
+    seen: it is not taken where there are others.
     """
 
     id: str
     actor: Actor
     decision: Decision
     number: str | None = None
+    attempt: str | None = None
+    seen: int | None = None
 
 
 class Receipt(Contract):
@@ -90,6 +96,7 @@ class Receipt(Contract):
     type: str
     accepted_at: AwareDatetime
     digest: str = ""
+    attempt: str | None = None
 
 
 __all__ = [
@@ -131,5 +138,6 @@ __all__ = [
     "ReviewLock",
     "ReviewThreat",
     "SupplyDetails",
+    "TellCitizen",
     "Withdraw",
 ]

@@ -67,6 +67,13 @@ class HandOver(Contract):
     reason: Text
 
 
+class TellCitizen(Contract):
+    """A person of the staff tells the citizen something about the open appeal; nothing is awaited for it (STS-2)."""
+
+    type: Literal["TellCitizen"] = "TellCitizen"
+    text: Text
+
+
 class AdoptCalendar(Contract):
     """The terms in working days are to follow another version of the production calendar (ESC-4)."""
 

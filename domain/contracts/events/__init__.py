@@ -35,6 +35,7 @@ from domain.contracts.events.general import (
     AppealWithdrawn,
     AttemptAbandoned,
     CalendarAdopted,
+    CitizenTold,
     ClockChanged,
     ClockRang,
     DecisionEscalated,
@@ -135,6 +136,7 @@ Event = Annotated[
     | AttemptAbandoned
     | AppealErased
     | DetailsAdded
+    | CitizenTold
     | StatusAsked
     | AppealClassified
     | HandedOver
@@ -220,6 +222,7 @@ __all__ = [
     "AuthorityConfirmed",
     "AuthorityDenied",
     "CalendarAdopted",
+    "CitizenTold",
     "CheckRecorded",
     "ChecklistBegun",
     "ClockChanged",

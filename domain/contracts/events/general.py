@@ -177,6 +177,13 @@ class DetailsAdded(Contract):
     personal: Personal[Details]
 
 
+class CitizenTold(Contract):
+    """A person of the staff has told the citizen something; the message follows."""
+
+    type: Literal["CitizenTold"] = "CitizenTold"
+    personal: Personal[str]
+
+
 class StatusAsked(Contract):
     type: Literal["StatusAsked"] = "StatusAsked"
     personal: Personal[str | None] = None

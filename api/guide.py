@@ -1,0 +1,52 @@
+"""What a portal's team reads first on the API's page."""
+
+TAGS = {
+    "appeals": "Open an appeal, follow it, decide on it, read its result and its papers.",
+    "attachments": "Files of an appeal: each is checked before anybody sees it.",
+    "log": "The signed log of all journals, with proofs that anybody can check.",
+    "erasure": "Erasing a case for good: one person asks, another one consents.",
+    "health": "Whether the API runs, and whether all behind it answers.",
+}
+
+GUIDE = """Appeals of citizens to the support line: open one, follow it, decide on it.
+
+## In five calls
+
+1. `POST /v1/appeals` opens an appeal. 201 means that it is durable; keep its `number`.
+2. `GET /v1/appeals/{number}` tells its status, deadlines, and what it waits for: `expects` names the decisions that
+   it awaits and from which roles, `accepts` those that you may send at any time.
+3. `POST /v1/appeals/{number}/attachments` adds a file.
+4. `POST /v1/appeals/{number}/commands` sends a decision, such as the details that were asked for. 202 is its receipt:
+   the decision is durable and will be acted on.
+5. `GET /v1/appeals/{number}/result` is the result as soon as `ready` is true.
+
+The links in the answers say which call follows from which. `examples/portal/` holds this walk in Python and in curl.
+
+## Who calls
+
+Send `Authorization: Bearer <token>`: a JWT signed by the configured issuer (Ed25519, ES256, PS256 or RS256), with
+`sub`, `aud`, `exp` and one role. A portal's client needs scopes as well: `appeals:open`, `appeals:read`,
+`appeals:decide`, `data:read`. Nothing else says who calls. What is not yours to see is a 404, as if it did not exist.
+
+## Sending again
+
+Every POST of an appeal, a decision or a file takes an `Idempotency-Key`: make one for each intention, such as a UUID,
+and send the same request again under it until it is answered. The same key and body give the same appeal, file or
+receipt, at any time; another body under it is a 422. After a 503 or a lost connection just send it again.
+
+## Limits
+
+`RateLimit-Policy` and `RateLimit` in each answer say how many requests you have and when you have them all again
+(draft-ietf-httpapi-ratelimit-headers). 429 and 503 come with `Retry-After` in seconds. JSON bodies are at most 256 KB
+long, files 10 MB. Each answer has an `X-Request-Id`: name it when you ask us about a request.
+
+## Language
+
+`Accept-Language: en` gives the texts of problems in English; Russian is the default. What a citizen reads, such as
+`status_text`, is always Russian. `code`, `type`, `status` and the names of fields never change with the language.
+
+## Change
+
+Fields and codes are added without notice: ignore those that you do not know. What will go is announced in the answers
+of the old route by `Deprecation` (RFC 9745) and `Sunset` (RFC 8594), with a `Link` to what replaces it.
+"""

@@ -1,0 +1,269 @@
+"""Examples for the description: what callers send and what they get."""
+
+from typing import Any
+
+from domain.appeal import DocumentKind
+
+NUMBER = "4821093755612044"
+_TEXT = "4821 0937 5561 2044"
+_AT = "2026-11-23T09:00:00Z"
+_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_FILE = "0f8fad5bd9cb469fa16570867728950e"
+_ANNA = {
+    "full_name": "Смирнова Анна Петровна",
+    "login": "smirnova.ap",
+    "phone": "+7 900 000-10-01",
+    "email": "anna.smirnova@example.org",
+}
+
+
+def _named(words: str, value: Any) -> dict[str, Any]:
+    return {"summary": words, "value": value}
+
+
+_APPEALS = {
+    "password": _named(
+        "A lost password, with a scan that the portal keeps",
+        {
+            "channel": "web_form",
+            "category": "password_recovery",
+            "recovery_reason": "password_lost",
+            "service": "Личный кабинет",
+            "citizen": "citizen-1001",
+            "details": _ANNA
+            | {
+                "snils": "112-233-445 95",
+                "description": "Не могу войти: забыла пароль.",
+                "scans": [{"kind": "snils", "reference": "portal:scan:1001"}],
+            },
+        },
+    ),
+    "question": _named(
+        "A question that an operator classifies",
+        {"channel": "mobile_app", "details": _ANNA | {"description": "Почему платёж не отражается в кабинете?"}},
+    ),
+    "data": _named(
+        "Data of one's own account",
+        {
+            "channel": "web_form",
+            "category": "data_request",
+            "data_request": {"data_set": "profile", "format": "xml", "delivery": "email"},
+            "details": _ANNA | {"snils": "112-233-445 95", "description": "Прошу выдать мои данные."},
+        },
+    ),
+    "failure": _named(
+        "A technical failure",
+        {
+            "channel": "web_form",
+            "category": "technical_failure",
+            "service": "Оплата пошлин",
+            "failure": {"kind": "access", "error_code": "504"},
+            "details": _ANNA | {"description": "Страница оплаты не открывается."},
+        },
+    ),
+}
+
+_DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "SupplyDetails": ("The citizen's side gives what was asked for", {"details": {"snils": "112-233-445 95"}}),
+    "AddDetails": ("The citizen's side adds to an appeal", {"text": "Ошибка повторяется."}),
+    "AskStatus": ("The citizen asks to be told the status", {"question": "Когда будет ответ?"}),
+    "Withdraw": ("The citizen takes the appeal back", {"reason": "Всё заработало."}),
+    "ConfirmSolution": ("The citizen says whether it has helped", {"solved": True}),
+    "RateSatisfaction": ("The citizen rates the closed appeal", {"score": 5}),
+    "ConfirmCode": ("The citizen enters the confirmation code", {"code": "123456"}),
+    "RequestAnotherCode": ("The citizen asks for another code", {}),
+    "RecordRequest": ("An operator records the request and sets the term", {"processing_hours": 4}),
+    "CheckDocuments": (
+        "A specialist compares the documents with the registries",
+        {"match": True, "reason": "СНИЛС и фамилия совпали."},
+    ),
+    "AnswerQuestion": (
+        "An operator answers",
+        {"summary": "Платёж ещё не поступил из банка.", "steps": ["Подождите один рабочий день."]},
+    ),
+    "Classify": ("An operator says what it is about", {"category": "registration", "reason": "Не может войти."}),
+    "RejectAppeal": ("An operator rejects it", {"reason": "Это не обращение."}),
+    "HandOver": ("An operator hands it over", {"unit": "legal", "reason": "Вопрос о законе."}),
+    "AdoptCalendar": (
+        "A supervisor counts the deadlines by a newer calendar",
+        {"version": "2026-11-22", "reason": "Календарь утверждён."},
+    ),
+    "RetryRegistry": ("A person has a silent system asked again", {"reason": "Система снова отвечает."}),
+    "ReportAccountSecurity": ("The account registry reports what the citizen did", {"signed_in_at": _AT}),
+    "ConfirmAuthority": (
+        "A specialist has checked a power of attorney",
+        {"confirmed": True, "reason": "Доверенность проверена."},
+    ),
+    "RecordCheck": (
+        "An operator works off the checklist of a wrong page",
+        {"item": "browser", "passed": True, "finding": "Браузер поддерживается."},
+    ),
+    "DecideIdentity": (
+        "A specialist decides without a code",
+        {"confirmed": True, "reason": "Личность установлена по видеосвязи."},
+    ),
+    "IdentifySubscriber": (
+        "An operator identifies the caller",
+        {"identified": True, "reason": "Назвал кодовое слово."},
+    ),
+    "ReviewLock": (
+        "A specialist reads the account's audit log",
+        {"verdict": "locked_by_failures", "reason": "В журнале пять ошибок входа."},
+    ),
+    "DecideSecuring": (
+        "A specialist decides whether to secure an account",
+        {"secure": True, "reason": "Владелец подтвердил по телефону."},
+    ),
+    "ReviewThreat": (
+        "A specialist judges a compromise",
+        {"threat": "password_guessing", "measures": ["Проверено устройство."]},
+    ),
+    "AssessFailure": (
+        "An operator says who mends a failure",
+        {"level": "first_line", "status_text": "Ищем причину.", "kind": "access"},
+    ),
+    "ReportFix": ("Who mends a failure reports that it is mended", {"summary": "Исправлено."}),
+    "AssessRepeat": (
+        "An operator says how a repeat is dealt with",
+        {"way": "solve", "reason": "Вопрос решается заново.", "next_steps": ["Ответим сегодня."]},
+    ),
+    "DecideEscalation": (
+        "Quality control decides an escalation",
+        {"granted": True, "decision": "Вернуть доступ.", "grounds": ["Личность подтверждена."]},
+    ),
+    "ConcludeProtocol": ("An operator concludes a check of services", {"conclusion": "Данные совпадают."}),
+    "RepeatRequest": ("An operator has one service asked again", {"service": "taxes", "reason": "Данные устарели."}),
+    "DecidePackage": ("A specialist decides on a package", {"accept": False, "reason": "Скан не читается."}),
+}
+
+REQUESTS: dict[str, dict[str, Any]] = {
+    "open_appeal": _APPEALS,
+    "send_command": {name: _named(words, {"type": name} | body) for name, (words, body) in _DECISIONS.items()},
+    "attach_file": {"scan": _named("A screenshot", {"kind": DocumentKind.SCREENSHOT.value, "file": "(the file)"})},
+    "request_erasure": {"order": _named("By a court's order", {"ground": "court_order"})},
+}
+"""By operation: named examples of its body."""
+
+QUERIES = {"number": NUMBER, "file_id": _FILE, "first": 1, "second": 1}
+
+_STATUS = {"status": "received", "status_text": "Получено"}
+_ENTRY = {
+    "position": 1,
+    "sequence": 1,
+    "at": _AT,
+    "type": "StatusChanged",
+    "actor": {"subject": "hotline", "role": "system", "authority": None},
+    "event": {"type": "StatusChanged", "status": "received", "reason": "Обращение зарегистрировано."},
+    "personal_digest": "",
+    "previous_hash": "0" * 64,
+    "hash": _HASH,
+}
+_ATTACHMENT = {
+    "id": _FILE,
+    "kind": "screenshot",
+    "name": "screen.png",
+    "format": "png",
+    "size_bytes": 48_213,
+    "state": "clean",
+    "state_text": "Принят",
+    "received_at": _AT,
+    "checked_at": _AT,
+    "has_preview": True,
+}
+_LINKED = {"number": NUMBER, "number_text": _TEXT, "relation": None, "previous": None, "category": "payments"}
+_ERASURE: dict[str, Any] = {
+    "number": NUMBER,
+    "ground": "court_order",
+    "requested_by": "chief-1",
+    "requested_at": _AT,
+    "expires_at": "2026-11-30T09:00:00Z",
+    "approved_by": None,
+    "approved_at": None,
+    "erased_at": None,
+}
+
+ANSWERS: dict[str, Any] = {
+    "open_appeal": {"number": NUMBER, "number_text": _TEXT, **_STATUS},
+    "read_appeal": {
+        "number": NUMBER,
+        "number_text": _TEXT,
+        **_STATUS,
+        "statuses": [{**_STATUS, "at": _AT, "reason": "Обращение зарегистрировано."}],
+        "channel": "web_form",
+        "category": "password_recovery",
+        "service": "Личный кабинет",
+        "received_at": _AT,
+        "registered_at": _AT,
+        "clocks": [
+            {
+                "name": "reaction",
+                "name_text": "Реакция на обращение",
+                "budget_text": "2 часа",
+                "due_at": "2026-11-23T11:00:00Z",
+                "is_running": True,
+                "is_breached": False,
+                "explanation": "Срок — 2 часа, до 23.11.2026 14:00 по московскому времени.",
+            }
+        ],
+        "expects": [
+            {"command": "RecordRequest", "roles": ["operator"], "since": _AT, "due_at": "2026-11-23T11:00:00Z"}
+        ],
+        "accepts": ["AddDetails", "AskStatus", "Withdraw"],
+        "requested_items": [],
+        "result_ready": False,
+    },
+    "read_journal": {"number": NUMBER, "entries": [_ENTRY], "next_after": None},
+    "read_result": {
+        "number": NUMBER,
+        "ready": True,
+        "status": "completed",
+        "status_text": "Завершено",
+        "message": "Доступ к учётной записи восстановлен.",
+        "steps": [],
+        "published_at": _AT,
+        "acts": [],
+    },
+    "read_protocol": {"number": NUMBER, "number_text": _TEXT, "steps": [], "stamps": [], "conclusion": None},
+    "send_command": {"command_id": "7f9c2ba4-e88f-4d26-9f0f-0d6b3c0e5b1a", "type": "AskStatus", "accepted_at": _AT},
+    "attach_file": _ATTACHMENT,
+    "list_files": {"attachments": [_ATTACHMENT]},
+    "read_chain": {"appeals": [{**_LINKED, **_STATUS, "registered_at": _AT}]},
+    "read_chain_journal": {"entries": [{"number": NUMBER, **_ENTRY}], "next_after": None},
+    "read_accesses": {
+        "number": NUMBER,
+        "accesses": [
+            {
+                "id": _FILE,
+                "at": _AT,
+                "subject": "operator-7",
+                "role": "operator",
+                "operation": "read_appeal",
+                "ground": "task",
+                "request_id": "b1946ac92492d2347c6235b4d2611184",
+                "hash": _HASH,
+            }
+        ],
+        "next_after": None,
+    },
+    "read_consistency": {"first": 1, "second": 2, "path": [_HASH]},
+    "read_key": {
+        "keys": [
+            {
+                "key": "hotline.example+1a2b3c4d+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
+                "public_key_pem": "-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----\n",
+            }
+        ]
+    },
+    "read_proof": {
+        "number": NUMBER,
+        "checkpoint": "hotline.example\n1\n…\n\n— hotline.example …\n",
+        "size": 1,
+        "entries": [{"position": 1, "hash": _HASH, "index": 0, "path": []}],
+        "next_after": None,
+    },
+    "request_erasure": _ERASURE,
+    "approve_erasure": _ERASURE | {"approved_by": "quality-2", "approved_at": _AT, "erased_at": _AT},
+    "alive": {"status": "ok"},
+    "ready": {"status": "ok"},
+}
+"""By operation: an example of its answer in JSON."""

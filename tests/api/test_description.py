@@ -1,0 +1,90 @@
+"""The description of the API is enough to program against: each call with an example, each problem, who may call."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from api.app import create_app
+from api.cases import _REFUSALS
+from api.catalogue import CATALOGUE
+from api.problems import _HTTP_PROBLEMS
+from api.routes import routes
+from api.samples import ANSWERS, REQUESTS
+from api.schemas import AppealIn, DecisionIn
+from domain.attachments import Fault
+from tests.api.test_every_command import COMMANDS
+from tests.sandbox_process import REPOSITORY
+
+APP = create_app()
+API: dict[str, Any] = APP.openapi()
+OPERATIONS = {each["operationId"]: each for methods in API["paths"].values() for each in methods.values()}
+CODE = re.compile(r"[a-z][a-z_]+")
+
+
+def test_names_are_short_and_every_link_leads_somewhere() -> None:
+    assert all(CODE.fullmatch(name) for name in OPERATIONS)
+    answers = [answer for each in OPERATIONS.values() for answer in each["responses"].values()]
+    links = [link for answer in answers for link in answer.get("links", {}).values()]
+    assert len(links) > 20
+    for link in links:
+        known = {each["name"] for each in OPERATIONS[link["operationId"]].get("parameters", [])}
+        assert link["parameters"].keys() <= known, link
+    assert "HTTPValidationError" not in API["components"]["schemas"]
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_every_call_is_told_whole(name: str) -> None:
+    operation = OPERATIONS[name]
+    assert "*Who:*" in operation["description"]
+    assert set(operation["tags"]) <= {tag["name"] for tag in API["tags"]}
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        assert "$ref" in content["schema"]
+        assert content["examples"]
+    for status, answer in operation["responses"].items():
+        if int(status) >= 400:
+            assert answer == {"$ref": f"#/components/responses/Problem{status}"}
+        elif "application/json" in answer["content"]:
+            assert answer["content"]["application/json"]["example"], status
+    missing = {"401", "403"} - operation["responses"].keys()
+    assert not missing if operation.get("security") else "403" in missing
+
+
+def test_every_example_is_right() -> None:
+    models = {route.name: route.response_model for route in routes(APP)}
+    for name, answer in ANSWERS.items():
+        TypeAdapter(models[name]).validate_python(answer, strict=False)
+    for sample in REQUESTS["open_appeal"].values():
+        AppealIn.model_validate(sample["value"])
+    decisions = {name: TypeAdapter(DecisionIn).validate_python(each["value"]) for name, each in _decisions()}
+    assert decisions.keys() == COMMANDS
+
+
+def _decisions() -> Iterator[tuple[str, dict[str, Any]]]:
+    yield from REQUESTS["send_command"].items()
+
+
+def test_every_problem_is_in_the_catalogue_and_on_the_page() -> None:
+    raised = {code for file in Path(REPOSITORY, "api").rglob("*.py") for code in codes_in(file)}
+    raised |= set(Fault) | set(_REFUSALS) | {code for code, *_ in _HTTP_PROBLEMS.values()}
+    assert raised == CATALOGUE.keys()
+    for code, entry in CATALOGUE.items():
+        assert f"| `{code}` |" in API["info"]["description"]
+        for status in set(entry.statuses) - {405, 500}:
+            content = API["components"]["responses"][f"Problem{status}"]["content"]["application/problem+json"]
+            assert content["examples"][code]["value"]["status"] == status
+
+
+def codes_in(file: Path) -> Iterator[str]:
+    """The codes of the problems that a module raises: what it gives to `ProblemError`, or as a `code` to who does."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)]
+    takers = {each.name for each in functions if any(given.arg == "code" for given in each.args.args)}
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in takers | {"ProblemError", "unavailable"}:
+            words = [each.value for each in call.args if isinstance(each, ast.Constant)]
+            yield from [word for word in words if isinstance(word, str) and CODE.fullmatch(word)]

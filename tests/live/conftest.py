@@ -1,0 +1,29 @@
+"""A register on both databases, and what API processes in front of it have to know."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from infra.settings import Settings
+from tests.live.processes import Issuer
+from tests.sandbox_process import SandboxProcess
+from tests.store.conftest import database, empty, keyring, postgres, register
+
+__all__ = ["database", "empty", "keyring", "postgres", "register"]
+
+
+@pytest.fixture
+def settings(database: AsyncEngine, tmp_path: Path, world: SandboxProcess) -> Settings:
+    return Settings(
+        data_dir=tmp_path,
+        database_url=database.url.render_as_string(hide_password=False),
+        sandbox_url=world.http_url,
+        live_every_seconds=0.1,
+        streams_of_client_max=3,
+    )
+
+
+@pytest.fixture
+def issuer(world: SandboxProcess) -> Issuer:
+    return Issuer(world.http_url)
