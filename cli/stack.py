@@ -1,6 +1,7 @@
 """The embedded stack and its parts, each started by hand or all at once."""
 
 import asyncio
+import gc
 import signal
 import sys
 from contextlib import suppress
@@ -50,6 +51,7 @@ def worker() -> None:
     """Run the worker until it is told to stop."""
     settings = Settings()
     configure_logs(json=settings.env == "production")
+    _keep_what_is_loaded()
     run(run_worker(settings))
 
 
@@ -59,6 +61,7 @@ def api() -> None:
     settings = Settings()
     configure_logs(json=settings.env == "production")
     serving = server(settings)
+    _keep_what_is_loaded()
     with suppress(KeyboardInterrupt):
         serving.run()
     if not serving.started:
@@ -100,6 +103,12 @@ def token(
 def upgrade() -> None:
     """Bring the register's database, and that of the keys, to the version this code needs."""
     run(_upgrade(Settings()))
+
+
+def _keep_what_is_loaded() -> None:
+    """Let no collection of garbage walk through the loaded code again: each stopped the process for 0.2 s (ADR 24)."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _up(settings: Settings, demo: bool, leave: bool) -> None:
