@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from temporalio.client import (
@@ -21,7 +22,7 @@ from api.schemas import AppealIn
 from domain.actors import Actor
 from domain.case import CaseView
 from domain.contracts.appeal import Appeal
-from domain.contracts.commands import Command, Receipt
+from domain.contracts.commands import Command, Decision, Receipt
 from domain.digest import digest
 from domain.rights import opened_by
 from domain.rules import CLOSED, Refusal
@@ -62,6 +63,14 @@ class Cases:
             raise key_reused() from None
         except NoFreeNumber:
             raise unavailable("no_free_number") from None
+
+    def command(self, actor: Actor, idempotency_key: str, decision: Decision, seen: int | None = None) -> Command:
+        """What this actor sends under this key, once however often; `seen` is the state that they decide on.
+
+        Where the receipt names another `attempt` than the command, it is that of an earlier sending.
+        """
+        known_as = self.opener.command_id(actor, idempotency_key)
+        return Command(id=known_as, actor=actor, decision=decision, attempt=uuid4().hex, seen=seen)
 
     async def decide(self, number: str, command: Command) -> Receipt:
         """Send a decision and wait for its receipt; it is durable when this returns."""
