@@ -1,7 +1,8 @@
 """The API's one door to the engine: starting cases and sending them decisions."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +33,7 @@ from workflows.appeal import AppealWorkflow
 
 ASKING_TIMEOUT = timedelta(seconds=5)
 DECISION_TIMEOUT = timedelta(seconds=10)
+CONNECTING_TIMEOUT = timedelta(seconds=2)
 
 log = structlog.get_logger()
 
@@ -56,7 +58,7 @@ class Cases:
         """Start the case of this request, or find the one that it has started before (INT-5, INT-6)."""
         body = sent.model_dump(mode="json", exclude_unset=True)
         try:
-            with _engine_trouble_is_a_503():
+            async with _engine_trouble_is_a_503(ASKING_TIMEOUT):
                 return await self.opener.open(appeal_contract(actor, sent), idempotency_key, body)
         except KeyReused:
             raise key_reused() from None
@@ -77,7 +79,7 @@ class Cases:
     async def is_started(self, number: str) -> bool:
         """Whether the engine holds a case that the register has not seen yet."""
         try:
-            with _engine_trouble_is_a_503():
+            async with _engine_trouble_is_a_503(ASKING_TIMEOUT):
                 await self._handle(workflow_id(number)).describe(rpc_timeout=ASKING_TIMEOUT)
         except _NotFound:
             return False
@@ -85,13 +87,13 @@ class Cases:
 
     async def has_ended(self, number: str) -> bool:
         """Whether the case's process is over."""
-        with _engine_trouble_is_a_503():
+        async with _engine_trouble_is_a_503(ASKING_TIMEOUT):
             return await has_ended(self.opener.client, workflow_id(number))
 
     async def _decide(self, process: str, number: str, command: Command) -> Receipt:
         handle = self._handle(process)
         try:
-            with _engine_trouble_is_a_503():
+            async with _engine_trouble_is_a_503(DECISION_TIMEOUT):
                 return await handle.execute_update(
                     AppealWorkflow.decide_now, command, id=command.id, rpc_timeout=DECISION_TIMEOUT
                 )
@@ -154,10 +156,17 @@ class _NotFound(Exception):
     """The engine has no open case under this number."""
 
 
-@contextmanager
-def _engine_trouble_is_a_503() -> Iterator[None]:
+@asynccontextmanager
+async def _engine_trouble_is_a_503(within: timedelta) -> AsyncIterator[None]:
+    """Bounds the connecting too: the client begins it with the first call, and has no time-out for it."""
+    limit = asyncio.timeout((within + CONNECTING_TIMEOUT).total_seconds())
     try:
-        yield
+        async with limit:
+            yield
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise unavailable("engine_timeout") from None
     except RPCTimeoutOrCancelledError:
         raise unavailable("engine_timeout") from None
     except RPCError as failure:
