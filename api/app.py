@@ -8,7 +8,23 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import accesses, appeals, attachments, chains, codec, data, erasures, events, health, log, manual, papers
+from api import (
+    accesses,
+    appeals,
+    attachments,
+    batches,
+    chains,
+    codec,
+    data,
+    erasures,
+    events,
+    health,
+    lists,
+    log,
+    manual,
+    messages,
+    papers,
+)
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
@@ -25,6 +41,7 @@ from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
 from api.uploads import Uploads
 from infra.archive import open_files
+from infra.batches import BatchStarter
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import connect
@@ -37,6 +54,7 @@ from infra.tokens import TokenVerifier
 from store.access import AccessLog
 from store.answers import Answers
 from store.attachments import Attachments
+from store.batches import Batches
 from store.database import open_database
 from store.erasures import Erasures
 from store.keys import KeyStore, open_keys
@@ -71,7 +89,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(codec.router)
     app.include_router(health.router)
     app.include_router(manual.router)
+    app.include_router(batches.router)
     app.include_router(events.router)
+    app.include_router(lists.router)
+    app.include_router(messages.router)
     app.openapi = described(app)  # type: ignore[method-assign] # FastAPI's own way to extend it
     return app
 
@@ -135,6 +156,8 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
             Bounds(settings.streams_at_once_max, settings.streams_of_client_max, settings.live_every_seconds),
         ),
         answers=Answers(register.engine, register.keyring, register.index_key),
+        batches=Batches(register.engine),
+        starter=BatchStarter(client, settings.case_queue, settings.number_secret, settings.policy),
         files=Files(
             uploads=Uploads(settings.uploads_at_once_max, settings.upload_seconds_max),
             workroom=Workroom.with_places(),

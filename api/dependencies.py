@@ -15,6 +15,7 @@ from api.uploads import Uploads
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
 from domain.sealing import Keyring
+from infra.batches import BatchStarter
 from infra.codes import ConfirmationCodes
 from infra.files.cases import Screenings
 from infra.files.vault import FileVault
@@ -23,8 +24,10 @@ from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
 from store.access import AccessLog
 from store.answers import Answers
 from store.attachments import Attachments
+from store.batches import Batches
 from store.chain import Chains
 from store.erasures import Erasures
+from store.listing import Listing
 from store.parcels import Parcels
 from store.register import Register
 
@@ -59,6 +62,13 @@ class Parts:
     accesses: AccessLog
     live: Live
     answers: Answers
+    batches: Batches
+    starter: BatchStarter
+
+    @property
+    def listing(self) -> Listing:
+        """The lists of the same register."""
+        return Listing(self.register)
 
     @property
     def chains(self) -> Chains:

@@ -23,6 +23,12 @@ _WITHIN = {
     Reach.ALL: "all appeals",
 }
 _SECONDS = {"description": "Seconds to wait before the next try.", "schema": {"type": "integer"}}
+_REPLAYED = {
+    "Idempotency-Replayed": {
+        "description": "`true` where this answer was given before, to the same request under the same key.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
 _WORDS = {
     400: "The request can't be read",
     401: "No token, or none that is valid",
@@ -42,6 +48,7 @@ _WORDS = {
 _HEADERS: dict[int, Described] = {
     409: {"Retry-After": _SECONDS | {"description": "Where waiting helps: seconds before the next try."}},
     401: {"WWW-Authenticate": {"description": "The challenge of RFC 6750.", "schema": {"type": "string"}}},
+    412: {"ETag": {"description": "The state of the appeal now.", "schema": {"type": "string"}}},
     429: {"Retry-After": _SECONDS},
     503: {"Retry-After": _SECONDS},
 }
@@ -80,7 +87,7 @@ def _complete_operation(operation: Described, route: APIRoute, is_about_an_appea
         operation["description"] += f"\n\nGoes on {mark.sunset:%Y-%m-%d}; call `{mark.instead}` instead."
     answers = {status: each for status, each in operation["responses"].items() if int(status) < 400}
     for status, answer in answers.items():
-        answer["headers"] = _headers_of(answer, int(status))
+        answer["headers"] = _headers_of(answer, int(status)) | (_REPLAYED if _takes_a_key(operation) else {})
         if links := LINKS.get((name, int(status))):
             answer["links"] = links
         for content in answer.get("content", {}).values():
@@ -98,6 +105,10 @@ def _complete_operation(operation: Described, route: APIRoute, is_about_an_appea
     for parameter in operation.get("parameters", []):
         if (example := QUERIES.get(parameter["name"])) is not None:
             parameter["example"] = example
+
+
+def _takes_a_key(operation: Described) -> bool:
+    return any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", []))
 
 
 def _always(operation: Described, is_about_an_appeal: bool) -> set[int]:

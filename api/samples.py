@@ -137,15 +137,56 @@ _DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "DecidePackage": ("A specialist decides on a package", {"accept": False, "reason": "Скан не читается."}),
 }
 
+_BATCH: dict[str, Any] = {
+    "id": "7f9c2ba4-e88f-4d26-9f0f-0d6b3c0e5b1a",
+    "command": "HandOver",
+    "total": 2,
+}
+_PROGRESS = {
+    "ordered_by": "chief-1",
+    "ordered_at": _AT,
+    "is_over": True,
+    "ended_at": _AT,
+    "done": 1,
+    "refused": 1,
+    "unknown": 0,
+    "waiting": 0,
+    "cancelled": 0,
+}
+_REFUSED = {
+    "position": 2,
+    "number": NUMBER,
+    "outcome": "refused",
+    "code": "contradiction",
+    "reason": "Обращение уже у этого подразделения.",
+    "at": _AT,
+}
+
 REQUESTS: dict[str, dict[str, Any]] = {
     "open_appeal": _APPEALS,
     "send_command": {name: _named(words, {"type": name} | body) for name, (words, body) in _DECISIONS.items()},
     "attach_file": {"scan": _named("A screenshot", {"kind": DocumentKind.SCREENSHOT.value, "file": "(the file)"})},
+    "order_batch": {
+        "numbers": _named(
+            "Hand these over",
+            {
+                "decision": {"type": "HandOver", "unit": "second_line", "reason": "Первая линия перегружена."},
+                "numbers": [NUMBER],
+            },
+        ),
+        "filter": _named(
+            "Write to all who ask about payments",
+            {
+                "decision": {"type": "TellCitizen", "text": "Оплата снова работает."},
+                "filter": {"category": "payments"},
+            },
+        ),
+    },
     "request_erasure": {"order": _named("By a court's order", {"ground": "court_order"})},
 }
 """By operation: named examples of its body."""
 
-QUERIES = {"number": NUMBER, "file_id": _FILE, "first": 1, "second": 1}
+QUERIES = {"batch_id": _BATCH["id"], "number": NUMBER, "file_id": _FILE, "first": 1, "second": 1}
 
 _STATUS = {"status": "received", "status_text": "Получено"}
 _ENTRY = {
@@ -183,6 +224,28 @@ _ERASURE: dict[str, Any] = {
     "erased_at": None,
 }
 
+_OF_LISTED = {
+    "number": NUMBER,
+    "number_text": _TEXT,
+    **_STATUS,
+    "channel": "web_form",
+    "category": "password_recovery",
+    "service": "Личный кабинет",
+    "unit": None,
+    "due_at": _AT,
+}
+_LISTED = _OF_LISTED | {"registered_at": _AT, "closed_at": None, "is_breached": False}
+_TASK = _OF_LISTED | {"command": "CheckDocuments", "role": "specialist", "subject": None, "since": _AT}
+_MESSAGE = {
+    "template": "appeal_registered",
+    "recipient": "citizen",
+    "channel": "email",
+    "state": "accepted",
+    "reason": None,
+    "attempts": 1,
+    "queued_at": _AT,
+    "changed_at": _AT,
+}
 ANSWERS: dict[str, Any] = {
     "OpenedOut": {"number": NUMBER, "number_text": _TEXT, **_STATUS},
     "AppealOut": {
@@ -274,6 +337,12 @@ ANSWERS: dict[str, Any] = {
         "awaits": [{"command": "CheckDocuments", "roles": ["specialist"]}],
         "moves_on": True,
     },
+    "BatchOrderedOut": _BATCH,
+    "BatchOut": _BATCH | _PROGRESS,
+    "BatchItemsOut": {"items": [_REFUSED], "next_after": None},
+    "AppealsOut": {"appeals": [_LISTED], "next_after": None, "taken_for": None},
+    "TasksOut": {"tasks": [_TASK], "next_after": None},
+    "MessagesOut": {"number": NUMBER, "messages": [_MESSAGE]},
     "Health": {"status": "ok"},
 }
 """By the name of what an answer in JSON is: an example of it."""

@@ -8,7 +8,7 @@ from sqlalchemy import Table, not_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from store.log import unknown_to_the_log
-from store.tables import appeal, identifier, journal, message, task
+from store.tables import appeal, desk, erasure, identifier, journal, message, task
 
 Row = dict[str, Any]
 
@@ -25,8 +25,10 @@ class CaseRows:
     journal: Sequence[Row]
     task: Sequence[Row]
     identifier: Sequence[Row]
+    desk: Sequence[Row]
     message: Sequence[Row]
     logged: frozenset[str]
+    erasure: Sequence[Row]
 
 
 async def case_numbers(engine: AsyncEngine) -> list[str]:
@@ -49,8 +51,10 @@ async def rows_of_case(engine: AsyncEngine, number: str) -> CaseRows:
                 journal=await _rows(connection, journal, number),
                 task=await _rows(connection, task, number),
                 identifier=await _rows(connection, identifier, number),
+                desk=await _rows(connection, desk, number),
                 message=await _rows(connection, message, number),
                 logged=await _logged(connection, number),
+                erasure=await _rows(connection, erasure, number),
             )
 
 

@@ -31,9 +31,16 @@ class Operation(StrEnum):
     APPROVE_ERASURE = "approve_erasure"
     READ_HEALTH = "read_health"
     READ_MANUAL = "read_manual"
+    ORDER_BATCH = "order_batch"
+    """One decision for many appeals; what it says to each is asked of each as well."""
+    READ_BATCH = "read_batch"
+    CANCEL_BATCH = "cancel_batch"
     FOLLOW_APPEAL = "follow_appeal"
     FOLLOW_DESK = "follow_desk"
     """Live: what happens in the cases that the caller reaches, without what it tells of a person."""
+    LIST_APPEALS = "list_appeals"
+    LIST_TASKS = "list_tasks"
+    READ_MESSAGES = "read_messages"
 
 
 class Reach(StrEnum):

@@ -57,6 +57,12 @@ TABLE: dict[Operation, Rule] = {
     Operation.APPROVE_ERASURE: Rule({Role.QUALITY_CONTROL: Reach.ALL}),
     Operation.READ_HEALTH: Rule({}, is_public=True),
     Operation.READ_MANUAL: Rule({}, is_public=True),
+    Operation.ORDER_BATCH: Rule(_SUPERVISOR),
+    Operation.READ_BATCH: Rule(_SUPERVISOR | _AUDITOR),
+    Operation.CANCEL_BATCH: Rule(_SUPERVISOR),
     Operation.FOLLOW_APPEAL: Rule(_READERS, Scope.READ),
     Operation.FOLLOW_DESK: Rule(_UNITS | _SUPERVISOR | _AUDITOR),
+    Operation.LIST_APPEALS: Rule(_READERS, Scope.READ),
+    Operation.LIST_TASKS: Rule(_UNITS | _SUPERVISOR),
+    Operation.READ_MESSAGES: Rule(_READERS, Scope.READ, personal=True),
 }

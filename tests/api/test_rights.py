@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -15,6 +15,7 @@ from domain.actors import Role
 from domain.rights import TABLE, Operation, Reach, Rule
 from store.access import of_case
 from tests.api_server import Doors, served
+from tests.batches import nobodys
 from tests.examples import about_application, appeal, escalation
 from tests.house import PORTAL, House
 from tests.walks import with_question
@@ -27,6 +28,11 @@ BODIES: dict[Operation, Any] = {
     Operation.DECODE_PAYLOADS: {"payloads": []},
     Operation.REQUEST_ERASURE: {"ground": "court_order"},
     Operation.APPROVE_ERASURE: None,
+    Operation.ORDER_BATCH: {
+        "decision": {"type": "TellCitizen", "text": "Работы закончены."},
+        "numbers": nobodys(1),
+    },
+    Operation.CANCEL_BATCH: None,
 }
 QUERIES = {"/v1/log/consistency": "?first=1&second=1"}
 PAGES_WITHOUT_DATA = {"/openapi.json"}
@@ -106,6 +112,8 @@ def expected(door: Door, role: Role, is_own: bool, handles: bool, is_awaited: bo
         return {403}
     if door.operation is Operation.OPEN_APPEAL:
         return {201}
+    if door.operation is Operation.ORDER_BATCH:
+        return {202}
     if door.operation in ABOUT_NO_CASE:
         return {200}
     return {200, 409} if reached else {404}
@@ -120,6 +128,7 @@ def outcome(answer: httpx.Response) -> int:
         "no_data",
         "not_yet_logged",
         "unknown_file",
+        "unknown_batch",
         "file_empty",
         "encoding_refused",
     }
@@ -170,7 +179,8 @@ async def test_every_route_every_role_own_and_foreign(home: House) -> None:
 
 
 async def sent(api: httpx.AsyncClient, door: Door, number: str, headers: dict[str, str]) -> httpx.Response:
-    path = door.path.replace("{number}", number).replace("{file_id}", "0" * 32) + QUERIES.get(door.path, "")
+    path = door.path.replace("{number}", number).replace("{file_id}", "0" * 32)
+    path = path.replace("{batch_id}", str(UUID(int=0))) + QUERIES.get(door.path, "")
     if door.path.endswith("/events"):
         return await begun(api, path, headers)
     if door.method == "GET":
