@@ -5,7 +5,8 @@ from typing import Annotated
 
 import structlog
 from fastapi import Depends, Header, Path, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 from pydantic import StringConstraints
 
 from api.cases import Cases
@@ -75,9 +76,13 @@ class Parts:
         return Chains(self.register)
 
 
-async def parts(request: Request) -> Parts:
+def parts_of(request: Request) -> Parts:
     composed: Parts = request.app.state.parts
     return composed
+
+
+async def parts(request: Request) -> Parts:
+    return parts_of(request)
 
 
 bearer = HTTPBearer(
@@ -85,17 +90,17 @@ bearer = HTTPBearer(
 )
 
 
-async def caller(
-    request: Request,
-    composed: Annotated[Parts, Depends(parts)],
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-) -> Bearer:
-    """Who calls, by a checked token; nothing is ever taken from an unsigned header."""
-    if credentials is None:
+async def caller(request: Request) -> Bearer:
+    """Who calls, by a checked token; nothing is ever taken from an unsigned header.
+
+    Doors ask it as a plain function: FastAPI walks the tree under a dependency again wherever it is named (ADR 24).
+    """
+    kind, token = get_authorization_scheme_param(request.headers.get("Authorization"))
+    if kind.lower() != "bearer" or not token:
         log.warning("access refused", why="no token", request_id=request.state.request_id)
         raise _unauthorised("В запросе нет токена доступа.")
     try:
-        return await composed.tokens.verify(credentials.credentials)
+        return await parts_of(request).tokens.verify(token)
     except InvalidToken as refusal:
         log.warning("access refused", why="token", fault=str(refusal), request_id=request.state.request_id)
         raise _unauthorised("Токен доступа недействителен или просрочен.", 'error="invalid_token"') from None
