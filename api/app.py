@@ -28,6 +28,7 @@ from api import (
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
+from api.compression import Compression
 from api.cors import PortalCors
 from api.dependencies import Files, Parts
 from api.deprecation import Deprecations
@@ -104,7 +105,7 @@ class _App(FastAPI):
         """The app in its middleware, with these around even its last resort, the answer to a defect."""
         settings: Settings = self.state.settings
         answering = PortalCors(Deprecations(super().build_middleware_stack()), settings.portal_origins)
-        return Languages(SecurityHeaders(answering, settings.env == "production"))
+        return Compression(Languages(SecurityHeaders(answering, settings.env == "production")))
 
 
 def _bound(app: FastAPI, settings: Settings) -> None:
