@@ -17,6 +17,10 @@ from api.description import described
 from api.headers import SecurityHeaders
 from api.limits import ConcurrencyLimit, HeadLimit
 from api.live import Bounds, Live
+from api.pages import citizen, sign_in, statics
+from api.pages.pages import asset_names
+from api.pages.sessions import Cookies, Sessions
+from api.pages.troubles import TroublePages
 from api.problems import install_problem_handlers
 from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
@@ -30,6 +34,7 @@ from infra.files.vault import FileVault
 from infra.files.workroom import Workroom
 from infra.keyring import keyring_of
 from infra.settings import Settings
+from infra.sign_in import SignIn
 from infra.tokens import TokenVerifier
 from store.access import AccessLog
 from store.answers import Answers
@@ -44,6 +49,7 @@ from store.register import Register
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The API with the parts that the settings name."""
     chosen = settings or Settings()
+    asset_names()
     app = _App(
         title="hotline",
         version="0.1.0",
@@ -69,6 +75,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(health.router)
     app.include_router(manual.router)
     app.include_router(events.router)
+    for pages in (statics, sign_in, citizen):
+        app.include_router(pages.router)
     app.openapi = described(app)  # type: ignore[method-assign] # FastAPI's own way to extend it
     return app
 
@@ -76,7 +84,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 class _App(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """The app in its middleware, with the headers around even its last resort, the answer to a defect."""
-        return SecurityHeaders(super().build_middleware_stack(), self.state.settings.env == "production")
+        answers = TroublePages(super().build_middleware_stack())
+        return SecurityHeaders(answers, self.state.settings.env == "production")
 
 
 def _bound(app: FastAPI, settings: Settings) -> None:
@@ -92,6 +101,7 @@ def _bound(app: FastAPI, settings: Settings) -> None:
             settings.clients_kept_max,
         ),
     )
+    app.add_middleware(Sessions, cookies=Cookies(settings))
     app.add_middleware(HeadLimit, bytes_max=settings.head_bytes_max, fields_max=settings.head_fields_max)
     app.add_middleware(ConcurrencyLimit, at_once_max=settings.requests_at_once_max)
 
@@ -139,4 +149,6 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
             patience_seconds=settings.scan_patience_seconds,
         ),
         accesses=AccessLog(register.engine),
+        cookies=Cookies(settings),
+        sign_in=SignIn.of(settings, http),
     )

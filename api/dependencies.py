@@ -10,6 +10,8 @@ from pydantic import StringConstraints
 
 from api.cases import Cases
 from api.live import Live
+from api.pages.areas import is_page
+from api.pages.sessions import Cookies, Session
 from api.problems import ProblemError, unavailable
 from api.uploads import Uploads
 from domain.identifiers import InvalidIdentifier
@@ -19,6 +21,7 @@ from infra.codes import ConfirmationCodes
 from infra.files.cases import Screenings
 from infra.files.vault import FileVault
 from infra.files.workroom import Workroom
+from infra.sign_in import SignIn
 from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
 from store.access import AccessLog
 from store.answers import Answers
@@ -59,6 +62,8 @@ class Parts:
     accesses: AccessLog
     live: Live
     answers: Answers
+    cookies: Cookies
+    sign_in: SignIn
 
     @property
     def chains(self) -> Chains:
@@ -80,7 +85,15 @@ async def caller(
     composed: Annotated[Parts, Depends(parts)],
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
 ) -> Bearer:
-    """Who calls, by a checked token; nothing is ever taken from an unsigned header."""
+    """Who calls, by a checked token; nothing is ever taken from an unsigned header.
+
+    On a page it is whoever has signed in; a session counts nowhere else, so no form of another site reaches the API.
+    """
+    if is_page(request.scope):
+        session: Session | None = request.state.session
+        if session is None:
+            raise _unauthorised("Войдите, чтобы продолжить.")
+        return session.bearer
     if credentials is None:
         log.warning("access refused", why="no token", request_id=request.state.request_id)
         raise _unauthorised("В запросе нет токена доступа.")

@@ -31,6 +31,8 @@ class Operation(StrEnum):
     APPROVE_ERASURE = "approve_erasure"
     READ_HEALTH = "read_health"
     READ_MANUAL = "read_manual"
+    SIGN_IN = "sign_in"
+    READ_ASSET = "read_asset"
     FOLLOW_APPEAL = "follow_appeal"
     FOLLOW_DESK = "follow_desk"
     """Live: what happens in the cases that the caller reaches, without what it tells of a person."""
