@@ -110,6 +110,7 @@ def register_is_the_fold(case: Case) -> str | None:
         "appeal": [opened_case_row(case.rows.appeal, key)] if case.rows.appeal else [],
         "task": case.rows.task,
         "identifier": case.rows.identifier,
+        "desk": case.rows.desk,
     }
     for table, rows in expected.items():
         if trouble := _difference(found[table], rows):

@@ -89,6 +89,16 @@ class CaseView(Request):
     def is_closed(self) -> bool:
         return self.status.is_final
 
+    @property
+    def due_at(self) -> AwareDatetime | None:
+        """When the nearest of the running terms ends (UTC), None without one."""
+        return min((due for clock in self.clocks.values() if (due := clock.due_at())), default=None)
+
+    @property
+    def is_breached(self) -> bool:
+        """Whether some term of the case was missed."""
+        return any(clock.breached_at for clock in self.clocks.values())
+
 
 def begin(entry: JournalEntry) -> CaseView:
     """The view after the first entry of a journal, which registers the appeal."""

@@ -16,7 +16,7 @@ from domain.sealing import Keyring
 from store.answers import Done
 from store.database import writing
 from store.register import append_entries
-from store.tables import appeal, erasure, identifier, journal, message, task
+from store.tables import appeal, desk, erasure, identifier, journal, message, task
 
 
 class Erasure(Contract):
@@ -79,9 +79,10 @@ class Erasures:
                 query = select(journal.c.sequence).where(journal.c.number == done.number)
                 last = (await connection.execute(query.order_by(journal.c.position.desc()).limit(1))).scalar_one()
                 (entry,) = await append_entries(connection, [_entry(done, last + 1, at)], None)
-                row = {"erased_at": at, "view": None, "citizen": None, "last_position": entry.position}
+                nobody = {"view": None, "citizen": None, "owner": None}
+                row = nobody | {"erased_at": at, "last_position": entry.position}
                 await connection.execute(update(appeal).where(appeal.c.number == done.number).values(row))
-                for table in (identifier, task):
+                for table in (identifier, task, desk):
                     await connection.execute(delete(table).where(table.c.number == done.number))
                 told = update(message).where(message.c.number == done.number)
                 await connection.execute(told.values(context=None, reason=None))

@@ -8,7 +8,7 @@ from sqlalchemy import Table, not_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from store.log import unknown_to_the_log
-from store.tables import appeal, identifier, journal, message, task
+from store.tables import appeal, desk, identifier, journal, message, task
 
 Row = dict[str, Any]
 
@@ -25,6 +25,7 @@ class CaseRows:
     journal: Sequence[Row]
     task: Sequence[Row]
     identifier: Sequence[Row]
+    desk: Sequence[Row]
     message: Sequence[Row]
     logged: frozenset[str]
 
@@ -49,6 +50,7 @@ async def rows_of_case(engine: AsyncEngine, number: str) -> CaseRows:
                 journal=await _rows(connection, journal, number),
                 task=await _rows(connection, task, number),
                 identifier=await _rows(connection, identifier, number),
+                desk=await _rows(connection, desk, number),
                 message=await _rows(connection, message, number),
                 logged=await _logged(connection, number),
             )

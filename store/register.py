@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, Table, and_, delete, insert, or_, select, update
@@ -19,14 +20,16 @@ from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.journal import JournalEntry, Link, RecordedEntry, Transition, effective
 from domain.digest import canonical
 from domain.notifications import MessageState
+from domain.rights import roles_that_see
 from domain.sealing import DataKey, Erased, Keyring
 from store.database import writing
 from store.feed import announce
 from store.log import enqueue
 from store.sealed import case_row, journal_row, message_row, opened_view, recorded_entry
-from store.tables import appeal, identifier, journal, message, task
+from store.tables import appeal, desk, identifier, journal, message, task
 
 RELATED_AT_MOST = 10
+AFTER_ALL_OTHERS = datetime(9999, 1, 1, tzinfo=UTC)
 _IDENTIFIERS = ("login", "passport", "snils", "inn", "phone", "email")
 
 
@@ -145,6 +148,7 @@ class Register:
             "appeal": [self._case_row(view, position, key)],
             "task": _task_rows(view),
             "identifier": self._identifier_rows(view),
+            "desk": _desk_rows(view),
         }
 
     async def _row(self, connection: AsyncConnection, number: str, lock: bool = False) -> Row[Any, Any] | None:
@@ -249,6 +253,9 @@ class Register:
         tasks = _task_rows(view)
         if stored is None or tasks != _task_rows(stored):
             await self._replace(connection, task, view.number, tasks)
+        desks = _desk_rows(view)
+        if stored is None or desks != _desk_rows(stored):
+            await self._replace(connection, desk, view.number, desks)
 
     async def _replace(
         self, connection: AsyncConnection, table: Table, number: str, rows: list[dict[str, Any]]
@@ -258,7 +265,11 @@ class Register:
             await connection.execute(insert(table), rows)
 
     def _case_row(self, view: CaseView, position: int, key: DataKey) -> dict[str, Any]:
-        return case_row(view, position, key) | {"citizen": self._digest_of_citizen(view.portal, view.citizen)}
+        digests = {
+            "citizen": self._digest_of_citizen(view.portal, view.citizen),
+            "owner": self.digest_of_owner(view.citizen),
+        }
+        return case_row(view, position, key) | digests
 
     def _identifier_rows(self, view: CaseView) -> list[dict[str, Any]]:
         return [
@@ -271,6 +282,14 @@ class Register:
 
     def _digest_of_citizen(self, portal: str, citizen: str | None) -> str | None:
         return self._keyed(["citizen", portal, citizen]) if citizen else None
+
+    def digest_of_owner(self, citizen: str | None) -> str | None:
+        """By which a citizen's appeals are listed, whatever portal has opened them."""
+        return self._keyed(["owner", citizen]) if citizen else None
+
+    def digest_of(self, kind: str, value: str) -> str:
+        """By which the appeals of a person are found who has this identifier, given in normal form (ADR 20)."""
+        return self._digest(kind, value)
 
     def _digest(self, kind: str, value: str) -> str:
         return self._keyed([kind, value.casefold()])
@@ -303,6 +322,10 @@ def _folded(view: CaseView | None, entry: JournalEntry) -> CaseView:
         raise JournalDiverged(str(gap)) from gap
 
 
+def _desk_rows(view: CaseView) -> list[dict[str, Any]]:
+    return [{"role": role.value, "number": view.number} for role in roles_that_see(view)]
+
+
 def _task_rows(view: CaseView) -> list[dict[str, Any]]:
     return [
         {
@@ -312,8 +335,10 @@ def _task_rows(view: CaseView) -> list[dict[str, Any]]:
             "role": role.value,
             "subject": expectation.subject,
             "since": expectation.since,
-            "due_at": view.clocks[expectation.clock].due_at() if expectation.clock in view.clocks else None,
+            "due_at": due,
+            "urgent_at": due or AFTER_ALL_OTHERS,
         }
         for expectation in view.expectations
+        for due in (view.clocks[expectation.clock].due_at() if expectation.clock in view.clocks else None,)
         for role in expectation.roles
     ]

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -49,21 +50,27 @@ class UtcDateTime(TypeDecorator[datetime]):
 # SQLite gives numbers of its own to the type INTEGER alone, which there is as large.
 _Large = BigInteger().with_variant(Integer(), "sqlite")
 
+LISTED_BY = ("status", "category", "channel", "unit", "portal", "owner", "is_breached")
+
 appeal = Table(
     "appeal",
     metadata,
     Column("number", String(32), primary_key=True),
     Column("portal", String(100), nullable=False),
     Column("citizen", String(100)),  # keyed digest of the portal's id of the citizen
+    Column("owner", String(64), comment="keyed digest of the citizen, whatever the portal"),
     Column("channel", String(20), nullable=False),
     Column("category", String(40), nullable=False),
     Column("service", String(200)),
+    Column("unit", String(20), comment="the profile unit that the appeal was handed to"),
     Column("previous", String(32), comment="the earlier appeal that this one follows"),
     Column("relation", String(20), comment="how it follows the earlier one"),
     Column("status", String(20), nullable=False),
     Column("registered_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
     Column("erased_at", UtcDateTime),
+    Column("due_at", UtcDateTime, comment="the nearest of the running terms"),
+    Column("is_breached", Boolean, nullable=False, server_default=false(), comment="some term was missed"),
     Column("last_position", Integer, nullable=False),
     Column("score", Integer, comment="the citizen's rating"),
     Column("failure", JSON(none_as_null=True), comment="the log entry of a failure; tells of no person"),
@@ -71,6 +78,17 @@ appeal = Table(
     Column("view", LargeBinary, comment="the fold of the journal, sealed; gone with an erasure"),
     Index(None, "previous"),
     Index(None, "portal", "citizen"),
+    Index(None, "due_at", "number"),
+    Index(None, "registered_at", "number"),
+    *(Index(None, filtered, "registered_at", "number") for filtered in LISTED_BY),
+)
+
+desk = Table(
+    "desk",
+    metadata,
+    Column("role", String(30), primary_key=True, comment="of the units that have had the case, or are awaited"),
+    Column("number", String(32), ForeignKey("appeal.number"), primary_key=True),
+    Index(None, "number"),
 )
 
 identifier = Table(
@@ -109,7 +127,10 @@ task = Table(
     Column("subject", String(200)),
     Column("since", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
-    Index(None, "role", "due_at"),
+    Column("urgent_at", UtcDateTime, nullable=False, comment="when it is due; after all others without a term"),
+    Index(None, "role", "urgent_at", "number"),
+    Index(None, "urgent_at", "number"),
+    Index(None, "number"),
 )
 
 message = Table(

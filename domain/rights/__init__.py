@@ -4,6 +4,7 @@ Which decision a case takes, and from which role, is said by its expectations (`
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.actors import Actor, Role
@@ -75,6 +76,37 @@ def ground(actor: Actor, operation: Operation, view: CaseView) -> Ground | None:
             return None
 
 
+@dataclass(frozen=True)
+class Sight:
+    """Which cases a list shows somebody: `everything`, or those of which one of the others is true."""
+
+    everything: bool = False
+    opened_by: str | None = None
+    citizen: str | None = None
+    role: Role | None = None
+
+
+def sight(actor: Actor) -> Sight:
+    """The cases that this actor may read, told without opening any: what `may` says of `READ_APPEAL`, for lists."""
+    match reach(actor.role, Operation.READ_APPEAL):
+        case Reach.ALL:
+            return Sight(everything=True)
+        case Reach.OWN if actor.role is Role.CITIZEN:
+            return Sight(citizen=actor.subject)
+        case Reach.OWN:
+            return Sight(opened_by=opened_by(actor))
+        case Reach.UNIT:
+            return Sight(opened_by=opened_by(actor), role=actor.role)
+        case _:
+            return Sight()
+
+
+def roles_that_see(view: CaseView) -> list[Role]:
+    """The roles of the units that have had the case or are awaited, for lists of their people."""
+    awaited = (role for expectation in view.expectations for role in expectation.roles)
+    return sorted({*view.facts.handling.roles, *awaited})
+
+
 def may(actor: Actor, operation: Operation, view: CaseView) -> bool:
     """Whether this actor may do it with this case."""
     return ground(actor, operation, view) is not None
@@ -121,11 +153,14 @@ __all__ = [
     "Reach",
     "Rule",
     "Scope",
+    "Sight",
     "ground",
     "may",
     "may_know_of_erased",
     "missing_scope",
     "opened_by",
     "reach",
+    "roles_that_see",
     "shows_personal_data",
+    "sight",
 ]

@@ -36,6 +36,9 @@ class Operation(StrEnum):
     FOLLOW_APPEAL = "follow_appeal"
     FOLLOW_DESK = "follow_desk"
     """Live: what happens in the cases that the caller reaches, without what it tells of a person."""
+    LIST_APPEALS = "list_appeals"
+    LIST_TASKS = "list_tasks"
+    READ_MESSAGES = "read_messages"
 
 
 class Reach(StrEnum):

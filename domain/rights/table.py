@@ -61,4 +61,7 @@ TABLE: dict[Operation, Rule] = {
     Operation.READ_ASSET: Rule({}, is_public=True),
     Operation.FOLLOW_APPEAL: Rule(_READERS, Scope.READ),
     Operation.FOLLOW_DESK: Rule(_UNITS | _SUPERVISOR | _AUDITOR),
+    Operation.LIST_APPEALS: Rule(_READERS, Scope.READ),
+    Operation.LIST_TASKS: Rule(_UNITS | _SUPERVISOR),
+    Operation.READ_MESSAGES: Rule(_READERS, Scope.READ, personal=True),
 }
