@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from domain.actors import Role
 from domain.calendar import moscow_day
 from domain.calendar.wording import day_in_words, moment_in_words
 from domain.number import format_number
@@ -29,4 +30,34 @@ def size(count: int) -> str:
     return f"{count} Б"
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"moment": moment, "day": day, "size": size, "number": format_number}
+_ROLES = {
+    Role.CITIZEN: "Личный кабинет",
+    Role.OPERATOR: "Оператор",
+    Role.SPECIALIST: "Специалист",
+    Role.LEGAL: "Юрист",
+    Role.QUALITY_CONTROL: "Контроль качества",
+    Role.DEVELOPER: "Разработчик",
+    Role.SUPERVISOR: "Руководитель",
+    Role.AUDITOR: "Аудитор",
+    Role.PORTAL: "Портал",
+    Role.REGISTRY: "Реестр",
+    Role.SYSTEM: "Система",
+}
+_AREAS = {
+    Role.CITIZEN: [("/my", "Мои обращения"), ("/new", "Новое обращение")],
+}
+
+
+def areas(role: Role) -> list[tuple[str, str]]:
+    """The pages of this role with their names, for the navigation."""
+    return _AREAS.get(role, [])
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "moment": moment,
+    "day": day,
+    "size": size,
+    "number": format_number,
+    "role": _ROLES.__getitem__,
+    "areas": areas,
+}
