@@ -13,6 +13,7 @@ from temporalio.worker import Worker
 
 from activities.accounts import AccountSteward
 from activities.attachments import FileScreener
+from activities.batches import BatchKeeper
 from activities.cases import LinkedCases
 from activities.codes import CodeSender
 from activities.credentials import CredentialIssuer, CredentialVault
@@ -28,6 +29,7 @@ from domain.appeal import DocumentKind
 from domain.notifications import Recipient
 from domain.sealing import Keyring
 from infra.archive import Archive, open_files
+from infra.batches import BatchSender
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
@@ -48,6 +50,7 @@ from infra.time_stamps import TimeStampAuthority, load_roots
 from store.answers import Answers
 from store.archived import Archived
 from store.attachments import Attachments
+from store.batches import Batches
 from store.credentials import Credentials
 from store.database import DATABASE_TROUBLE, open_database
 from store.erasures import Erasures
@@ -57,6 +60,7 @@ from store.messages import Ledger
 from store.parcels import Parcels
 from store.register import Register
 from workflows.appeal import AppealWorkflow
+from workflows.batch import BatchWorkflow
 from workflows.incident import IncidentWorkflow
 from workflows.retention import RetentionWorkflow
 
@@ -83,6 +87,7 @@ class Activities:
     incidents: IncidentMessenger
     files: FileScreener
     retention: RetentionKeeper
+    batches: BatchKeeper
 
 
 @asynccontextmanager
@@ -163,7 +168,9 @@ async def bind_activities(settings: Settings, client: Client, keyring: Keyring) 
                 Erasures(database, keyring),
                 settings.retention,
                 Answers(database, keyring, settings.index_secret),
+                Batches(database),
             ),
+            batches=BatchKeeper(Batches(database), register, BatchSender(client)),
         )
 
 
@@ -172,7 +179,7 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
     return Worker(
         client,
         task_queue=settings.case_queue,
-        workflows=[AppealWorkflow, IncidentWorkflow, RetentionWorkflow],
+        workflows=[AppealWorkflow, IncidentWorkflow, RetentionWorkflow, BatchWorkflow],
         activities=[
             activities.register.record_transition,
             activities.register.find_history,
@@ -195,6 +202,9 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
             activities.incidents.report_failure,
             activities.incidents.tell_appeals,
             activities.retention.erase_overdue,
+            activities.batches.begin_batch,
+            activities.batches.decide_piece,
+            activities.batches.end_batch,
         ],
         workflow_runner=workflow_runner(),
         max_cached_workflows=settings.cached_cases_max,

@@ -7,6 +7,7 @@ from temporalio import activity
 from domain.attachments import FileState
 from domain.case import AccountSecurity
 from domain.contracts.attachments import ScreeningOrder
+from domain.contracts.batches import BatchEnd, BatchOrder, BatchPiece
 from domain.contracts.codes import CodeOrder, CodeReceipt
 from domain.contracts.events import PreviousContact
 from domain.contracts.history import CitizenHistory, HistorySearch
@@ -204,3 +205,22 @@ class RetentionActivities(ABC):
     @abstractmethod
     async def erase_overdue(self, order: RetentionOrder) -> RetentionBatch:
         """Erase the next cases whose retention period is over (ADR 18)."""
+
+
+class BatchActivities(ABC):
+    """Batches: one decision for many appeals (ADR 21)."""
+
+    @activity.defn
+    @abstractmethod
+    async def begin_batch(self, order: BatchOrder) -> None:
+        """Put the order on record, with each of its appeals waiting; again, it changes nothing."""
+
+    @activity.defn
+    @abstractmethod
+    async def decide_piece(self, piece: BatchPiece) -> None:
+        """Send some appeals the decision and put on record what each says; sent again, an appeal takes it once."""
+
+    @activity.defn
+    @abstractmethod
+    async def end_batch(self, end: BatchEnd) -> None:
+        """Put the end on record; what still waits is cancelled."""

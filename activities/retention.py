@@ -1,7 +1,7 @@
 """Erasing cases whose retention period is over, and finishing erasures that were cut off (ADR 18)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import activity
 from temporalio.client import Client
@@ -9,11 +9,15 @@ from temporalio.client import Client
 from activities.interfaces import RetentionActivities
 from domain.contracts.retention import RetentionBatch, RetentionOrder
 from domain.erasure import ErasureGround
+from infra.batches import process_of
 from infra.engine import has_ended, workflow_id
 from store.answers import Answers
+from store.batches import Batches
 from store.erasures import Erasure, Erasures
 
 BATCH = 50
+BATCH_LEGIBLE = timedelta(days=30)
+"""So long after its end what a batch of decisions said can be looked up in the engine."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,12 @@ class RetentionKeeper(RetentionActivities):
     erasures: Erasures
     period: timedelta
     answers: Answers
+    batches: Batches
 
     @activity.defn
     async def erase_overdue(self, order: RetentionOrder) -> RetentionBatch:
         await self.answers.sweep(order.now)
+        await self._forget_batches(order.now - BATCH_LEGIBLE, order.now)
         for begun in await self.erasures.unfinished():
             await self.erasures.carry_out(begun, order.now)
         numbers = await self.erasures.overdue(order.now - self.period, order.after, BATCH)
@@ -37,6 +43,12 @@ class RetentionKeeper(RetentionActivities):
                 await self.erasures.carry_out(await self._ordered(number, order), order.now)
                 erased += 1
         return RetentionBatch(erased=erased, last=numbers[-1] if numbers else None)
+
+    async def _forget_batches(self, ended_before: datetime, now: datetime) -> None:
+        """What a batch told its cases, each of them keeps under a key of its own; the copy must not outlive them."""
+        for batch_id in await self.batches.legible(ended_before):
+            await self.erasures.keyring.destroy(process_of(batch_id))
+            await self.batches.forget(batch_id, now)
 
     async def _ordered(self, number: str, order: RetentionOrder) -> Erasure:
         asked = Erasure(number=number, ground=ErasureGround.RETENTION, requested_at=order.now, approved_at=order.now)

@@ -8,16 +8,35 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
-from api import accesses, appeals, attachments, chains, codec, data, erasures, events, health, log, manual, papers
+from api import (
+    accesses,
+    appeals,
+    attachments,
+    batches,
+    chains,
+    codec,
+    data,
+    erasures,
+    events,
+    health,
+    lists,
+    log,
+    manual,
+    messages,
+    papers,
+)
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
+from api.cors import PortalCors
 from api.dependencies import Files, Parts
+from api.deprecation import Deprecations
 from api.description import described
 from api.headers import SecurityHeaders
+from api.languages import Languages
 from api.limits import ConcurrencyLimit, HeadLimit
 from api.live import Bounds, Live
-from api.pages import citizen, sign_in, statics
+from api.pages import citizen, opening, sign_in, statics
 from api.pages.pages import asset_names
 from api.pages.sessions import Cookies, Sessions
 from api.pages.troubles import TroublePages
@@ -26,6 +45,7 @@ from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
 from api.uploads import Uploads
 from infra.archive import open_files
+from infra.batches import BatchStarter
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.engine import connect
@@ -39,6 +59,7 @@ from infra.tokens import TokenVerifier
 from store.access import AccessLog
 from store.answers import Answers
 from store.attachments import Attachments
+from store.batches import Batches
 from store.database import open_database
 from store.erasures import Erasures
 from store.keys import KeyStore, open_keys
@@ -74,18 +95,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(codec.router)
     app.include_router(health.router)
     app.include_router(manual.router)
+    app.include_router(batches.router)
     app.include_router(events.router)
-    for pages in (statics, sign_in, citizen):
+    for pages in (statics, sign_in, opening, citizen):
         app.include_router(pages.router)
+    app.include_router(lists.router)
+    app.include_router(messages.router)
     app.openapi = described(app)  # type: ignore[method-assign] # FastAPI's own way to extend it
     return app
 
 
 class _App(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
-        """The app in its middleware, with the headers around even its last resort, the answer to a defect."""
-        answers = TroublePages(super().build_middleware_stack())
-        return SecurityHeaders(answers, self.state.settings.env == "production")
+        """The app in its middleware, with these around even its last resort, the answer to a defect."""
+        settings: Settings = self.state.settings
+        answers = TroublePages(Deprecations(super().build_middleware_stack()))
+        answering = PortalCors(answers, settings.portal_origins)
+        return Languages(SecurityHeaders(answering, settings.env == "production"))
 
 
 def _bound(app: FastAPI, settings: Settings) -> None:
@@ -140,6 +166,8 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
             Bounds(settings.streams_at_once_max, settings.streams_of_client_max, settings.live_every_seconds),
         ),
         answers=Answers(register.engine, register.keyring, register.index_key),
+        batches=Batches(register.engine),
+        starter=BatchStarter(client, settings.case_queue, settings.number_secret, settings.policy),
         files=Files(
             uploads=Uploads(settings.uploads_at_once_max, settings.upload_seconds_max),
             workroom=Workroom.with_places(),

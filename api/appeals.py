@@ -10,7 +10,8 @@ from api.dependencies import Composed, IdempotencyKey
 from api.etags import SeenState, etag
 from api.foresight import FORESEEN, OPENING_FORESEEN, DryRun, foreseen, opening_foreseen
 from api.idempotency import mark_replayed
-from api.problems import Problem, ProblemError
+from api.problem import Problem
+from api.problems import ProblemError
 from api.protocol import PROTOCOL_AS_PDF, ProtocolFormat, ProtocolOut, protocol_out, protocol_paper
 from api.rights import Caller, allowed, case_for
 from api.schemas import AppealIn, DecisionIn, decision_contract

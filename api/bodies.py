@@ -1,4 +1,4 @@
-"""What a request may bring in its body: JSON in one reading only, or a page's form, not too long, not too slow, not compressed."""
+"""What a request may bring in its body: JSON in one reading only, or a page's form; not too long nor too slow."""
 
 import asyncio
 import json
@@ -31,7 +31,12 @@ class Bodies:
         self._seconds_max = seconds_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or is_upload(scope) or is_page_upload(scope) or not _brings_a_body(headers := Headers(scope=scope)):
+        if (
+            scope["type"] != "http"
+            or is_upload(scope)
+            or is_page_upload(scope)
+            or not _brings_a_body(headers := Headers(scope=scope))
+        ):
             return await self._app(scope, receive, send)
         try:
             body = await self._read(headers, receive, is_page(scope))

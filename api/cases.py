@@ -60,7 +60,7 @@ class Cases:
             # All citizens open under one name: their keys are told apart by whom they are of.
             idempotency_key = self.opener.command_id(actor, idempotency_key)
         try:
-            with _engine_trouble_is_a_503():
+            with engine_trouble_is_a_503():
                 return await self.opener.open(appeal_contract(actor, sent), idempotency_key, body)
         except KeyReused:
             raise key_reused() from None
@@ -71,7 +71,7 @@ class Cases:
         """Send a decision and wait for its receipt; it is durable when this returns."""
         try:
             receipt = await self._decide(workflow_id(number), number, command)
-        except _NotFound:
+        except EngineNotFound:
             receipt = await self._decide_on_incident(number, command)
         if receipt.digest != digest(command.decision):
             # The engine answers a known id with its first receipt, whatever is sent under it now.
@@ -81,21 +81,21 @@ class Cases:
     async def is_started(self, number: str) -> bool:
         """Whether the engine holds a case that the register has not seen yet."""
         try:
-            with _engine_trouble_is_a_503():
+            with engine_trouble_is_a_503():
                 await self._handle(workflow_id(number)).describe(rpc_timeout=ASKING_TIMEOUT)
-        except _NotFound:
+        except EngineNotFound:
             return False
         return True
 
     async def has_ended(self, number: str) -> bool:
         """Whether the case's process is over."""
-        with _engine_trouble_is_a_503():
+        with engine_trouble_is_a_503():
             return await has_ended(self.opener.client, workflow_id(number))
 
     async def _decide(self, process: str, number: str, command: Command) -> Receipt:
         handle = self._handle(process)
         try:
-            with _engine_trouble_is_a_503():
+            with engine_trouble_is_a_503():
                 return await handle.execute_update(
                     AppealWorkflow.decide_now, command, id=command.id, rpc_timeout=DECISION_TIMEOUT
                 )
@@ -108,7 +108,7 @@ class Cases:
         if view is None:
             raise unknown_appeal()
         if view.facts.incident and not view.is_closed:
-            with suppress(_NotFound):
+            with suppress(EngineNotFound):
                 return await self._decide(process_id(view), number, command.model_copy(update={"number": number}))
         raise _refusal("closed", CLOSED, [])
 
@@ -158,19 +158,20 @@ def _refusal(kind: str, detail: str, expectations: list[dict[str, Any]]) -> Prob
     return ProblemError(status, kind, title, detail, expects=expects)
 
 
-class _NotFound(Exception):
-    """The engine has no open case under this number."""
+class EngineNotFound(Exception):
+    """The engine has no process of this id, or none that is open."""
 
 
 @contextmanager
-def _engine_trouble_is_a_503() -> Iterator[None]:
+def engine_trouble_is_a_503() -> Iterator[None]:
+    """Answer 503 where the engine does not answer; what it does not have is `EngineNotFound`."""
     try:
         yield
     except RPCTimeoutOrCancelledError:
         raise unavailable("engine_timeout") from None
     except RPCError as failure:
         if failure.status is RPCStatusCode.NOT_FOUND:
-            raise _NotFound from None
+            raise EngineNotFound from None
         log.warning("engine did not answer", status=failure.status.name)
         raise unavailable("engine_unavailable") from None
     except RuntimeError as failure:

@@ -40,6 +40,12 @@ CATALOGUE: dict[str, Entry] = {
         "This method is not supported here", "Look it up in the description of the API.", 405
     ),
     "too_often": _entry("Too many requests", "Wait as many seconds as Retry-After says.", 429),
+    "idempotency_key_missing": _entry(
+        "No idempotency key", "Make one for this request and send it as Idempotency-Key, the same one each time.", 400
+    ),
+    "still_running": _entry(
+        "The same request is being worked on", "Send it again a little later under the same key for its answer.", 409
+    ),
     # About the caller.
     "unauthorised": _entry("A valid access token is needed", "Get a new token from the issuer.", 401),
     "role_not_allowed": _entry("Not an action of your role", "Somebody in another role has to do it.", 403),
@@ -54,12 +60,22 @@ CATALOGUE: dict[str, Entry] = {
     "not_expected": _entry("The decision is not expected now", "`expects` lists what the appeal waits for.", 409),
     "closed": _entry("The appeal is closed", _CLOSED, 409),
     "contradiction": _entry("The decision contradicts the appeal", "The detail says what does not fit.", 422),
+    "changed": _entry(
+        "The appeal has changed", "`changes` says what happened since you read it: read it again and decide.", 412
+    ),
     "id_reused": _entry("The key is used", "Another decision was taken under this key. Take a new one.", 422),
     "idempotency_key_reused": _entry("The key is used", "Something else was sent under it. Take a new one.", 422),
     "no_protocol": _entry("No protocol", "Only appeals about several services have one.", 404),
     "no_paper_yet": _entry("No such paper yet", "It is made when the appeal has got so far.", 404),
     "no_data": _entry("No data", "They are not ready yet, were sent another way, or their time is over.", 404),
+    "too_many_streams": _entry("Too many open streams", "Close those that you do not need.", 429),
     "unknown_place": _entry("No such entry", "Go on with the `next_after` of the page before.", 422),
+    "unsearchable": _entry(
+        "Nothing can be found by these words",
+        "What appeals say is sealed. Search by a number, or a whole phone, e-mail, SNILS, INN or passport.",
+        422,
+    ),
+    "order_not_served": _entry("No such order", "`due_before` goes with `sort=urgent`.", 422),
     # About files.
     "unknown_file": _entry("No such file", "Look at the list of the appeal's files.", 404),
     "file_waits": _entry("The file is still being checked", "It opens when the check is over.", 409),
@@ -99,6 +115,11 @@ CATALOGUE: dict[str, Entry] = {
     "same_person": _entry("Erasure is not possible", "Another person has to consent than who asked for it.", 403),
     "nothing_personal": _entry("Erasure is not possible", "This is an incident: it tells of no person.", 409),
     "still_open": _entry("Erasure is not possible", "The appeal is not over yet.", 409),
+    # About batches.
+    "nothing_found": _entry("No appeal fits", "Change the filter.", 422),
+    "too_many": _entry("Too many appeals fit", "A batch takes 1,000 at most: narrow the filter.", 422),
+    "unknown_batch": _entry("No such batch", "Check its id.", 404),
+    "batch_ended": _entry("The batch is over", "It can't be cancelled any more: read its report.", 409),
     # About the engine's pages.
     "encoding_refused": _entry("Writing is not allowed", "This address only reads.", 403),
     "not_payloads": _entry("The request can't be read", "Send a list of payloads as JSON.", 422),

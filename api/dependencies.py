@@ -11,12 +11,13 @@ from pydantic import StringConstraints
 from api.cases import Cases
 from api.live import Live
 from api.pages.areas import is_page
-from api.pages.sessions import Cookies, Session
+from api.pages.sessions import Cookies, Session, session_over
 from api.problems import ProblemError, unavailable
 from api.uploads import Uploads
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
 from domain.sealing import Keyring
+from infra.batches import BatchStarter
 from infra.codes import ConfirmationCodes
 from infra.files.cases import Screenings
 from infra.files.vault import FileVault
@@ -26,8 +27,10 @@ from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
 from store.access import AccessLog
 from store.answers import Answers
 from store.attachments import Attachments
+from store.batches import Batches
 from store.chain import Chains
 from store.erasures import Erasures
+from store.listing import Listing
 from store.parcels import Parcels
 from store.register import Register
 
@@ -64,6 +67,13 @@ class Parts:
     answers: Answers
     cookies: Cookies
     sign_in: SignIn
+    batches: Batches
+    starter: BatchStarter
+
+    @property
+    def listing(self) -> Listing:
+        """The lists of the same register."""
+        return Listing(self.register)
 
     @property
     def chains(self) -> Chains:
@@ -92,7 +102,7 @@ async def caller(
     if is_page(request.scope):
         session: Session | None = request.state.session
         if session is None:
-            raise _unauthorised("Войдите, чтобы продолжить.")
+            raise session_over()
         return session.bearer
     if credentials is None:
         log.warning("access refused", why="no token", request_id=request.state.request_id)

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api.catalogue import CATALOGUE
+from api.deprecation import deprecation_of
 from api.guide import GUIDE, TAGS
 from api.links import LINKS
 from api.routes import operations, routes
@@ -22,6 +23,12 @@ _WITHIN = {
     Reach.ALL: "all appeals",
 }
 _SECONDS = {"description": "Seconds to wait before the next try.", "schema": {"type": "integer"}}
+_REPLAYED = {
+    "Idempotency-Replayed": {
+        "description": "`true` where this answer was given before, to the same request under the same key.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
 _WORDS = {
     400: "The request can't be read",
     401: "No token, or none that is valid",
@@ -30,6 +37,7 @@ _WORDS = {
     408: "The request came too slowly",
     409: "Not in this state of the appeal",
     410: "Erased",
+    412: "Changed since the caller looked",
     413: "Too long",
     415: "In another form than JSON",
     422: "Something in the request is wrong",
@@ -40,6 +48,7 @@ _WORDS = {
 _HEADERS: dict[int, Described] = {
     409: {"Retry-After": _SECONDS | {"description": "Where waiting helps: seconds before the next try."}},
     401: {"WWW-Authenticate": {"description": "The challenge of RFC 6750.", "schema": {"type": "string"}}},
+    412: {"ETag": {"description": "The state of the appeal now.", "schema": {"type": "string"}}},
     429: {"Retry-After": _SECONDS},
     503: {"Retry-After": _SECONDS},
 }
@@ -73,14 +82,18 @@ def _complete_operation(operation: Described, route: APIRoute, is_about_an_appea
     name = operation["operationId"]
     for door in operations(route.dependant):
         operation["description"] = f"{operation.get('description', '')}\n\n{_who(door)}".strip()
+    if mark := deprecation_of(route.endpoint):
+        operation["deprecated"] = True
+        operation["description"] += f"\n\nGoes on {mark.sunset:%Y-%m-%d}; call `{mark.instead}` instead."
     answers = {status: each for status, each in operation["responses"].items() if int(status) < 400}
     for status, answer in answers.items():
-        answer["headers"] = _headers_of(answer, int(status))
+        answer["headers"] = _headers_of(answer, int(status)) | (_REPLAYED if _takes_a_key(operation) else {})
         if links := LINKS.get((name, int(status))):
             answer["links"] = links
         for content in answer.get("content", {}).values():
-            if (example := ANSWERS.get(name)) is not None and "$ref" in content.get("schema", {}):
-                content["example"] = example
+            kind = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+            if kind in ANSWERS:
+                content["example"] = ANSWERS[kind]
     sent = operation.get("requestBody", {}).get("content", {})
     for content in sent.values():
         content["examples"] = REQUESTS[name]
@@ -92,6 +105,10 @@ def _complete_operation(operation: Described, route: APIRoute, is_about_an_appea
     for parameter in operation.get("parameters", []):
         if (example := QUERIES.get(parameter["name"])) is not None:
             parameter["example"] = example
+
+
+def _takes_a_key(operation: Described) -> bool:
+    return any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", []))
 
 
 def _always(operation: Described, is_about_an_appeal: bool) -> set[int]:
@@ -136,9 +153,10 @@ def _problem(status: int) -> Described:
         for code, entry in CATALOGUE.items()
         if status in entry.statuses
     }
+    spoken = {"Content-Language": {"description": "`ru` or `en`.", "schema": {"type": "string"}}}
     return {
         "description": _WORDS[status],
-        "headers": _headers_of({}, status) | _HEADERS.get(status, {}),
+        "headers": _headers_of({}, status) | spoken | _HEADERS.get(status, {}),
         "content": {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
     }
 

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from api.cases import Cases, appeal_contract, refusal_problem
-from api.problems import Problem
+from api.problem import Problem
 from api.schemas import AppealIn
 from api.views import ItemOut
 from domain.actors import Actor
@@ -51,12 +51,22 @@ class ForeseenOut(BaseModel):
     moves_on: bool = False
 
 
-OPENING_FORESEEN: dict[int | str, dict[str, Any]] = {
-    200: {"model": ForeseenOpeningOut, "description": "With `dry_run`: what would happen"}
-}
-FORESEEN: dict[int | str, dict[str, Any]] = {
-    200: {"model": ForeseenOut, "description": "With `dry_run`: what would happen"}
-}
+def _described(model: type[BaseModel], example: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    content = {"application/json": {"example": example}}
+    return {200: {"model": model, "description": "With `dry_run`: what would happen", "content": content}}
+
+
+OPENING_FORESEEN = _described(
+    ForeseenOpeningOut,
+    {
+        "procedure": "access_recovery",
+        "missing": [{"item": "login", "name": "логин учётной записи"}],
+        "awaits": "SupplyDetails",
+    },
+)
+FORESEEN = _described(
+    ForeseenOut, {"accepted": True, "events": ["StatusAsked", "MessageQueued"], "awaits": [], "moves_on": False}
+)
 
 
 def opening_foreseen(cases: Cases, actor: Actor, sent: AppealIn) -> JSONResponse:

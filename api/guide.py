@@ -2,8 +2,11 @@
 
 TAGS = {
     "appeals": "Open an appeal, follow it, decide on it, read its result and its papers.",
+    "lists": "Appeals by what is known of them, and what people owe now.",
     "attachments": "Files of an appeal: each is checked before anybody sees it.",
+    "live": "What happens, as it happens: server-sent events.",
     "log": "The signed log of all journals, with proofs that anybody can check.",
+    "batches": "One decision for up to 1,000 appeals, with a report on each.",
     "erasure": "Erasing a case for good: one person asks, another one consents.",
     "health": "Whether the API runs, and whether all behind it answers.",
 }
@@ -30,9 +33,17 @@ Send `Authorization: Bearer <token>`: a JWT signed by the configured issuer (Ed2
 
 ## Sending again
 
-Every POST of an appeal, a decision or a file takes an `Idempotency-Key`: make one for each intention, such as a UUID,
-and send the same request again under it until it is answered. The same key and body give the same appeal, file or
-receipt, at any time; another body under it is a 422. After a 503 or a lost connection just send it again.
+Every POST of an appeal, a decision, a file or a batch needs an `Idempotency-Key`: make one for each intention, such
+as a UUID, and send the same request again under it until it is answered. The same key and body give the same answer,
+at any time, with `Idempotency-Replayed: true`; another body under it is a 422. The key is yours alone: that of
+another caller is another. After a 503 or a lost connection just send it again. Other POSTs take a key too, and
+remember it for 24 hours. What was refused has changed nothing and is not remembered.
+
+## Deciding on what was seen
+
+`GET /v1/appeals/{number}` has an `ETag`. Where a person decides, send it as `If-Match` with the decision: if anything
+has happened to the appeal since, 412 lists it in `changes`, and nothing is decided. `?dry_run=true` on an opening or
+a decision tells what would happen and does nothing.
 
 ## Limits
 

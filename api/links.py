@@ -54,5 +54,13 @@ LINKS: dict[tuple[str, int], Links] = {
     ("read_accesses", 200): {
         "next_page": _link("read_accesses", "The next page", number=_SAME, after="$response.body#/next_after")
     },
+    ("order_batch", 202): {
+        name: _link(name, words, batch_id="$response.body#/id")
+        for name, words in {
+            "read_batch": "See how far it is",
+            "read_batch_items": "Read what became of each",
+            "cancel_batch": "Have it send nothing more",
+        }.items()
+    },
     ("request_erasure", 200): {"approve_erasure": _link("approve_erasure", "Consent to it", number=_SAME)},
 }

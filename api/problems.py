@@ -8,11 +8,12 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from api.english import in_english
+from api.languages import Language, language
+from api.problem import Awaited, FieldProblem, Problem
 from api.routes import methods_at
-from domain.actors import Role
 from domain.sealing import Erased
 from infra.wrapping import WrappingKeyTrouble
 from store.database import DATABASE_TROUBLE
@@ -62,37 +63,6 @@ FIELD_MESSAGES = {
     "dict_type": "Нужен объект JSON.",
     "list_type": "Нужен список.",
 }
-
-
-class FieldProblem(BaseModel):
-    """One field and what is wrong with it."""
-
-    field: str
-    code: str
-    message: str
-
-
-class Awaited(BaseModel):
-    """A decision that the appeal awaits, and from which roles."""
-
-    command: str
-    roles: list[Role]
-
-
-class Problem(BaseModel):
-    """An RFC 9457 problem. `code` is for programs, `title` and `detail` are for people.
-
-    `expects` are the decisions that the case awaits instead; `changes`, what has happened since the caller looked.
-    """
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    errors: list[FieldProblem] = []
-    expects: list[Awaited] | None = None
-    changes: list[dict[str, Any]] | None = None
 
 
 class ProblemError(Exception):
@@ -175,13 +145,16 @@ def install_problem_handlers(app: FastAPI) -> None:
 
 
 def response(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """The problem as an HTTP answer."""
+    """The problem as an HTTP answer, in the language of the request."""
+    chosen = language.get()
+    told = in_english(problem) if chosen is Language.ENGLISH else problem
     retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if problem.status == 503 else {}
+    spoken = {"Content-Language": chosen.value, "Vary": "Accept-Language"}
     return JSONResponse(
-        problem.model_dump(exclude_none=True),
+        told.model_dump(exclude_none=True),
         status_code=problem.status,
         media_type="application/problem+json",
-        headers={**retry, **(headers or {})},
+        headers={**spoken, **retry, **(headers or {})},
     )
 
 

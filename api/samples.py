@@ -82,6 +82,7 @@ _DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
         {"summary": "Платёж ещё не поступил из банка.", "steps": ["Подождите один рабочий день."]},
     ),
     "Classify": ("An operator says what it is about", {"category": "registration", "reason": "Не может войти."}),
+    "TellCitizen": ("Somebody of the staff tells the citizen something", {"text": "Мы уточняем данные в банке."}),
     "RejectAppeal": ("An operator rejects it", {"reason": "Это не обращение."}),
     "HandOver": ("An operator hands it over", {"unit": "legal", "reason": "Вопрос о законе."}),
     "AdoptCalendar": (
@@ -136,15 +137,56 @@ _DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "DecidePackage": ("A specialist decides on a package", {"accept": False, "reason": "Скан не читается."}),
 }
 
+_BATCH: dict[str, Any] = {
+    "id": "7f9c2ba4-e88f-4d26-9f0f-0d6b3c0e5b1a",
+    "command": "HandOver",
+    "total": 2,
+}
+_PROGRESS = {
+    "ordered_by": "chief-1",
+    "ordered_at": _AT,
+    "is_over": True,
+    "ended_at": _AT,
+    "done": 1,
+    "refused": 1,
+    "unknown": 0,
+    "waiting": 0,
+    "cancelled": 0,
+}
+_REFUSED = {
+    "position": 2,
+    "number": NUMBER,
+    "outcome": "refused",
+    "code": "contradiction",
+    "reason": "Обращение уже у этого подразделения.",
+    "at": _AT,
+}
+
 REQUESTS: dict[str, dict[str, Any]] = {
     "open_appeal": _APPEALS,
     "send_command": {name: _named(words, {"type": name} | body) for name, (words, body) in _DECISIONS.items()},
     "attach_file": {"scan": _named("A screenshot", {"kind": DocumentKind.SCREENSHOT.value, "file": "(the file)"})},
+    "order_batch": {
+        "numbers": _named(
+            "Hand these over",
+            {
+                "decision": {"type": "HandOver", "unit": "second_line", "reason": "Первая линия перегружена."},
+                "numbers": [NUMBER],
+            },
+        ),
+        "filter": _named(
+            "Write to all who ask about payments",
+            {
+                "decision": {"type": "TellCitizen", "text": "Оплата снова работает."},
+                "filter": {"category": "payments"},
+            },
+        ),
+    },
     "request_erasure": {"order": _named("By a court's order", {"ground": "court_order"})},
 }
 """By operation: named examples of its body."""
 
-QUERIES = {"number": NUMBER, "file_id": _FILE, "first": 1, "second": 1}
+QUERIES = {"batch_id": _BATCH["id"], "number": NUMBER, "file_id": _FILE, "first": 1, "second": 1}
 
 _STATUS = {"status": "received", "status_text": "Получено"}
 _ENTRY = {
@@ -182,9 +224,31 @@ _ERASURE: dict[str, Any] = {
     "erased_at": None,
 }
 
+_OF_LISTED = {
+    "number": NUMBER,
+    "number_text": _TEXT,
+    **_STATUS,
+    "channel": "web_form",
+    "category": "password_recovery",
+    "service": "Личный кабинет",
+    "unit": None,
+    "due_at": _AT,
+}
+_LISTED = _OF_LISTED | {"registered_at": _AT, "closed_at": None, "is_breached": False}
+_TASK = _OF_LISTED | {"command": "CheckDocuments", "role": "specialist", "subject": None, "since": _AT}
+_MESSAGE = {
+    "template": "appeal_registered",
+    "recipient": "citizen",
+    "channel": "email",
+    "state": "accepted",
+    "reason": None,
+    "attempts": 1,
+    "queued_at": _AT,
+    "changed_at": _AT,
+}
 ANSWERS: dict[str, Any] = {
-    "open_appeal": {"number": NUMBER, "number_text": _TEXT, **_STATUS},
-    "read_appeal": {
+    "OpenedOut": {"number": NUMBER, "number_text": _TEXT, **_STATUS},
+    "AppealOut": {
         "number": NUMBER,
         "number_text": _TEXT,
         **_STATUS,
@@ -212,8 +276,8 @@ ANSWERS: dict[str, Any] = {
         "requested_items": [],
         "result_ready": False,
     },
-    "read_journal": {"number": NUMBER, "entries": [_ENTRY], "next_after": None},
-    "read_result": {
+    "JournalOut": {"number": NUMBER, "entries": [_ENTRY], "next_after": None},
+    "ResultOut": {
         "number": NUMBER,
         "ready": True,
         "status": "completed",
@@ -223,13 +287,13 @@ ANSWERS: dict[str, Any] = {
         "published_at": _AT,
         "acts": [],
     },
-    "read_protocol": {"number": NUMBER, "number_text": _TEXT, "steps": [], "stamps": [], "conclusion": None},
-    "send_command": {"command_id": "7f9c2ba4-e88f-4d26-9f0f-0d6b3c0e5b1a", "type": "AskStatus", "accepted_at": _AT},
-    "attach_file": _ATTACHMENT,
-    "list_files": {"attachments": [_ATTACHMENT]},
-    "read_chain": {"appeals": [{**_LINKED, **_STATUS, "registered_at": _AT}]},
-    "read_chain_journal": {"entries": [{"number": NUMBER, **_ENTRY}], "next_after": None},
-    "read_accesses": {
+    "ProtocolOut": {"number": NUMBER, "number_text": _TEXT, "steps": [], "stamps": [], "conclusion": None},
+    "ReceiptOut": {"command_id": "7f9c2ba4-e88f-4d26-9f0f-0d6b3c0e5b1a", "type": "AskStatus", "accepted_at": _AT},
+    "AttachmentOut": _ATTACHMENT,
+    "AttachmentsOut": {"attachments": [_ATTACHMENT]},
+    "ChainOut": {"appeals": [{**_LINKED, **_STATUS, "registered_at": _AT}]},
+    "ChainJournalOut": {"entries": [{"number": NUMBER, **_ENTRY}], "next_after": None},
+    "AccessesOut": {
         "number": NUMBER,
         "accesses": [
             {
@@ -245,8 +309,8 @@ ANSWERS: dict[str, Any] = {
         ],
         "next_after": None,
     },
-    "read_consistency": {"first": 1, "second": 2, "path": [_HASH]},
-    "read_key": {
+    "ConsistencyOut": {"first": 1, "second": 2, "path": [_HASH]},
+    "KeysOut": {
         "keys": [
             {
                 "key": "hotline.example+1a2b3c4d+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
@@ -254,16 +318,31 @@ ANSWERS: dict[str, Any] = {
             }
         ]
     },
-    "read_proof": {
+    "ProofOut": {
         "number": NUMBER,
         "checkpoint": "hotline.example\n1\n…\n\n— hotline.example …\n",
         "size": 1,
         "entries": [{"position": 1, "hash": _HASH, "index": 0, "path": []}],
         "next_after": None,
     },
-    "request_erasure": _ERASURE,
-    "approve_erasure": _ERASURE | {"approved_by": "quality-2", "approved_at": _AT, "erased_at": _AT},
-    "alive": {"status": "ok"},
-    "ready": {"status": "ok"},
+    "ErasureOut": _ERASURE | {"approved_by": "quality-2", "approved_at": _AT, "erased_at": _AT},
+    "ForeseenOpeningOut": {
+        "procedure": "access_recovery",
+        "missing": [{"item": "snils", "name": "номер СНИЛС"}],
+        "awaits": "SupplyDetails",
+    },
+    "ForeseenOut": {
+        "accepted": True,
+        "events": ["DecisionTaken"],
+        "awaits": [{"command": "CheckDocuments", "roles": ["specialist"]}],
+        "moves_on": True,
+    },
+    "BatchOrderedOut": _BATCH,
+    "BatchOut": _BATCH | _PROGRESS,
+    "BatchItemsOut": {"items": [_REFUSED], "next_after": None},
+    "AppealsOut": {"appeals": [_LISTED], "next_after": None, "taken_for": None},
+    "TasksOut": {"tasks": [_TASK], "next_after": None},
+    "MessagesOut": {"number": NUMBER, "messages": [_MESSAGE]},
+    "Health": {"status": "ok"},
 }
-"""By operation: an example of its answer in JSON."""
+"""By the name of what an answer in JSON is: an example of it."""

@@ -14,7 +14,8 @@ from starlette.types import Scope
 from streaming_form_data import ParseFailedException, StreamingFormDataParser
 from streaming_form_data.targets import BaseTarget
 
-from api.problems import FieldProblem, ProblemError, http_problem, unavailable
+from api.problem import FieldProblem
+from api.problems import ProblemError, http_problem, unavailable
 from domain.appeal import DocumentKind
 from domain.attachments import Fault, Terms, what_to_mend
 from domain.packages import FILE_BYTES_MAX

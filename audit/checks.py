@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from audit.chain import first_break
+from audit.erased import trouble_with_erasure
 from audit.replay import Replayed
 from domain.case import CaseView, fold
 from domain.contracts.journal import JournalEntry, Message, RecordedEntry, effective
@@ -81,6 +82,18 @@ def entries_are_logged(case: Case) -> str | None:
     return None
 
 
+def register_is_what_an_erasure_leaves(case: Case) -> str | None:
+    """Nothing in an erased case finds or names the person, and its clear columns follow from its journal."""
+    return trouble_with_erasure(case.rows)
+
+
+def nobody_opens_what_was_erased(case: Case) -> str | None:
+    """A case that the register calls erased has no key: else somebody has hidden it, and not erased it."""
+    if case.rows.appeal and case.rows.appeal["erased_at"]:
+        return "the register calls it erased, and its key is still there"
+    return None
+
+
 def process_replays(case: Case) -> str | None:
     """The history is one that this code would have made (AUD-2)."""
     return str(case.latest.divergence) if case.latest.divergence else None
@@ -144,8 +157,11 @@ Check = Callable[[Case], str | None]
 CHECKS_WITHOUT_KEY: tuple[Check, ...] = (chain_is_whole, entries_are_logged)
 """What holds of an erased case too."""
 
+CHECKS_OF_ERASED: tuple[Check, ...] = (*CHECKS_WITHOUT_KEY, register_is_what_an_erasure_leaves)
+
 CHECKS: tuple[Check, ...] = (
     *CHECKS_WITHOUT_KEY,
+    nobody_opens_what_was_erased,
     process_replays,
     journal_is_what_the_process_told,
     register_is_the_fold,

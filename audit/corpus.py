@@ -16,7 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from audit import continuing
 from audit.pool import asked
 from audit.sources import PROCESSES, Sources
-from domain.sealing import Erased
+from domain.sealing import Erased, NoKey
 from infra.archive import ArchiveDamaged
 from infra.codec import decoded
 
@@ -74,7 +74,16 @@ async def count(sources: Sources) -> int:
 async def _questions(
     sources: Sources, codec: PayloadCodec | None, troubles: list[Replay]
 ) -> AsyncIterator[dict[str, Any]]:
-    seen = set()
+    seen: set[str] = set()
+    async for question in _from_engine(sources, codec, troubles, seen):
+        yield question
+    async for question in _from_archive(sources, codec, troubles, seen):
+        yield question
+
+
+async def _from_engine(
+    sources: Sources, codec: PayloadCodec | None, troubles: list[Replay], seen: set[str]
+) -> AsyncIterator[dict[str, Any]]:
     async for each in sources.client.list_workflows(PROCESSES):
         seen.add(each.run_id)
         try:
@@ -82,9 +91,16 @@ async def _questions(
             yield await _question([await handle.fetch_history()], codec)
         except Erased:
             troubles.append(Replay(each.id, is_erased=True))
+        except NoKey as missing:
+            troubles.append(Replay(each.id, str(missing)))
         except RPCError as failure:
             if failure.status is not RPCStatusCode.NOT_FOUND:  # it may be gone since the engine listed it
                 raise
+
+
+async def _from_archive(
+    sources: Sources, codec: PayloadCodec | None, troubles: list[Replay], seen: set[str]
+) -> AsyncIterator[dict[str, Any]]:
     for process in await sources.archived.processes():
         for kept in await sources.archived.of_process(process):
             if kept.run_id in seen:
@@ -93,7 +109,7 @@ async def _questions(
                 yield await _question(await sources.archive.read(kept) if kept.path else [], codec, process)
             except Erased:
                 troubles.append(Replay(process, is_erased=True))
-            except ArchiveDamaged as damaged:
+            except (ArchiveDamaged, NoKey) as damaged:
                 troubles.append(Replay(process, str(damaged)))
 
 

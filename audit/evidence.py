@@ -16,12 +16,14 @@ from temporalio.converter import PayloadCodec
 from audit import expert
 from domain.case import CaseView
 from domain.contracts.events import MessageQueued
-from domain.contracts.journal import RecordedEntry, effective
+from domain.contracts.journal import Link, RecordedEntry, content_of_said, effective
 from domain.notifications import Template
 from domain.number import format_number
+from domain.sealing import Erased
 from infra.codec import decoded
 from infra.papers.of_case import papers_of
 from infra.signing import Signer
+from store.evidence import Row, rows_of_case
 from store.log import Log
 from store.messages import Ledger, LedgerEntry
 from store.register import Register
@@ -53,18 +55,20 @@ class Prover:
     codec: PayloadCodec | None
     help_phone: str
 
-    async def prove(self, view: CaseView) -> bytes:
-        """The archive of a case, checked as its reader will check it; `NotProvable`.
+    async def prove(self, number: str) -> bytes:
+        """The archive of a case, checked as its reader will check it; `NotProvable`, or what `histories` raises.
+
+        Of an erased case it has what is left: journal without the person, its place in the log, and no history.
 
         A case that goes on meanwhile may be caught between register and engine, which are milliseconds apart: it is
         looked at again.
         """
         for _ in range(TRIES - 1):
             try:
-                return await self._proved(view.number)
+                return await self._proved(number)
             except NotProvable:
                 await asyncio.sleep(PAUSE_SECONDS)
-        return await self._proved(view.number)
+        return await self._proved(number)
 
     async def _proved(self, number: str) -> bytes:
         files = await self._collect(number)
@@ -75,25 +79,45 @@ class Prover:
         return _zipped(files)
 
     async def _collect(self, number: str) -> dict[str, bytes]:
-        view = await self.register.view(number)
-        if view is None:
-            raise NotProvable(f"the register holds no appeal {number}")
-        entries = await self._journal(number)
-        runs = await self.histories(view)
-        papers = papers_of(view, self.help_phone)
+        try:
+            view = await self.register.view(number)
+        except Erased:
+            links, told = await self._left_of(number)
+        else:
+            if view is None:
+                raise NotProvable(f"the register holds no appeal {number}")
+            links, told = await self._told_of(view)
         files = {
-            "case.json": _json({"number": number, "process": "incident" if view.facts.incident else "appeal"}),
-            "journal.json": _json([_entry(entry) for entry in entries]),
-            "messages.json": _json(_message_keys(entries, await self.ledger.of_case(number))),
+            **told,
             "keys.txt": "".join(f"{key}\n" for key in await self._keys()).encode(),
             **_same_for_all(number),
-            **await self._proofs(entries),
+            **await self._proofs(links),
         }
-        for nth, history in enumerate(runs, start=1):
-            files[f"history/{nth}.json"] = _history(await decoded(history, self.codec))
-        for name, paper in papers.items():
-            files[f"documents/{name}.pdf"] = await asyncio.to_thread(paper.pdf)
         return {expert.MANIFEST: self._manifest(number, files), **files}
+
+    async def _told_of(self, view: CaseView) -> tuple[list[Link], dict[str, bytes]]:
+        """The entries' places in the chain, and everything about a case that can be read."""
+        entries = await self._journal(view.number)
+        files = {
+            "case.json": _json({"number": view.number, "process": "incident" if view.facts.incident else "appeal"}),
+            "journal.json": _json([_entry(entry) for entry in entries]),
+            "messages.json": _json(_message_keys(entries, await self.ledger.of_case(view.number))),
+        }
+        for nth, history in enumerate(await self.histories(view), start=1):
+            files[f"history/{nth}.json"] = _history(await decoded(history, self.codec))
+        for name, paper in papers_of(view, self.help_phone).items():
+            files[f"documents/{name}.pdf"] = await asyncio.to_thread(paper.pdf)
+        return [Link(entry.position, entry.hash) for entry in entries], files
+
+    async def _left_of(self, number: str) -> tuple[list[Link], dict[str, bytes]]:
+        """The same of an erased case: nobody reads its history, nor what its entries say of the person."""
+        rows = (await rows_of_case(self.register.engine, number)).journal
+        files = {
+            "case.json": _json({"number": number, "process": "appeal", "erased": True}),
+            "journal.json": _json([_left_of_entry(row) for row in rows]),
+            "messages.json": _json({}),
+        }
+        return [Link(row["position"], row["hash"]) for row in rows], files
 
     async def _journal(self, number: str) -> list[RecordedEntry]:
         found: list[RecordedEntry] = []
@@ -101,7 +125,7 @@ class Prover:
             found += page
         return found
 
-    async def _proofs(self, entries: Sequence[RecordedEntry]) -> dict[str, bytes]:
+    async def _proofs(self, entries: Sequence[Link]) -> dict[str, bytes]:
         newest, stamped = await self.log.newest(), await self.log.newest_stamped()
         found = await self.log.inclusion([entry.hash for entry in entries], newest.size if newest else 0)
         if newest is None or any(entry.hash not in found for entry in entries):
@@ -139,6 +163,17 @@ def _entry(entry: RecordedEntry) -> dict[str, Any]:
         "personal": entry.personal(),
         "previous_hash": entry.previous_hash,
         "hash": entry.hash,
+    }
+
+
+def _left_of_entry(row: Row) -> dict[str, Any]:
+    said = (row[name] for name in ("number", "sequence", "at", "actor", "event", "personal_digest"))
+    return {
+        "position": row["position"],
+        "content": content_of_said(*said),
+        **({"erased": True} if row["personal"] else {"salt": "", "personal": None}),
+        "previous_hash": row["previous_hash"],
+        "hash": row["hash"],
     }
 
 

@@ -46,7 +46,10 @@ def check(files: Files, key: str | None = None) -> Iterator[str]:
     yield f"хеши и цепочка записей: {len(entries)} / hashes and chain of entries: {len(entries)}"
     kept = sum(not entry.get("erased") and entry["personal"] is not None for entry in entries)
     yield f"хеши персональных данных, записей: {kept} / digests of personal data, entries: {kept}"
-    if erased := sum(bool(entry.get("erased")) for entry in entries):
+    erased = sum(bool(entry.get("erased")) for entry in entries)
+    if erased or case.get("erased"):
+        if entries[-1]["content"]["event"]["type"] != "AppealErased" or not case.get("erased"):
+            raise DoesNotHold("journal.json: записи о стирании нет / no entry says that the case was erased")
         yield f"персональные данные стёрты, записей: {erased} / personal data erased, entries: {erased}"
     with _reading("checkpoint.txt"):
         size, root = _checkpoint(files, "checkpoint.txt", keys)
@@ -56,6 +59,9 @@ def check(files: Files, key: str | None = None) -> Iterator[str]:
     yield f"записи входят в журнал: {len(indexes)} / entries are in the log: {len(indexes)}"
     with _reading("stamped-checkpoint.txt"):
         yield _time_stamp(files, keys, size, root, indexes)
+    if case.get("erased"):
+        yield "история процесса стёрта вместе с ключом / the history of the process was erased with its key"
+        return
     with _reading("history"):
         steps = _history(files, case, entries)
     yield f"шаги процесса совпадают с записями: {steps} / steps of the process agree with the entries: {steps}"

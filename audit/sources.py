@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.failures import incident_id
+from domain.case import CaseView
+from domain.failures import INCIDENT, incident_id
 from infra.archive import Archive
 from infra.engine import workflow_id
 from store.archived import Archived
@@ -28,11 +29,19 @@ class Process:
 
 
 def process_of(number: str, journal: Sequence[Row]) -> Process:
-    """The process behind a case, as its journal's clear part says."""
+    """The process behind a case, as its journal's clear part says; or the one that stands for its own number."""
     for row in journal:
         if row["type"] == "IncidentOpened":
             return Process(incident_id(row["event"]["signature"]), row["event"]["run_id"])
-    return Process(workflow_id(number))
+    return Process(number if number.startswith(INCIDENT) else workflow_id(number))
+
+
+def process_behind(view: CaseView) -> Process:
+    """The process behind a case that can be read."""
+    incident = view.facts.incident
+    return (
+        Process(incident_id(incident.signature), incident.run_id) if incident else Process(workflow_id(view.number))
+    )
 
 
 @dataclass(frozen=True)

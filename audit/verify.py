@@ -1,23 +1,25 @@
 """Verifies cases: everything that `checks` demands, for a case that goes on meanwhile too."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
+from temporalio.client import WorkflowHistory
 
-from audit.checks import CHECKS, CHECKS_WITHOUT_KEY, Case
+from audit.checks import CHECKS, CHECKS_OF_ERASED, Case
 from audit.replay import Replayed, StrongReplayer
 from audit.sources import NoHistory, Process, Sources, process_of
 from domain.contracts.contract import Contract
-from domain.sealing import Erased, Keyring, NoKey
+from domain.sealing import DataKey, Erased, Keyring, NoKey
 from infra.archive import Archive, ArchiveDamaged, open_files
 from infra.codec import key_name
 from infra.engine import connect
 from infra.keyring import keyring_of
 from infra.settings import Settings
+from infra.wrapping import WrappingKeyTrouble
 from store.archived import Archived
 from store.database import DATABASE_TROUBLE, open_database
 from store.evidence import CaseRows, case_numbers, rows_of_case
@@ -26,6 +28,17 @@ from store.register import Register
 
 AGAIN = 4
 AGAIN_AFTER_SECONDS = 0.25
+
+
+class HistoryUnreadable(Exception):
+    """Something sealed in a history does not open: it was changed, or moved there from another process."""
+
+    def __init__(self) -> None:
+        super().__init__("history: something sealed was changed or moved from another process")
+
+
+UNPROVABLE = (NoHistory, NoKey, ArchiveDamaged, HistoryUnreadable, WrappingKeyTrouble)
+"""Why nothing can be said of a case: its message is the finding."""
 
 
 class Standing(StrEnum):
@@ -61,13 +74,16 @@ class Verifier:
     replayer: StrongReplayer
 
     async def numbers(self) -> list[str]:
-        """Every case that the register, the engine or the archive knows."""
+        """Every case that the register, the engine or the archive knows.
+
+        An incident that nobody can open is named by its process: only that tells its number.
+        """
         processes = await self.sources.processes()
         appeals = {key_name(process) for process in processes if process.startswith("appeal-")}
         return sorted(appeals | await self._incidents() | set(await case_numbers(self.register.engine)))
 
     async def replayed(self, number: str) -> Replayed:
-        """The strong replay of one case; raises what `Sources.histories` raises."""
+        """The strong replay of one case; raises `Erased`, and what is `UNPROVABLE`."""
         process = process_of(number, [])
         with suppress(*DATABASE_TROUBLE):  # without a register, what is replayed can only be an appeal
             process = process_of(number, (await rows_of_case(self.register.engine, number)).journal)
@@ -78,12 +94,14 @@ class Verifier:
         rows = await rows_of_case(self.register.engine, number)
         process = process_of(number, rows.journal)
         try:
-            await self.keyring.key(key_name(process.id), may_make=False)
+            await self._key(rows, key_name(process.id))
             case = await self._case(number, process)
             await self.sources.damage(process)
         except Erased:
+            # It may have been erased just now: the rows as that leaves them.
+            rows = await rows_of_case(self.register.engine, number)
             return _verdict(rows, self._first_of_erased(rows), Standing.ERASED)
-        except (NoHistory, NoKey, ArchiveDamaged) as trouble:
+        except UNPROVABLE as trouble:
             return _verdict(rows, str(trouble))
         finding = _first_finding(case)
         verdict = _verdict(case.rows, finding, Standing.AHEAD if _is_ahead(case) else Standing.HOLDS)
@@ -93,8 +111,13 @@ class Verifier:
         """The numbers that incidents have told the register, whatever it says of them now."""
         found = set()
         async for runs in self.sources.incident_runs():
-            with suppress(Erased):
-                told = (await self.replayer.replay(runs)).told
+            try:
+                told = (await self._replay(runs)).told
+            except Erased:
+                continue
+            except UNPROVABLE:
+                found.add(runs[0].workflow_id)
+            else:
                 found |= {each.transition.number for each in told if each.is_kept}
         return found
 
@@ -102,7 +125,7 @@ class Verifier:
         """The case and its process, read around each other; again while the register is a moment ahead."""
         known = await self._replayed(process)
         rows = await rows_of_case(self.register.engine, number)
-        key = await self.keyring.key(number, may_make=False)
+        key = await self._key(rows, number)
         case = Case(rows, self.register, key, known, known)
         for _ in range(AGAIN):
             if known.divergence or not _is_ahead(case):
@@ -111,13 +134,24 @@ class Verifier:
             await asyncio.sleep(AGAIN_AFTER_SECONDS)
         return case
 
+    async def _key(self, rows: CaseRows, name: str) -> DataKey:
+        if rows.appeal and rows.appeal["erased_at"]:
+            self.keyring.forget(name)
+        return await self.keyring.key(name, may_make=False)
+
     async def _replayed(self, process: Process) -> Replayed:
-        return await self.replayer.replay(await self.sources.histories(process))
+        return await self._replay(await self.sources.histories(process))
+
+    async def _replay(self, runs: Sequence[WorkflowHistory]) -> Replayed:
+        try:
+            return await self.replayer.replay(runs)
+        except InvalidTag as changed:
+            raise HistoryUnreadable from changed
 
     def _first_of_erased(self, rows: CaseRows) -> str | None:
         nothing = Replayed()
         case = Case(rows, self.register, None, nothing, nothing)
-        return next((found for check in CHECKS_WITHOUT_KEY if (found := check(case))), None)
+        return next((found for check in CHECKS_OF_ERASED if (found := check(case))), None)
 
 
 def _first_finding(case: Case) -> str | None:

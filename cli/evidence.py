@@ -5,19 +5,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError
 
 from audit.evidence import NotProvable, Prover
+from audit.sources import NoHistory, Sources, process_behind
 from cli.console import console, fail, parsed, run
-from domain.case import CaseView
 from domain.number import format_number
-from infra.engine import connect, histories
-from infra.incidents import incident_histories
+from domain.sealing import NoKey
+from infra.archive import Archive, ArchiveDamaged, open_files
+from infra.engine import connect
 from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.signing import UnusableKey
+from store.archived import Archived
 from store.database import open_database
+from store.evidence import rows_of_case
 from store.keys import KeyStore, open_keys
 from store.log import Log
 from store.messages import Ledger
@@ -42,9 +44,9 @@ async def _evidence(settings: Settings, number: str, output: Path) -> None:
     client = await connect(settings, "evidence", keyring)
     database = open_database(settings.database)
     register = Register(database, settings.index_secret, keyring)
-    view = await register.view(number)
+    sources = Sources(client, Archive(open_files(settings), keyring), Archived(database))
     try:
-        if view is None:
+        if not (await rows_of_case(database, number)).journal:
             fail(f"The register holds no appeal {format_number(number)}.")
             return
         async with notary(settings) as signing:
@@ -54,29 +56,23 @@ async def _evidence(settings: Settings, number: str, output: Path) -> None:
                 ledger=Ledger(database, keyring),
                 log=Log(database),
                 signer=signing.signer,
-                histories=lambda case: runs_of(client, case),
+                histories=lambda case: sources.histories(process_behind(case)),
                 codec=client.data_converter.payload_codec,
                 help_phone=settings.help_phone,
             )
-            archive = await prover.prove(view)
+            archive = await prover.prove(number)
     except UnusableKey as fault:
         fail(f"Evidence is signed: {fault}")
-    except NotProvable as fault:
+    except (NotProvable, NoHistory, ArchiveDamaged, NoKey) as fault:
         fail(f"{format_number(number)} is not provable: {fault}")
     except RPCError as fault:
-        fail(f"The engine holds no history of {format_number(number)}: {fault.message}")
+        fail(f"The engine does not give the history of {format_number(number)}: {fault.message}")
     else:
         _write(output, archive)
         console.print(f"{output}: {len(archive)} bytes. Unpack it and run: python verify.py", highlight=False)
     finally:
         await database.dispose()
         await keys.dispose()
-
-
-async def runs_of(client: Client, view: CaseView) -> list[WorkflowHistory]:
-    """The histories of the process behind a case, all its runs."""
-    incident = view.facts.incident
-    return await (incident_histories(client, incident) if incident else histories(client, view.number))
 
 
 def _write(output: Path, archive: bytes) -> None:

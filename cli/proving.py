@@ -13,12 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from audit.corpus import NoRevision, code_of, count, replay_all
 from audit.log import first_fault
 from audit.pool import asked
-from audit.sources import NoHistory
-from audit.verify import Standing, Verdict, verifier
+from audit.verify import UNPROVABLE, Standing, Verdict, verifier
 from cli.console import complaints, console, fail, parsed, run
 from domain.number import format_number
 from domain.sealing import Erased
-from infra.archive import ArchiveDamaged
 from infra.settings import Settings
 
 app = typer.Typer()
@@ -65,7 +63,7 @@ async def _replay(settings: Settings, number: str) -> None:
     try:
         async with verifier(settings) as ours:
             replayed = await ours.replayed(number)
-    except (NoHistory, ArchiveDamaged, Erased) as trouble:
+    except (*UNPROVABLE, Erased) as trouble:
         fail(f"{format_number(number)}: {trouble}")
         return
     if replayed.divergence:

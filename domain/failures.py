@@ -25,9 +25,13 @@ def signature_of(failure: Failure, service: str | None, fields: Sequence[str]) -
     return "; ".join(f"{field}={_plain(values[field])}" for field in fields)
 
 
+INCIDENT = "incident-"
+"""How the engine's ids of incidents begin."""
+
+
 def incident_id(signature: str) -> str:
     """The engine's id of the one process that watches over a signature."""
-    return f"incident-{digest([signature])[:32]}"
+    return f"{INCIDENT}{digest([signature])[:32]}"
 
 
 def within_window(reports: Collection[WatchedReport], now: datetime, window: timedelta) -> list[WatchedReport]:

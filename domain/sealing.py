@@ -33,5 +33,8 @@ class Keyring(Protocol):
         It is made when first asked for, unless it may not be: whoever only opens gets `NoKey` then.
         """
 
+    def forget(self, name: str) -> None:
+        """Ask anew for this key when it is wanted next: it may have been destroyed elsewhere a moment ago."""
+
     async def destroy(self, name: str) -> None:
         """Destroy the key of this name for good; no other is ever made under it. Can be repeated."""

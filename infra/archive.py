@@ -71,14 +71,14 @@ class Archive:
         return Placed(process, path, sha256, len(sealed))
 
     async def read(self, kept: Sealed) -> list[WorkflowHistory]:
-        """The runs as they were put there; raises `ArchiveDamaged`."""
+        """The runs as they were put there; raises `ArchiveDamaged`, and `NoKey` where the keys are lost."""
         try:
             sealed = bytes(await (await self.files.get_async(kept.path)).bytes_async())
         except (FileNotFoundError, BaseError) as trouble:
             raise ArchiveDamaged(f"{kept.path} can't be read: {type(trouble).__name__}") from trouble
         if len(sealed) != kept.size_bytes or hashlib.sha256(sealed).hexdigest() != kept.sha256:
             raise ArchiveDamaged(f"{kept.path} is not what was put there")
-        key = await self.keyring.key(key_name(kept.process))
+        key = await self.keyring.key(key_name(kept.process), may_make=False)
         try:
             content = gzip.decompress(key.open(_label(kept.process), sealed))
         except (InvalidTag, OSError) as trouble:

@@ -25,14 +25,15 @@ from domain.sealing import SYSTEM_KEY, Keyring
 ENCODING = b"binary/encrypted"
 KEY_NAME = "key-name"
 _LABEL = "payload"
-_APPEAL, _INCIDENT = "appeal-", "incident-"
+_APPEAL = "appeal-"
+_WITH_KEYS_OF_THEIR_OWN = ("incident-", "batch-")
 
 
 def key_name(process_id: str | None) -> str:
     """The name of the key that seals what this process of the engine says."""
     if process_id and process_id.startswith(_APPEAL):
         return process_id.removeprefix(_APPEAL)
-    return process_id if process_id and process_id.startswith(_INCIDENT) else SYSTEM_KEY
+    return process_id if process_id and process_id.startswith(_WITH_KEYS_OF_THEIR_OWN) else SYSTEM_KEY
 
 
 class SealingCodec(PayloadCodec, WithSerializationContext):

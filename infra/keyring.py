@@ -79,6 +79,9 @@ class WrappedKeyring:
             self._remember(name, key)
         return key
 
+    def forget(self, name: str) -> None:
+        self._known.pop(name, None)
+
     async def destroy(self, name: str) -> None:
         try:
             await self._shelf.destroy(name)

@@ -40,6 +40,10 @@ _NAMED_IN_PRODUCTION = (
 )
 
 
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$")]
+"""Scheme, host and port exactly as browsers send them: no pattern, no path."""
+
+
 def _text(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
@@ -69,6 +73,8 @@ class Settings(BaseSettings):
 
     api_host: str = "127.0.0.1"
     api_port: int = 8000
+    # Whose pages may call the API from a browser.
+    portal_origins: list[Origin] = []
     head_bytes_max: int = 32_768
     head_fields_max: int = 100
     head_seconds_max: float = 10

@@ -29,7 +29,11 @@ async def choose(request: Request, redirect_uri: str, code_challenge: str, state
     """Everybody whom one can be; nobody is asked for a password."""
     _require_this_machine(redirect_uri)
     asked = {"redirect_uri": redirect_uri, "code_challenge": code_challenge, "state": state}
-    shown = {"citizens": list(people().values()), "staff": STAFF, "asked": asked, "query": urlencode}
+
+    def as_whom(role: Role, subject: str) -> str:
+        return urlencode({"role": role, "subject": subject} | asked)
+
+    shown = {"citizens": list(people().values()), "staff": STAFF, "as_whom": as_whom}
     return templates.TemplateResponse(request, "sign_in.html", shown)
 
 

@@ -13,14 +13,16 @@ from temporalio import activity, workflow
 
 from activities import interfaces
 from domain.clocks import Budget
+from domain.contracts.batches import BatchStart
 from domain.contracts.commands import Command, Receipt
 from domain.contracts.expectation import Expectation
 from domain.contracts.incident import IncidentStart, WatchedReport
 from domain.contracts.state import AppealStart
 from workflows.appeal import AppealWorkflow
+from workflows.batch import BatchWorkflow
 from workflows.incident import IncidentWorkflow
 
-ROOTS = (AppealStart, IncidentStart, Command, Receipt, Expectation, WatchedReport)
+ROOTS = (AppealStart, IncidentStart, BatchStart, Command, Receipt, Expectation, WatchedReport)
 """Starts, updates and their answers, refusals' details, signals; activities are found by their signatures."""
 
 _PLAIN: dict[Any, Any] = {
@@ -87,7 +89,7 @@ def _handlers() -> Iterator[tuple[str, Callable[..., Any]]]:
         for _, method in inspect.getmembers(group, inspect.isfunction):
             if definition := activity._Definition.from_callable(method):
                 yield f"activity {definition.name}", method
-    for process in (AppealWorkflow, IncidentWorkflow):
+    for process in (AppealWorkflow, IncidentWorkflow, BatchWorkflow):
         defined = workflow._Definition.must_from_class(process)
         yield f"workflow {defined.name}", defined.run_fn
         yield from ((f"{defined.name} signal {name}", each.fn) for name, each in defined.signals.items())

@@ -8,7 +8,7 @@ from sqlalchemy import Table, not_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from store.log import unknown_to_the_log
-from store.tables import appeal, desk, identifier, journal, message, task
+from store.tables import appeal, desk, erasure, identifier, journal, message, task
 
 Row = dict[str, Any]
 
@@ -28,6 +28,7 @@ class CaseRows:
     desk: Sequence[Row]
     message: Sequence[Row]
     logged: frozenset[str]
+    erasure: Sequence[Row]
 
 
 async def case_numbers(engine: AsyncEngine) -> list[str]:
@@ -53,6 +54,7 @@ async def rows_of_case(engine: AsyncEngine, number: str) -> CaseRows:
                 desk=await _rows(connection, desk, number),
                 message=await _rows(connection, message, number),
                 logged=await _logged(connection, number),
+                erasure=await _rows(connection, erasure, number),
             )
 
 

@@ -303,3 +303,29 @@ answer = Table(
     Column("content", LargeBinary, comment="sealed"),
     Index(None, "at"),
 )
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("command", String(60), nullable=False),
+    Column("ordered_by", String(200), nullable=False),
+    Column("ordered_at", UtcDateTime, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("cancelled_by", String(200)),
+    Column("forgotten_at", UtcDateTime, comment="when the key of what it said was destroyed"),
+)
+
+batch_item = Table(
+    "batch_item",
+    metadata,
+    Column("batch_id", String(36), ForeignKey("batch.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False, comment="in the order of the batch, from 1"),
+    Column("number", String(32), nullable=False),
+    Column("outcome", String(10), nullable=False),
+    Column("code", String(40), comment="why it was refused, for programs"),
+    Column("reason", String(500), comment="the same for people; our own words, of nobody in particular"),
+    Column("at", UtcDateTime),
+    Index(None, "batch_id", "outcome", "position"),
+)

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 
@@ -15,9 +16,9 @@ STARTED_WITHIN_SECONDS = 20.0
 
 
 @asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+async def served(settings: Settings, port: int | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an API that runs in a thread of its own, as far from the test as another process."""
-    (port,) = free_ports(1)
+    port = port or free_ports(1)[0]
     api = server(settings, port)
     thread = threading.Thread(target=api.run, daemon=True)
     thread.start()
@@ -43,9 +44,11 @@ class Doors:
         token: str = answer.raise_for_status().json()["access_token"]
         return token
 
-    async def get(self, path: str, role: str = "portal", subject: str | None = None) -> httpx.Response:
+    async def get(
+        self, path: str, role: str = "portal", subject: str | None = None, params: dict[str, Any] | None = None
+    ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {await self.token(role, subject)}"}
-        return await self._api.get(path, headers=headers)
+        return await self._api.get(path, headers=headers, params=params)
 
     async def post(
         self,

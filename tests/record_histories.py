@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from temporalio.client import WorkflowHistory
+from temporalio.testing import WorkflowEnvironment
 
 from domain.actors import Role
 from domain.appeal import Category, DocumentKind, FileFormat, RepeatWay, Unit
@@ -37,12 +38,16 @@ from domain.contracts.commands import (
     ReviewLock,
     ReviewThreat,
     SupplyDetails,
+    TellCitizen,
     Withdraw,
 )
 from domain.contracts.events import ClockRang, CodeMismatched, CodeSent, DataFetched, MessageQueued, ScanRefused
 from domain.lock import LockVerdict
 from domain.notifications import Template
 from domain.threat import Threat
+from infra.batches import process_of
+from infra.codec import SealingCodec, decoded
+from infra.engine import histories_of
 from tests.accounts import (
     IDENTIFIED,
     KIM_ALARMED,
@@ -54,6 +59,7 @@ from tests.accounts import (
     lock,
     lock_report,
 )
+from tests.batches import CHIEF, nobodys, ordered, over
 from tests.codes import another, code, entered
 from tests.examples import (
     ANSWER,
@@ -83,6 +89,8 @@ from tests.walks import asked_again, checked, with_data_in_cabinet, with_passwor
 
 HISTORIES = Path(__file__).parent / "histories"
 MUST_FAIL = HISTORIES / "must_fail"
+BATCHES = HISTORIES / "batches"
+"""They are no cases: nothing of them is in a journal."""
 SUPPLIED = SupplyDetails(details=Details(phone="+79000001001", login="smirnova.ap"))
 
 
@@ -495,6 +503,46 @@ SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
 """Each scenario with the terms in which its policy differs."""
 
 
+async def carried_out(home: House) -> str:
+    first, second = await with_question(home), await with_question(home, **KIM)
+    batch_id = await ordered(home, TellCitizen(text="Работы закончены."), [first, *nobodys(400), second])
+    await over(home, batch_id)
+    return batch_id
+
+
+async def cancelled(home: House) -> str:
+    async with home.register_locked():
+        batch_id = await ordered(home, HandOver(unit=Unit.SECOND_LINE, reason="Сложный вопрос."), nobodys(60))
+        await home.client.get_workflow_handle(process_of(batch_id)).signal("cancel", CHIEF)
+    await over(home, batch_id)
+    return batch_id
+
+
+BATCH_SCENARIOS: dict[Callable[[House], Awaitable[str]], dict[str, Any]] = {
+    carried_out: {"history_events": 50},
+    cancelled: {},
+}
+
+
+async def record_batches(environment: WorkflowEnvironment, world: SandboxProcess, scratch: Path) -> None:
+    """The histories of batches; each run is a history of its own."""
+    BATCHES.mkdir(exist_ok=True)
+    for old in BATCHES.glob("*.json"):
+        old.unlink()
+    for scenario, terms in BATCH_SCENARIOS.items():
+        data_dir = scratch / scenario.__name__
+        data_dir.mkdir()
+        policy = Policy(calendar_version=CURRENT_VERSION, **terms)
+        async with house(environment, world, data_dir, policy=policy) as home:
+            batch_id = await scenario(home)
+            await home.client.get_workflow_handle(process_of(batch_id)).result()
+            runs = await histories_of(home.client, process_of(batch_id))
+            for nth, history in enumerate(runs, start=1):
+                _write(
+                    BATCHES / f"{scenario.__name__}.{nth}.json", await decoded(history, SealingCodec(home.keyring))
+                )
+
+
 async def record() -> None:
     for old in HISTORIES.glob("*.json"):
         old.unlink()
@@ -509,6 +557,7 @@ async def record() -> None:
                     runs = await home.histories(await scenario(home))
                 for nth, history in enumerate(runs, start=1):
                     _write(HISTORIES / (f"{name}.json" if len(runs) == 1 else f"{name}.{nth}.json"), history)
+            await record_batches(environment, world, Path(scratch))
     _write_one_that_must_fail()
 
 

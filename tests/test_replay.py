@@ -13,8 +13,9 @@ from audit.replay import StrongReplayer
 from domain.contracts.state import CaseState
 from domain.procedures import Procedure, procedure_of
 from infra.engine import workflow_runner
-from tests.record_histories import HISTORIES, MUST_FAIL, SCENARIOS
+from tests.record_histories import BATCH_SCENARIOS, BATCHES, HISTORIES, MUST_FAIL, SCENARIOS
 from workflows.appeal import AppealWorkflow
+from workflows.batch import BatchWorkflow
 from workflows.incident import IncidentWorkflow
 from workflows.procedures import STAGES
 
@@ -27,7 +28,7 @@ CASES = sorted({path.name.split(".")[0] for path in RECORDED})
 async def replay(recorded: Path) -> Exception | None:
     """What keeps one recorded run from being replayed by the present code, or None."""
     replayer = Replayer(
-        workflows=[AppealWorkflow, IncidentWorkflow],
+        workflows=[AppealWorkflow, IncidentWorkflow, BatchWorkflow],
         workflow_runner=workflow_runner(),
         data_converter=pydantic_data_converter,
     )
@@ -51,6 +52,12 @@ async def test_a_recorded_history_replays_and_asks_for_all_that_it_once_did(case
     assert replayed.told
 
 
+@pytest.mark.parametrize("recorded", sorted(BATCHES.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.requirement("AUD-2")
+async def test_a_recorded_batch_replays(recorded: Path) -> None:
+    assert await replay(recorded) is None
+
+
 @pytest.mark.requirement("AUD-2")
 async def test_a_history_of_another_process_does_not() -> None:
     failure = await replay(MUST_FAIL / "another_activity.json")
@@ -61,6 +68,8 @@ async def test_a_history_of_another_process_does_not() -> None:
 @pytest.mark.requirement("AUD-2")
 def test_every_scenario_is_recorded_and_one_of_them_over_several_runs() -> None:
     assert set(CASES) == {scenario.__name__ for scenario in SCENARIOS}
+    assert {path.name.split(".")[0] for path in BATCHES.glob("*.json")} == {each.__name__ for each in BATCH_SCENARIOS}
+    assert len(list(BATCHES.glob("carried_out.*.json"))) > 1
     assert len(list(HISTORIES.glob("continue_as_new.*.json"))) == 3
 
 

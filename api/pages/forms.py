@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from api.pages.labels import CHOICES, YES_AND_NO, Label, label_of
-from api.pages.sessions import Session
+from api.pages.sessions import Session, session_over
 from api.problems import ProblemError, field_problem
 
 FIELDS_AT_MOST = 500
@@ -31,30 +31,35 @@ class Form:
     @classmethod
     async def sent(cls, request: Request) -> "Form":
         """The form of this request; a page that was made for another session does not pass."""
-        session: Session | None = request.state.session
-        if session is None:
-            raise ProblemError(
-                401,
-                "unauthorised",
-                "Сеанс закончился",
-                "Войдите ещё раз в новой вкладке, вернитесь сюда и отправьте форму: всё, что вы ввели, сохранено.",
-            )
         try:
             body = (await request.body()).decode()
             values = dict(parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_AT_MOST))
         except ValueError:
             raise ProblemError(400, "not_a_form", "Форма не разобрана", "Откройте страницу заново.") from None
-        if not hmac.compare_digest(values.get("_token", "").encode(), session.token.encode()):
-            raise ProblemError(
-                403, "form_expired", "Форма открыта до входа", "Проверьте, что вы ввели, и отправьте её ещё раз."
-            )
+        _require_token(request, values.get("_token", ""))
         return cls(values)
+
+    @classmethod
+    async def key_in_address(cls, request: Request, _token: str = "", _key: str = "") -> str:
+        """The key of a form with a file, which only its route reads: what guards it stands in its address."""
+        _require_token(request, _token)
+        return cls({"_key": _key}).key
 
     @property
     def key(self) -> str:
         """The idempotency key: a form that is sent twice is one request."""
         key = self.values.get("_key", "")
         return key if key.isalnum() and key.isascii() and 8 <= len(key) <= 64 else new_key()
+
+
+def _require_token(request: Request, token: str) -> None:
+    session: Session | None = request.state.session
+    if session is None:
+        raise session_over()
+    if not hmac.compare_digest(token.encode(), session.token.encode()):
+        raise ProblemError(
+            403, "form_expired", "Форма открыта до входа", "Проверьте, что вы ввели, и отправьте её ещё раз."
+        )
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,7 @@ def _environment() -> Environment:
 def page(request: Request, template: str, status: int = 200, **content: Any) -> HTMLResponse:
     """The page that this template makes of its content, for whoever is signed in."""
     session: Session | None = getattr(request.state, "session", None)
-    text = _environment().get_template(template).render(
-        session=session, path=request.url.path, **content
-    )
+    text = _environment().get_template(template).render(session=session, path=request.url.path, **content)
     answer = HTMLResponse(text, status_code=status)
     MutableHeaders(raw=answer.raw_headers).update(PAGE_HEADERS)
     return answer

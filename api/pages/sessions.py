@@ -81,6 +81,16 @@ class Sessions:
         await self._app(scope, receive, send)
 
 
+def session_over() -> ProblemError:
+    """401: nobody is signed in, or not any more; what they had typed is on the page that says so."""
+    return ProblemError(
+        401,
+        "unauthorised",
+        "Сеанс закончился",
+        "Войдите ещё раз в новой вкладке, вернитесь сюда и отправьте форму.",
+    )
+
+
 def _is_from_here(headers: Headers) -> bool:
     origin = headers.get("origin")
     if origin is None:
@@ -89,7 +99,7 @@ def _is_from_here(headers: Headers) -> bool:
 
 
 def _cookies(scope: Scope) -> dict[str, str]:
-    jar = SimpleCookie[str]()
+    jar = SimpleCookie()
     try:
         jar.load(Headers(scope=scope).get("cookie", ""))
     except CookieError:

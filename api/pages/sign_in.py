@@ -26,6 +26,7 @@ from infra.tokens import InvalidToken, IssuerUnavailable
 router = APIRouter(include_in_schema=False, dependencies=[Depends(open_to_all(Operation.SIGN_IN))])
 
 _SECONDS_TO_SIGN_IN = 600
+MACHINES = frozenset({Role.PORTAL, Role.REGISTRY})
 HOME = {Role.CITIZEN: "/my", Role.SUPERVISOR: "/board", Role.AUDITOR: "/audit"}
 
 
@@ -90,6 +91,8 @@ async def come_back(
         raise unavailable("issuer_unavailable") from None
     except (InvalidToken, SignInRefused):
         raise _not_signed_in("Для этой учётной записи здесь нет роли. Войдите под другой.") from None
+    if bearer.actor.role in MACHINES:
+        raise _not_signed_in("Эта учётная запись — для программ. Войдите под своей.")
     answer = RedirectResponse(errand.to, 303)
     composed.cookies.put(answer, "session", composed.cookies.session(bearer.actor))
     composed.cookies.drop(answer, _cookie(state))

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.pages.areas import is_page_upload, wants_page
 from api.pages.pages import page
-from api.problems import Problem
+from api.problem import Problem
 
 KEPT_BYTES_MAX = 262_144
 _OURS = frozenset({"_token"})

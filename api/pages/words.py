@@ -7,6 +7,7 @@ from typing import Any
 from domain.actors import Role
 from domain.calendar import moscow_day
 from domain.calendar.wording import day_in_words, moment_in_words
+from domain.deadlines import ClockName
 from domain.number import format_number
 
 _SIZES = ((1024 * 1024, "МБ"), (1024, "КБ"))
@@ -53,11 +54,16 @@ def areas(role: Role) -> list[tuple[str, str]]:
     return _AREAS.get(role, [])
 
 
+def _clock(name: str) -> str:
+    return ClockName(name).russian.capitalize()
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "day": day,
     "size": size,
     "number": format_number,
+    "clock": _clock,
     "role": _ROLES.__getitem__,
     "areas": areas,
 }

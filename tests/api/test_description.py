@@ -55,7 +55,8 @@ def test_every_call_is_told_whole(name: str) -> None:
 
 
 def test_every_example_is_right() -> None:
-    models = {route.name: route.response_model for route in routes(APP)}
+    known = [each for route in routes(APP) for each in ({"model": route.response_model}, *route.responses.values())]
+    models = {each["model"].__name__: each["model"] for each in known if each.get("model")}
     for name, answer in ANSWERS.items():
         TypeAdapter(models[name]).validate_python(answer, strict=False)
     for sample in REQUESTS["open_appeal"].values():
@@ -77,6 +78,15 @@ def test_every_problem_is_in_the_catalogue_and_on_the_page() -> None:
         for status in set(entry.statuses) - {405, 500}:
             content = API["components"]["responses"][f"Problem{status}"]["content"]["application/problem+json"]
             assert content["examples"][code]["value"]["status"] == status
+
+
+def test_every_problem_has_the_status_that_the_catalogue_says() -> None:
+    for file in Path(REPOSITORY, "api").rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "ProblemError":
+                status, code = [each.value if isinstance(each, ast.Constant) else None for each in call.args[:2]]
+                if isinstance(status, int) and isinstance(code, str):
+                    assert status in CATALOGUE[code].statuses, code
 
 
 def codes_in(file: Path) -> Iterator[str]:

@@ -1,6 +1,10 @@
 """A case that has ended, one that goes on, and a verifier of their register or of a copy that was tampered with."""
 
+import asyncio
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
@@ -44,6 +48,25 @@ class Audited:
     @property
     def file(self) -> Path:
         return self.home.settings.data_dir / "register.db"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a command of this house."""
+        settings = self.home.settings
+        return os.environ | {
+            "HOTLINE_DATA_DIR": str(settings.data_dir),
+            "HOTLINE_ENGINE_ADDRESS": settings.engine_address,
+            "HOTLINE_ENGINE_NAMESPACE": settings.engine_namespace,
+        }
+
+    async def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run one `hotline` command to its end; the house goes on meanwhile."""
+        command = [sys.executable, "-m", "cli", *arguments]
+        return await asyncio.to_thread(
+            lambda: subprocess.run(  # noqa: S603 - our own command
+                command, env=self.environment | environment, capture_output=True, text=True, check=False
+            )
+        )
 
     def verifier(self, register: Register) -> Verifier:
         sources = Sources(self.home.client, self.archive, Archived(register.engine))

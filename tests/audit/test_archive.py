@@ -17,7 +17,9 @@ from infra.archive import ArchiveDamaged
 from infra.engine import histories, workflow_id
 from store.archived import Archived, ArchivedHistory
 from tests.audit.conftest import Audited
+from tests.audit.test_evidence import prover_of, said, unpacked
 from tests.walks import with_question
+from worker import notary
 
 
 @pytest.fixture
@@ -107,10 +109,17 @@ async def test_a_case_is_proved_from_the_archive_when_the_engine_has_forgotten_i
     await _forget(audited, number)
     assert await verifier.replayed(number) == from_engine
     assert (await verifier.verify(number)).standing is Standing.HOLDS
+    async with notary(home.settings) as signing:
+        await signing.sign()
+        evidence = unpacked(await prover_of(home, signing.signer).prove(number))
+    assert "history/1.json" in evidence
+    assert said(evidence) == ""
     await audited.keyring.destroy(number)
     with pytest.raises(Erased):
         await verifier.replayed(number)
-    assert (await verifier.verify(number)).standing is Standing.ERASED
+    verdict = await verifier.verify(number)
+    assert verdict.standing is Standing.DIVERGED
+    assert verdict.finding == "its key is destroyed, and no consent to that is on record"
 
 
 @pytest.mark.requirement("AUD-2")

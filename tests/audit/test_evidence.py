@@ -17,12 +17,15 @@ from hypothesis import strategies as st
 
 from audit import expert
 from audit.evidence import NotProvable, NotYetLogged, Prover
-from cli.evidence import runs_of
+from audit.sources import Sources, process_behind
 from domain.actors import SYSTEM, Role
 from domain.contracts.commands import ConfirmSolution
 from domain.contracts.events import AttemptAbandoned
 from domain.contracts.journal import JournalEntry, Transition
+from infra.archive import Archive, open_files
+from infra.engine import histories
 from infra.signing import Signer, load_signer
+from store.archived import Archived
 from store.log import Log
 from tests.examples import ANSWER, about_application
 from tests.failures import repeated
@@ -37,12 +40,13 @@ Files = dict[str, bytes]
 
 
 def prover_of(home: House, signer: Signer) -> Prover:
+    sources = Sources(home.client, Archive(open_files(home.settings), home.keyring), Archived(home.register.engine))
     return Prover(
         register=home.register,
         ledger=home.ledger,
         log=Log(home.register.engine),
         signer=signer,
-        histories=lambda view: runs_of(home.client, view),
+        histories=lambda view: sources.histories(process_behind(view)),
         codec=home.client.data_converter.payload_codec,
         help_phone=home.settings.help_phone,
     )
@@ -55,9 +59,7 @@ async def proved(home: House, number: str) -> tuple[bytes, Signer]:
         await signing.sign()
         if signing.authority:
             await signing.stamp()
-        view = await home.register.view(number)
-        assert view is not None
-        return await prover_of(home, signing.signer).prove(view), signing.signer
+        return await prover_of(home, signing.signer).prove(number), signing.signer
 
 
 def unpacked(archive: bytes) -> Files:
@@ -242,10 +244,10 @@ async def test_who_holds_the_key_of_the_manifest_can_t_forge_either(home: House,
 async def test_what_is_not_logged_yet_is_not_proved(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("audit.evidence.TRIES", 1)
     number = await home.open(about_application())
-    view = await home.expecting(number, "AnswerQuestion")
+    await home.expecting(number, "AnswerQuestion")
     async with notary(home.settings) as signing:
         with pytest.raises(NotYetLogged):
-            await prover_of(home, signing.signer).prove(view)
+            await prover_of(home, signing.signer).prove(number)
 
 
 async def test_a_register_that_contradicts_the_process_is_not_proved(
@@ -258,12 +260,9 @@ async def test_a_register_that_contradicts_the_process_is_not_proved(
         await home.at_rest(each)
     async with notary(home.settings) as signing:
         await signing.sign()
-        view, strange = await home.register.view(number), await home.register.view(other)
-        assert view
-        assert strange
-        prover = replace(prover_of(home, signing.signer), histories=lambda _: runs_of(home.client, strange))
+        prover = replace(prover_of(home, signing.signer), histories=lambda _: histories(home.client, other))
         with pytest.raises(NotProvable, match="history, step 1"):
-            await prover.prove(view)
+            await prover.prove(number)
 
 
 async def test_a_case_over_several_runs_is_proved(home_with: Callable[..., Any]) -> None:
@@ -298,7 +297,5 @@ async def test_an_incident_is_proved(home: House) -> None:
     await home.expecting(incident, "ReportFix")
     async with notary(home.settings) as signing:
         await signing.sign()
-        view = await home.register.view(incident)
-        assert view is not None
-        files = unpacked(await prover_of(home, signing.signer).prove(view))
+        files = unpacked(await prover_of(home, signing.signer).prove(incident))
     assert json.loads(files["case.json"]) == {"number": incident, "process": "incident"}

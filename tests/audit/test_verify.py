@@ -1,23 +1,28 @@
 """Whatever is changed in the register behind the process's back is found, and named (AUD-1, AUD-2)."""
 
 import asyncio
-import os
 import re
-import subprocess
-import sys
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import insert, select, text
 
-from audit.verify import Standing
+from audit.replay import StrongReplayer
+from audit.verify import Standing, Verifier
 from domain.actors import SYSTEM, Role
 from domain.contracts import events
 from domain.contracts.commands import AskStatus
 from domain.contracts.journal import GENESIS, JournalEntry, Transition
 from domain.digest import digest
+from infra.codec import SealingCodec
+from infra.keyring import keyring_of
 from store.evidence import rows_of_case
+from store.keys import KeyStore, open_keys
 from store.register import Register
 from store.tables import journal, log_queue
 from tests.audit.conftest import Audited, Tampered, copied
@@ -166,16 +171,9 @@ async def test_a_register_put_back_to_yesterday_is_found(audited: Audited, tampe
 
 @pytest.mark.requirement("AUD-1", "AUD-2")
 async def test_the_command_finds_a_database_put_back_to_yesterday(audited: Audited, tmp_path: Path) -> None:
-    settings = audited.home.settings
-    environment = os.environ | {
-        "HOTLINE_DATA_DIR": str(settings.data_dir),
-        "HOTLINE_DATABASE_URL": f"sqlite+aiosqlite:///{copied(audited.before, tmp_path / 'yesterday.db')}",
-        "HOTLINE_ENGINE_ADDRESS": settings.engine_address,
-        "HOTLINE_ENGINE_NAMESPACE": settings.engine_namespace,
-    }
-    command = [sys.executable, "-m", "cli", "verify", "--all", "--processes", "1"]
-    verified = await asyncio.to_thread(
-        subprocess.run, command, env=environment, capture_output=True, text=True, check=False
+    yesterday = copied(audited.before, tmp_path / "yesterday.db")
+    verified = await audited.command(
+        *("verify", "--all", "--processes", "1"), HOTLINE_DATABASE_URL=f"sqlite+aiosqlite:///{yesterday}"
     )
     assert verified.returncode == 1
     told = r"^log: published checkpoint \d+: \d+ leaves were signed, the log holds \d+$"
@@ -226,7 +224,7 @@ async def test_a_step_that_the_engine_has_not_kept_is_ahead_and_not_forged(
 
 
 @pytest.mark.requirement("AUD-1", "AUD-2", "TEC-3")
-async def test_an_incident_is_proved_as_its_appeals_are(audited: Audited, tampered: Tampered) -> None:
+async def test_an_incident_is_proved_as_its_appeals_are(audited: Audited, tampered: Tampered, tmp_path: Path) -> None:
     home = audited.home
     incident, appeals = await repeated(home)
     await home.decide(incident, Role.DEVELOPER, FIXED)
@@ -243,3 +241,39 @@ async def test_an_incident_is_proved_as_its_appeals_are(audited: Audited, tamper
     gone = await tampered(incident, "DELETE FROM journal WHERE number = :number")
     assert gone.standing is Standing.DIVERGED
     assert incident in await audited.verifier(home.register).numbers()
+    await incident_without_key_is_found(audited, tmp_path)
+
+
+async def incident_without_key_is_found(audited: Audited, folder: Path) -> None:
+    async with with_keys(audited, folder, "DELETE FROM data_key WHERE name LIKE 'incident-%'") as verifier:
+        (unknown,) = [each for each in await verifier.numbers() if each.startswith("incident-")]
+        verdict = await verifier.verify(unknown)
+        assert (verdict.standing, verdict.finding) == (Standing.DIVERGED, f"there is no key of {unknown}")
+
+
+@pytest.mark.requirement("AUD-2")
+async def test_a_key_that_is_missing_or_another_one_is_found(audited: Audited, tmp_path: Path) -> None:
+    number = audited.ended
+    gone = f"DELETE FROM data_key WHERE name = '{number}'"
+    async with with_keys(audited, tmp_path, gone) as verifier:
+        assert (await verifier.verify(number)).finding == f"there is no key of {number}"
+        await verifier.keyring.key(number)  # makes one: it opens nothing of the old one's
+        verdict = await verifier.verify(number)
+    assert verdict.standing is Standing.DIVERGED
+    assert verdict.finding == "history: something sealed was changed or moved from another process"
+    moved = f"UPDATE data_key SET wrapped = (SELECT wrapped FROM data_key WHERE name = '{audited.open}')"
+    async with with_keys(audited, tmp_path, moved) as verifier:
+        assert "was not wrapped as it" in (await verifier.verify(number)).finding
+
+
+@asynccontextmanager
+async def with_keys(audited: Audited, folder: Path, statement: str) -> AsyncIterator[Verifier]:
+    """A verifier with a copy of the keys in which some SQL was run."""
+    file = copied(audited.home.settings.data_dir / "keys.db", folder / "keys.db")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(statement)
+    opened = open_keys(f"sqlite+aiosqlite:///{file}")
+    keyring = keyring_of(audited.home.settings, KeyStore(opened))
+    ours = audited.verifier(audited.home.register)
+    yield replace(ours, keyring=keyring, replayer=StrongReplayer(SealingCodec(keyring)))
+    await opened.dispose()

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.access import Access
 from domain.actors import Actor, Role
 from domain.rights import Ground, Operation
-from store.access import AccessLog, AccessTampered, of_case
+from store.access import AccessLog, AccessTampered, first_changed, of_case
 from store.tables import access
 
 NUMBER, OTHER = "4821093755612044", "1111222233334444"
@@ -54,6 +54,7 @@ async def test_the_database_itself_refuses_to_change_or_remove_a_row(database: A
 @pytest.mark.requirement("AUD-3")
 async def test_a_row_changed_past_the_database_s_guard_is_found(database: AsyncEngine) -> None:
     await AccessLog(database).record([look(1)])
+    assert await first_changed(database) is None
     guard = (
         ("DROP TRIGGER access_grows_on_update",)
         if database.dialect.name == "sqlite"
@@ -65,3 +66,4 @@ async def test_a_row_changed_past_the_database_s_guard_is_found(database: AsyncE
         await connection.execute(update(access).values(ground="audit"))
     with pytest.raises(AccessTampered):
         await of_case(database, NUMBER)
+    assert await first_changed(database) == (NUMBER, look(1).id)

@@ -5,6 +5,7 @@ import logging
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from domain.actors import Role
 from domain.contracts.commands import AddDetails, AskStatus, CheckDocuments, RateSatisfaction, RecordRequest
 from domain.erasure import ErasureGround
 from domain.sealing import Erased
+from infra.archive import Archive, open_files
 from infra.codec import sealing_converter
-from infra.engine import workflow_runner
+from infra.engine import histories, workflow_runner
+from infra.files.vault import FileVault
 from infra.keyring import keyring_of
 from store.database import open_database
 from store.erasures import Erasure, Erasures
@@ -32,6 +35,7 @@ from workflows.appeal import AppealWorkflow
 
 pytestmark = pytest.mark.requirement("AUD-1")
 
+ATTACHED = "0" * 32
 CITIZEN = "citizen-Приметный-77"
 DETAILS: dict[str, Any] = {
     "full_name": "Смирнова Анна Петровна",
@@ -98,6 +102,11 @@ async def places(home: House, number: str, folder: Path, caplog: pytest.LogCaptu
     }
 
 
+def of_files(home: House) -> tuple[Archive, FileVault]:
+    files = open_files(home.settings)
+    return Archive(files, home.keyring), FileVault(files, home.keyring)
+
+
 async def replays(home: House, number: str) -> bool:
     replayer = Replayer(
         workflows=[AppealWorkflow],
@@ -129,10 +138,15 @@ async def test_nothing_yields_the_person(
     backup = tmp_path / "backup.db"
     async with engine(tmp_path / "engine.db") as environment, house(environment, world, tmp_path) as home:
         number, other = await recovered(home), await with_question(home, **KIM)
+        archive, vault = of_files(home)
+        placed = await archive.put(await histories(home.client, number))
+        content = SAID["word"].encode()
+        await vault.keep(number, ATTACHED, len(content), BytesIO(content))
         back_up(tmp_path / "register.db", backup)
 
         before = await places(home, number, tmp_path, caplog)
         assert {"register.db", "register.db-wal", "keys.db", "engine.db", "backup.db"} <= before.keys()
+        assert {f"files/{placed.path}", f"files/attachments/{number}/{ATTACHED}"} <= before.keys()
         for place in ("backup.db", "engine.db", "logs", "history", "visibility", "description"):
             assert number.encode() in before[place], f"{place}: what is searched is what was meant"
         assert found_in(before, MARKED) == [], "all is sealed while the case lives"
@@ -150,6 +164,10 @@ async def test_nothing_yields_the_person(
             await home.register.view(number)
         with pytest.raises(Erased):
             await home.history(number)
+        with pytest.raises(Erased):
+            await archive.read(placed)
+        with pytest.raises(Erased):
+            await vault.copy_to(BytesIO(), number, ATTACHED, len(content))
         with pytest.raises(Erased):
             await restored(home, backup, number)
         assert not await replays(home, number)
