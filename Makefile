@@ -52,7 +52,7 @@ lock: $(VENV)/ready
 
 bench: $(VENV)/ready
 	$(BIN)/python -m bench.history
-	$(BIN)/python -m bench.latency
+	$(BIN)/python -m bench.api
 	$(BIN)/python -m bench.codec
 	$(BIN)/python -m bench.uploads
 

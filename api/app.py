@@ -78,6 +78,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
+        # Its logs would quote what was sent, and asking whether anybody listens takes a tenth of a read.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = chosen
     _bound(app, chosen)
@@ -141,10 +143,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     client = await connect(settings, "api", keyring, lazy=True)
     database = open_database(settings.database, settings.database_pool)
     async with httpx.AsyncClient() as http:
-        app.state.parts = _compose(settings, client, Register(database, settings.index_secret, keyring), http)
-        async with app.state.parts.live.at_work():
+        register = Register(database, settings.index_secret, keyring)
+        composed = app.state.parts = _compose(settings, client, register, http)
+        async with composed.live.at_work():
             yield
-    await app.state.parts.accesses.settled()
+    await register.settled()
+    await composed.accesses.settled()
     await shelf.settled()
     await database.dispose()
     await keys.dispose()

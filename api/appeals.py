@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import Annotated, Any
-from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Query, Response, status
 
@@ -29,7 +28,6 @@ from api.views import (
 from domain.actors import Actor
 from domain.appeal import Status
 from domain.case import CaseView
-from domain.contracts.commands import Command
 from domain.number import format_number
 from domain.rights import Operation
 
@@ -145,13 +143,7 @@ async def send_command(
     A person decides on what they saw: send the `ETag` of that reading as `If-Match`. Where the case has changed
     since, 412 says in `changes` what has happened.
     """
-    command = Command(
-        id=composed.cases.opener.command_id(actor, key),
-        actor=actor,
-        decision=decision_contract(decision, view, composed.codes),
-        attempt=uuid4().hex,
-        seen=seen,
-    )
+    command = composed.cases.command(actor, key, decision_contract(decision, view, composed.codes), seen)
     if dry_run:
         return await foreseen(composed.cases, view, command)
     receipt = await composed.cases.decide(view.number, command)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import structlog
 from fastapi import Depends, Header, Path, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 from pydantic import StringConstraints
 
 from api.cases import Cases
@@ -80,9 +81,13 @@ class Parts:
         return Chains(self.register)
 
 
-async def parts(request: Request) -> Parts:
+def parts_of(request: Request) -> Parts:
     composed: Parts = request.app.state.parts
     return composed
+
+
+async def parts(request: Request) -> Parts:
+    return parts_of(request)
 
 
 bearer = HTTPBearer(
@@ -90,25 +95,23 @@ bearer = HTTPBearer(
 )
 
 
-async def caller(
-    request: Request,
-    composed: Annotated[Parts, Depends(parts)],
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-) -> Bearer:
+async def caller(request: Request) -> Bearer:
     """Who calls, by a checked token; nothing is ever taken from an unsigned header.
 
     On a page it is whoever has signed in; a session counts nowhere else, so no form of another site reaches the API.
+    Doors ask it as a plain function: FastAPI walks the tree under a dependency again wherever it is named (ADR 24).
     """
     if is_page(request.scope):
         session: Session | None = request.state.session
         if session is None:
             raise session_over()
         return session.bearer
-    if credentials is None:
+    kind, token = get_authorization_scheme_param(request.headers.get("Authorization"))
+    if kind.lower() != "bearer" or not token:
         log.warning("access refused", why="no token", request_id=request.state.request_id)
         raise _unauthorised("В запросе нет токена доступа.")
     try:
-        return await composed.tokens.verify(credentials.credentials)
+        return await parts_of(request).tokens.verify(token)
     except InvalidToken as refusal:
         log.warning("access refused", why="token", fault=str(refusal), request_id=request.state.request_id)
         raise _unauthorised("Токен доступа недействителен или просрочен.", 'error="invalid_token"') from None

@@ -1,6 +1,5 @@
 """What every answer tells the browser it may do with it: as good as nothing."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ALWAYS = {
@@ -22,14 +21,14 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, over_tls: bool) -> None:
         self._app = app
-        self._headers = _ALWAYS | (_OVER_TLS_FOR_A_YEAR if over_tls else {})
+        headers = _ALWAYS | (_OVER_TLS_FOR_A_YEAR if over_tls else {})
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                set_by_route = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(h for h in self._headers if h[0] not in set_by_route)]
             await send(message)
 
         await self._app(scope, receive, with_headers)

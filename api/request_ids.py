@@ -1,6 +1,6 @@
 """Each request gets an id of ours: in the answer's header, in logs, and in the access log."""
 
-from uuid import uuid4
+import os
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,7 +17,7 @@ class RequestIds:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        request_id = scope.setdefault("state", {})["request_id"] = uuid4().hex
+        request_id = scope.setdefault("state", {})["request_id"] = os.urandom(16).hex()
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 import structlog
 from fastapi import Depends, Request
 
-from api.dependencies import AppealNumber, Composed, Parts, caller
+from api.dependencies import AppealNumber, Composed, Parts, bearer, caller, parts_of
 from api.problems import ProblemError, erased_appeal, unavailable, unknown_appeal
 from domain.access import Access
 from domain.actors import Actor, Role
@@ -25,7 +25,6 @@ from domain.rights import (
     shows_personal_data,
 )
 from domain.sealing import Erased
-from infra.tokens import Bearer
 
 log = structlog.get_logger()
 
@@ -56,9 +55,9 @@ ChainOf = Callable[..., Awaitable[list[CaseView]]]
 Door = TypeVar("Door", bound=Callable[..., object])
 
 
-async def acting(bearer: Annotated[Bearer, Depends(caller)]) -> Actor:
+async def acting(request: Request) -> Actor:
     """Who calls; what they may do is asked by `allowed` or `case_for`."""
-    return bearer.actor
+    return (await caller(request)).actor
 
 
 Caller = Annotated[Actor, Depends(acting)]
@@ -76,13 +75,14 @@ def open_to_all(operation: Operation) -> Callable[[], Awaitable[None]]:
 def allowed(operation: Operation) -> CallerOf:
     """The door to an operation: the caller, if role and scopes let them do it on any case at all."""
 
-    async def door(request: Request, bearer: Annotated[Bearer, Depends(caller)]) -> Actor:
-        actor = bearer.actor
+    async def door(request: Request, _described: Annotated[object, Depends(bearer)]) -> Actor:
+        known = await caller(request)
+        actor = known.actor
         if reach(actor.role, operation) is Reach.NONE:
             _log_refusal(request, actor, operation, "role")
             detail = _NOT_BY_THIS_ROLE.get(operation, "Войдите под другой ролью.")
             raise ProblemError(403, "role_not_allowed", "Действие не по вашей роли", detail)
-        if scope := missing_scope(actor.role, bearer.scopes, operation):
+        if scope := missing_scope(actor.role, known.scopes, operation):
             _log_refusal(request, actor, operation, "scope")
             raise _insufficient_scope(scope)
         return actor
@@ -101,8 +101,8 @@ def case_for(operation: Operation) -> CaseOf:
         request: Request,
         actor: Annotated[Actor, Depends(allowed(operation))],
         number: AppealNumber,
-        composed: Composed,
     ) -> CaseView:
+        composed = parts_of(request)
         try:
             view = await _registered(number, composed)
         except Erased:
@@ -111,7 +111,7 @@ def case_for(operation: Operation) -> CaseOf:
         if view is None or not may(actor, operation, view):
             _log_refusal(request, actor, operation, "unknown" if view is None else "foreign", number)
             raise unknown_appeal()
-        await _record(request, composed, actor, operation, [view])
+        await _record(request, actor, operation, [view])
         return view
 
     return _named(door, operation)
@@ -134,26 +134,24 @@ def chain_for(operation: Operation) -> ChainOf:
     """The door to an operation on a chain: the appeals of it that this caller reaches, each judged by itself."""
 
     async def door(
-        request: Request, view: Annotated[CaseView, Depends(case_for(operation))], actor: Caller, composed: Composed
+        request: Request, view: Annotated[CaseView, Depends(case_for(operation))], actor: Caller
     ) -> list[CaseView]:
-        linked = await composed.chains.of(view.number)
+        linked = await parts_of(request).chains.of(view.number)
         seen = [each for each in linked if may(actor, operation, each)]
-        await _record(request, composed, actor, operation, [each for each in seen if each.number != view.number])
+        await _record(request, actor, operation, [each for each in seen if each.number != view.number])
         return seen
 
     return _named(door, operation)
 
 
-async def _record(
-    request: Request, composed: Composed, actor: Actor, operation: Operation, views: Sequence[CaseView]
-) -> None:
+async def _record(request: Request, actor: Actor, operation: Operation, views: Sequence[CaseView]) -> None:
     at, request_id = datetime.now(UTC), request.state.request_id
     accesses = [
         Access.by(actor, view.number, operation, found, at, request_id)
         for view in views
         if shows_personal_data(actor, operation, view) and (found := ground(actor, operation, view))
     ]
-    await composed.accesses.record(accesses)
+    await parts_of(request).accesses.record(accesses)
 
 
 async def put_views_on_record(

@@ -11,7 +11,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, WorkflowSerializationContext
 
-from bench.latency import bare_start
+from bench.bare_engine import bare_start
 from domain.contracts.state import AppealStart
 from infra.codec import sealing_converter
 from infra.keyring import WrappedKeyring

@@ -5,10 +5,13 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
+from uuid import uuid4
+
+JSON = "application/json"
 
 
 class LeanConnection:
-    """One connection that is kept, for one request after the other."""
+    """One connection that is kept, for one request after the other; `RuntimeError` for an answer that is no 2xx."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str) -> None:
         self._reader, self._writer, self._head = reader, writer, head
@@ -16,8 +19,9 @@ class LeanConnection:
     async def get(self, path: str) -> bytes:
         return await self._ask(f"GET {path} HTTP/1.1\r\n{self._head}\r\n".encode())
 
-    async def post(self, path: str, body: bytes, key: str, media_type: str = "application/json") -> bytes:
-        entity = f"Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\nIdempotency-Key: {key}\r\n"
+    async def post(self, path: str, body: bytes, media_type: str = JSON) -> bytes:
+        """The answer to this body, sent under a key of its own."""
+        entity = f"Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\nIdempotency-Key: {uuid4().hex}\r\n"
         return await self._ask(f"POST {path} HTTP/1.1\r\n{self._head}{entity}\r\n".encode() + body)
 
     async def _ask(self, request: bytes) -> bytes:

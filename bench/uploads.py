@@ -5,8 +5,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from uuid import uuid4
 import httpx
 import psutil
 
-from infra.settings import Settings
+from bench.processes import api_process
 from tests import files
 from tests.api_server import Doors
 from tests.clamd import ClamdProcess
@@ -60,31 +58,6 @@ class Memory:
             self._watching.cancel()
 
 
-@asynccontextmanager
-async def api_process(settings: Settings) -> AsyncIterator[tuple[httpx.AsyncClient, psutil.Process]]:
-    """The API in a process of its own, with these settings."""
-    named = settings.model_dump(mode="json", include=set(_TOLD) & settings.model_fields_set | {"data_dir"})
-    environment = {f"HOTLINE_{name.upper()}": str(value) for name, value in named.items()}
-    environment |= {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[1])}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", "api"), env=environment, stdout=asyncio.subprocess.DEVNULL
-    )
-    address = f"http://127.0.0.1:{settings.api_port}"
-    async with httpx.AsyncClient(base_url=address, timeout=CLIENT_SECONDS) as client:
-        for _ in range(600):
-            try:
-                await client.get("/healthz")
-                break
-            except httpx.TransportError:
-                await asyncio.sleep(0.1)
-        yield client, psutil.Process(process.pid)
-    process.terminate()
-    await process.wait()
-
-
-_TOLD = ("engine_address", "engine_namespace", "case_queue", "delivery_queue", "sandbox_url", "api_port")
-
-
 async def run() -> str:
     content = files.picture(size=(600, 400))
     content += os.urandom(SIZE_BYTES - len(content))
@@ -105,7 +78,8 @@ async def run() -> str:
             async with (
                 engine() as environment,
                 house(environment, sandbox, Path(folder) / "data", **changes) as home,
-                api_process(home.settings) as (client, process),
+                api_process(home.settings) as process,
+                httpx.AsyncClient(base_url=f"http://127.0.0.1:{api_port}", timeout=CLIENT_SECONDS) as client,
             ):
                 number = await home.open(about_application())
                 await home.expecting(number, "AnswerQuestion")

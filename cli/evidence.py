@@ -24,7 +24,6 @@ from store.keys import KeyStore, open_keys
 from store.log import Log
 from store.messages import Ledger
 from store.register import Register
-from worker import notary
 
 app = typer.Typer()
 
@@ -39,6 +38,8 @@ def evidence(
 
 
 async def _evidence(settings: Settings, number: str, output: Path) -> None:
+    from worker import notary  # loads everything
+
     keys = open_keys(settings.keys_database)
     keyring = keyring_of(settings, KeyStore(keys))
     client = await connect(settings, "evidence", keyring)

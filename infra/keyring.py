@@ -8,7 +8,6 @@ from typing import Protocol
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.sealing import DataKey, Erased, NoKey
-from infra.kms import KmsKey
 from infra.settings import Settings
 from infra.wrapping import KEY_BYTES, NONCE_BYTES, LocalKeyFile, Wrapping
 
@@ -106,6 +105,8 @@ def wrapping_of(settings: Settings) -> Wrapping:
     Raises `WrappingKeyTrouble` where the file can't be used.
     """
     if settings.kms_key_id:
+        from infra.kms import KmsKey  # loads all of botocore
+
         return KmsKey(settings.kms_key_id, settings.kms_region, settings.kms_url)
     file = LocalKeyFile(settings.wrapping_keys)
     if settings.env == "development":

@@ -37,7 +37,7 @@ BODIES: dict[Operation, Any] = {
 }
 QUERIES = {"/v1/log/consistency": "?first=1&second=1"}
 PAGES_WITHOUT_DATA = {"/openapi.json"}
-ABOUT_NO_CASE = {Operation.FOLLOW_DESK}
+ABOUT_NO_CASE = {Operation.FOLLOW_DESK, Operation.LIST_APPEALS, Operation.LIST_TASKS}
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 UNITS = (Role.OPERATOR, Role.SPECIALIST, Role.LEGAL, Role.QUALITY_CONTROL, Role.DEVELOPER)
 
