@@ -31,7 +31,7 @@ from domain.sealing import Erased
 log = structlog.get_logger()
 
 _NOT_BY_THIS_ROLE = {
-    Operation.OPEN_APPEAL: "Открыть обращение может портал или оператор.",
+    Operation.OPEN_APPEAL: "Открыть обращение может заявитель, его портал или оператор.",
     Operation.SEND_COMMAND: "Это решение принимает сотрудник с другой ролью.",
     Operation.READ_PAPER: "Документ читают заявитель и те, кто решает обращение.",
     Operation.ATTACH_FILE: "Файлы прикладывают заявитель, его портал и оператор.",
@@ -154,6 +154,13 @@ async def _record(request: Request, actor: Actor, operation: Operation, views: S
         if shows_personal_data(actor, operation, view) and (found := ground(actor, operation, view))
     ]
     await parts_of(request).accesses.record(accesses)
+
+
+async def put_views_on_record(
+    request: Request, composed: Composed, actor: Actor, operation: Operation, views: Sequence[CaseView]
+) -> None:
+    """Write down a look at cases that the route itself had to find; call it before they are given (AUD-3)."""
+    await _record(request, composed, actor, operation, views)
 
 
 async def put_on_record(

@@ -138,8 +138,11 @@ def may_know_of_erased(actor: Actor, portal: str | None) -> bool:
 def opened_by(actor: Actor) -> str:
     """The name that an appeal keeps of whoever opens it.
 
-    An operator who happens to be named like a portal is not that portal.
+    An operator who happens to be named like a portal is not that portal, and a citizen is not named here: the name
+    outlives what the appeal tells of a person.
     """
+    if actor.role is Role.CITIZEN:
+        return "citizen:"
     return actor.subject if actor.role is Role.PORTAL else f"{actor.role}:{actor.subject}"
 
 

@@ -67,7 +67,9 @@ async def test_a_list_shows_what_its_reader_could_open(home_on_each: House) -> N
         assert set(urgent) <= {mine, asked, higher}
         assert urgent
 
-        tasks = (await doors.get("/v1/tasks", Role.QUALITY_CONTROL, "qc-1", params={"limit": 100})).json()["tasks"]
+        owed = await doors.get("/v1/tasks", Role.QUALITY_CONTROL, "qc-1", params={"limit": 100})
+        assert owed.status_code == 200, owed.text
+        tasks = owed.json()["tasks"]
         assert (higher, "DecideEscalation") in {(task["number"], task["command"]) for task in tasks}
         assert {task["role"] for task in tasks} == {"quality_control"}
         assert asked not in {task["number"] for task in tasks}
