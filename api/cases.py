@@ -20,7 +20,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.changes import changed
 from api.problems import ProblemError, key_reused, unavailable, unknown_appeal
 from api.schemas import AppealIn
-from domain.actors import Actor
+from domain.actors import Actor, Role
+from domain.appeal import Channel
 from domain.case import CaseView
 from domain.contracts.appeal import Appeal
 from domain.contracts.commands import Command, Decision, Receipt
@@ -58,6 +59,9 @@ class Cases:
     async def open(self, actor: Actor, idempotency_key: str, sent: AppealIn) -> Opened:
         """Start the case of this request, or find the one that it has started before (INT-5, INT-6)."""
         body = sent.model_dump(mode="json", exclude_unset=True)
+        if actor.role is Role.CITIZEN:
+            # All citizens open under one name: their keys are told apart by whom they are of.
+            idempotency_key = self.opener.command_id(actor, idempotency_key)
         try:
             async with engine_trouble_is_a_503():
                 return await self.opener.open(appeal_contract(actor, sent), idempotency_key, body)
@@ -136,13 +140,17 @@ class Cases:
 
 
 def appeal_contract(actor: Actor, sent: AppealIn) -> Appeal:
+    fields = sent.model_dump(exclude={"details", "received_at"})
+    if actor.role is Role.CITIZEN:
+        # Nobody opens an appeal of another citizen, and what a citizen types has come by no other channel.
+        fields |= {"citizen": actor.subject, "channel": Channel.WEB_FORM}
     return Appeal(
         number="",
         portal=opened_by(actor),
         opened_by=actor,
         received_at=sent.received_at or datetime.now(UTC),
         details=sent.details.contract(),
-        **sent.model_dump(exclude={"details", "received_at"}),
+        **fields,
     )
 
 

@@ -18,7 +18,8 @@ READERS = [
 
 
 @pytest.mark.requirement("CLS-2", "INT-5", "AUD-3")
-async def test_a_list_shows_what_its_reader_could_open(home: House) -> None:
+async def test_a_list_shows_what_its_reader_could_open(home_on_each: House) -> None:
+    home = home_on_each
     citizen = f"listed-{uuid4()}"
     phone = "+7900" + str(uuid4().int)[:7]
     mine = await home.open(appeal() | {"citizen": citizen})
