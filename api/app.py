@@ -28,6 +28,7 @@ from api import (
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
+from api.compression import Compression
 from api.cors import PortalCors
 from api.dependencies import Files, Parts
 from api.deprecation import Deprecations
@@ -113,7 +114,7 @@ class _App(FastAPI):
         settings: Settings = self.state.settings
         answers = TroublePages(Deprecations(super().build_middleware_stack()))
         answering = PortalCors(answers, settings.portal_origins)
-        return Languages(SecurityHeaders(answering, settings.env == "production"))
+        return Compression(Languages(SecurityHeaders(answering, settings.env == "production")))
 
 
 def _bound(app: FastAPI, settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """How fast the API is with 1, 8 and 64 clients, beside the bare engine and bare FastAPI routes in the same run.
 
-    python -m bench.api [start|command|read|upload ...]
+    python -m bench.api [start|command|read|upload|list ...]
 
 Both sides take turns, so that a machine whose speed drifts drifts for both. API, bare routes, engine and sandbox are
 processes of their own; the clients, the bare client of the engine and the workers share the bench's. The engine keeps
@@ -12,7 +12,7 @@ import json
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -21,9 +21,11 @@ from typing import Any
 from bench.bare_engine import NOBODY, bare_worker, starting, updating
 from bench.history import POLICY
 from bench.lean import JSON, connected
+from bench.lists import LARGE, LISTS, SMALL, filled
 from bench.processes import api_process, bare_process
 from bench.rounds import Client, Once, Result, compare
 from domain.actors import Role
+from infra.settings import Settings
 from tests import files
 from tests.clamd import ClamdProcess
 from tests.examples import appeal
@@ -34,7 +36,7 @@ from tests.walks import with_question
 CLIENTS = (1, 8, 64)
 ROUNDS = 5
 SECONDS = 1.5
-STARTS_AT_LEAST, READS_AT_LEAST = 0.8, 0.5
+STARTS_AT_LEAST, READS_AT_LEAST, P95_OF_LISTS_AT_MOST = 0.8, 0.5, 3
 _BOUNDARY = "bench"
 _AS_DURABLE_AS_THE_STACK = (
     *("--sqlite-pragma", "journal_mode=WAL"),
@@ -44,13 +46,17 @@ _AS_DURABLE_AS_THE_STACK = (
 
 @dataclass(frozen=True)
 class Comparison:
-    """One thing done through the API, and what it is held against; `at_least` is the ratio that is asked for."""
+    """One thing done through the API, and what it is held against.
+
+    `at_least` is the ratio of the rates that is asked for, `p95_at_most` that of the 95th percentiles.
+    """
 
     kind: str
     name: str
     ours: Client
     bare: Client
     at_least: float | None = None
+    p95_at_most: float | None = None
 
 
 def getting(url: str, path: str, token: str = "") -> Client:
@@ -153,8 +159,30 @@ async def everything(folder: Path) -> AsyncIterator[list[Comparison]]:
             async with api_process(idle):
                 async with connected(url, await _token(home, Role.OPERATOR, "bench")) as connection:
                     (folder / "answer.json").write_bytes(await connection.get(f"/v1/appeals/{numbers[0]}"))
-                async with bare_process(bare_port, folder / "answer.json", home.settings.database):
-                    yield await comparisons(home, url, bare, numbers)
+                async with (
+                    bare_process(bare_port, folder / "answer.json", home.settings.database),
+                    _lists(home, folder, idle) as lists,
+                ):
+                    yield [*await comparisons(home, url, bare, numbers), *lists]
+
+
+@asynccontextmanager
+async def _lists(home: House, folder: Path, settings: Settings) -> AsyncIterator[list[Comparison]]:
+    """Each list on a large register, held against the same on a small one."""
+    large, small = free_ports(2)
+    sizes = {large: LARGE, small: SMALL}
+    async with AsyncExitStack() as stack:
+        for port, size in sizes.items():
+            register = await filled(folder / f"register-{size}.db", size)
+            changes = {"api_port": port, "database_url": register}
+            await stack.enter_async_context(api_process(settings.model_copy(update=changes)))
+        compared = []
+        for name, (role, path) in LISTS.items():
+            token = await _token(home, role, PORTAL)
+            ours, bare = (getting(f"http://127.0.0.1:{port}", path, token) for port in sizes)
+            title = f"list {name} out of {LARGE:,} appeals / out of {SMALL:,}"
+            compared.append(Comparison("list", title, ours, bare, p95_at_most=P95_OF_LISTS_AT_MOST))
+        yield compared
 
 
 async def run(kinds: list[str]) -> None:
@@ -163,11 +191,17 @@ async def run(kinds: list[str]) -> None:
             for each in all_of_them:
                 if kinds and each.kind not in kinds:
                     continue
-                sys.stdout.write(f"{each.name}{f' (at least {each.at_least})' if each.at_least else ''}\n")
+                sys.stdout.write(f"{each.name}{_asked(each)}\n")
                 for clients in CLIENTS:
                     result = await compare(each.ours, each.bare, clients, ROUNDS, SECONDS)
                     sys.stdout.write(f"  {clients:2} clients: {_line(result)}\n")
                     sys.stdout.flush()
+
+
+def _asked(comparison: Comparison) -> str:
+    if comparison.at_least:
+        return f" (ratio at least {comparison.at_least})"
+    return f" (p95 at most {comparison.p95_at_most} times as long)" if comparison.p95_at_most else ""
 
 
 def _line(result: Result) -> str:
@@ -175,7 +209,8 @@ def _line(result: Result) -> str:
     return (
         f"{ours.rate:6.0f}/s, bare {bare.rate:6.0f}/s, ratio {result.ratio:.2f} "
         f"({min(result.ratios):.2f} to {max(result.ratios):.2f}); "
-        f"p50 {ours.p50:.1f} ms, bare {bare.p50:.1f}; p95 {ours.p95:.1f} ms, bare {bare.p95:.1f}"
+        f"p50 {ours.p50:.1f} ms, bare {bare.p50:.1f}; p95 {ours.p95:.1f} ms, bare {bare.p95:.1f}, "
+        f"{ours.p95 / bare.p95:.2f} times"
     )
 
 

@@ -17,7 +17,7 @@ from store.tables import appeal, desk, identifier, task
 Condition = ColumnElement[bool]
 
 _LISTED = tuple(appeal.c[name] for name in ListedAppeal.__dataclass_fields__)
-_OF_CASE = tuple(appeal.c[name] for name in ("status", "channel", "category", "service", "unit"))
+_OF_CASE = tuple(appeal.c[name] for name in ("status", "channel", "category", "service"))
 _OWED = tuple(task.c[name] for name in ListedTask.__dataclass_fields__ if name in task.c)
 _DESKS = desk.join(appeal, appeal.c.number == desk.c.number)
 
