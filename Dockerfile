@@ -7,6 +7,13 @@ RUN python runtime_requirements.py requirements.lock > runtime.lock \
  && python -m venv --without-pip /opt/venv \
  && pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check --only-binary :all: --require-hashes -r runtime.lock
 
+FROM node:22-bookworm-slim AS assets
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+COPY assets/ assets/
+RUN node assets/build.mjs
+
 FROM python:3.11-slim-bookworm
 RUN groupadd --gid 10001 hotline \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin hotline \
@@ -20,6 +27,7 @@ COPY activities/ activities/
 COPY store/ store/
 COPY infra/ infra/
 COPY api/ api/
+COPY --from=assets /build/api/pages/assets/ api/pages/assets/
 COPY audit/ audit/
 COPY sandbox/ sandbox/
 COPY examples/ examples/

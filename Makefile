@@ -4,9 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 TESTS_AT_ONCE ?= 3
 
-.PHONY: run test lint types imports pytest format lock bench faults audit clean
+.PHONY: run test lint types imports pytest assets format lock bench faults audit clean
 
-run: $(VENV)/ready
+run: $(VENV)/ready assets
 	$(BIN)/hotline up --demo
 
 test: lint types imports pytest
@@ -16,6 +16,12 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
+
+# What the pages load: style, script and fonts, made of what npm brings.
+assets: api/pages/assets/names.json
+
+api/pages/assets/names.json: node_modules/ready $(wildcard assets/*)
+	node assets/build.mjs
 
 # package-lock.json holds hashes and no host.
 node_modules/ready: package-lock.json
@@ -33,7 +39,7 @@ imports: $(VENV)/ready
 	$(BIN)/lint-imports
 
 # Tests wait for engines more than they compute.
-pytest: $(VENV)/ready node_modules/ready
+pytest: $(VENV)/ready assets
 	deploy/apt-packages.sh
 	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal
 
@@ -59,4 +65,4 @@ faults: $(VENV)/ready
 	$(BIN)/python -m tests.faults.run
 
 clean:
-	rm -rf $(VENV) node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) node_modules api/pages/assets *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -28,6 +28,7 @@ from api import (
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
+from api.compression import Compression
 from api.cors import PortalCors
 from api.dependencies import Files, Parts
 from api.deprecation import Deprecations
@@ -36,6 +37,10 @@ from api.headers import SecurityHeaders
 from api.languages import Languages
 from api.limits import ConcurrencyLimit, HeadLimit
 from api.live import Bounds, Live
+from api.pages import citizen, opening, sign_in, statics
+from api.pages.pages import asset_names
+from api.pages.sessions import Cookies, Sessions
+from api.pages.troubles import TroublePages
 from api.problems import install_problem_handlers
 from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
@@ -50,6 +55,7 @@ from infra.files.vault import FileVault
 from infra.files.workroom import Workroom
 from infra.keyring import keyring_of
 from infra.settings import Settings
+from infra.sign_in import SignIn
 from infra.tokens import TokenVerifier
 from store.access import AccessLog
 from store.answers import Answers
@@ -65,6 +71,7 @@ from store.register import Register
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The API with the parts that the settings name."""
     chosen = settings or Settings()
+    asset_names()
     app = _App(
         title="hotline",
         version="0.1.0",
@@ -93,6 +100,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(manual.router)
     app.include_router(batches.router)
     app.include_router(events.router)
+    for pages in (statics, sign_in, opening, citizen):
+        app.include_router(pages.router)
     app.include_router(lists.router)
     app.include_router(messages.router)
     app.openapi = described(app)  # type: ignore[method-assign] # FastAPI's own way to extend it
@@ -103,8 +112,9 @@ class _App(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """The app in its middleware, with these around even its last resort, the answer to a defect."""
         settings: Settings = self.state.settings
-        answering = PortalCors(Deprecations(super().build_middleware_stack()), settings.portal_origins)
-        return Languages(SecurityHeaders(answering, settings.env == "production"))
+        answers = TroublePages(Deprecations(super().build_middleware_stack()))
+        answering = PortalCors(answers, settings.portal_origins)
+        return Compression(Languages(SecurityHeaders(answering, settings.env == "production")))
 
 
 def _bound(app: FastAPI, settings: Settings) -> None:
@@ -120,6 +130,7 @@ def _bound(app: FastAPI, settings: Settings) -> None:
             settings.clients_kept_max,
         ),
     )
+    app.add_middleware(Sessions, cookies=Cookies(settings))
     app.add_middleware(HeadLimit, bytes_max=settings.head_bytes_max, fields_max=settings.head_fields_max)
     app.add_middleware(ConcurrencyLimit, at_once_max=settings.requests_at_once_max)
 
@@ -171,4 +182,6 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
             patience_seconds=settings.scan_patience_seconds,
         ),
         accesses=AccessLog(register.engine),
+        cookies=Cookies(settings),
+        sign_in=SignIn.of(settings, http),
     )

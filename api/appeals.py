@@ -2,17 +2,17 @@
 
 import asyncio
 from typing import Annotated, Any
-from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Query, Response, status
 
 from api.dependencies import Composed, IdempotencyKey
-from api.etags import SeenState, etag
+from api.etags import NOT_MODIFIED, KnownStates, SeenState, state_headers, unchanged
 from api.foresight import FORESEEN, OPENING_FORESEEN, DryRun, foreseen, opening_foreseen
 from api.idempotency import mark_replayed
 from api.problem import Problem
 from api.problems import ProblemError
 from api.protocol import PROTOCOL_AS_PDF, ProtocolFormat, ProtocolOut, protocol_out, protocol_paper
+from api.results import RESULT_READ, Accepted, ResultFormat, result_as_pdf, wants_paper
 from api.rights import Caller, allowed, case_for
 from api.schemas import AppealIn, DecisionIn, decision_contract
 from api.views import (
@@ -29,7 +29,6 @@ from api.views import (
 from domain.actors import Actor
 from domain.appeal import Status
 from domain.case import CaseView
-from domain.contracts.commands import Command
 from domain.number import format_number
 from domain.rights import Operation
 
@@ -72,12 +71,20 @@ async def open_appeal(
     )
 
 
-@router.get("/{number}", responses=problems(404, 422))
+@router.get("/{number}", response_model=AppealOut, responses=problems(404, 422) | NOT_MODIFIED)
 async def read_appeal(
-    view: Annotated[CaseView, Depends(case_for(Operation.READ_APPEAL))], actor: Caller, response: Response
-) -> AppealOut:
-    """Status with dates and reasons, clocks explained, and what the case waits for, from whom."""
-    response.headers["ETag"] = etag(view)
+    view: Annotated[CaseView, Depends(case_for(Operation.READ_APPEAL))],
+    actor: Caller,
+    response: Response,
+    known: KnownStates,
+) -> AppealOut | Response:
+    """Status with dates and reasons, clocks explained, and what the case waits for, from whom.
+
+    Send the `ETag` of the last reading as `If-None-Match`: where nothing has happened since, 304 without a body.
+    """
+    if nothing_new := unchanged(view, known):
+        return nothing_new
+    response.headers.update(state_headers(view))
     return appeal_out(view, actor)
 
 
@@ -92,9 +99,24 @@ async def read_journal(
     return journal_out(view.number, entries, JOURNAL_PAGE)
 
 
-@router.get("/{number}/result", responses=problems(404, 422))
-async def read_result(view: Annotated[CaseView, Depends(case_for(Operation.READ_RESULT))]) -> ResultOut:
-    """The result, or the sentence that it is not there yet (RES-1)."""
+@router.get(
+    "/{number}/result", response_model=ResultOut, responses=problems(404, 422) | NOT_MODIFIED | {200: RESULT_READ}
+)
+async def read_result(
+    view: Annotated[CaseView, Depends(case_for(Operation.READ_RESULT))],
+    actor: Caller,
+    composed: Composed,
+    response: Response,
+    known: KnownStates,
+    as_format: ResultFormat = None,
+    accept: Accepted = "",
+) -> ResultOut | Response:
+    """The result, or the sentence that it is not there yet (RES-1); as a paper, once it is there."""
+    if wants_paper(as_format, accept):
+        return await result_as_pdf(view, actor, composed.help_phone)
+    if nothing_new := unchanged(view, known):
+        return nothing_new
+    response.headers.update(state_headers(view))
     return result_out(view)
 
 
@@ -145,13 +167,7 @@ async def send_command(
     A person decides on what they saw: send the `ETag` of that reading as `If-Match`. Where the case has changed
     since, 412 says in `changes` what has happened.
     """
-    command = Command(
-        id=composed.cases.opener.command_id(actor, key),
-        actor=actor,
-        decision=decision_contract(decision, view, composed.codes),
-        attempt=uuid4().hex,
-        seen=seen,
-    )
+    command = composed.cases.command(actor, key, decision_contract(decision, view, composed.codes), seen)
     if dry_run:
         return await foreseen(composed.cases, view, command)
     receipt = await composed.cases.decide(view.number, command)

@@ -136,7 +136,7 @@ async def cancel_batch(
     """Have the batch send nothing more. What was decided by then stays decided; cancelled again, it is the same."""
     found = await _found(composed, batch_id)
     try:
-        with engine_trouble_is_a_503():
+        async with engine_trouble_is_a_503():
             await composed.starter.cancel(batch_id, actor)
     except EngineNotFound:
         raise ProblemError(
@@ -149,7 +149,7 @@ async def start_batch(composed: Parts, actor: Actor, key: str, sent: BatchIn) ->
     """Start the batch of this request, or find the one that it has started before; for routes and pages alike."""
     batch_id, body = composed.starter.id_of(actor, key), sent.model_dump(mode="json", exclude_unset=True)
     try:
-        with engine_trouble_is_a_503():
+        async with engine_trouble_is_a_503():
             with suppress(EngineNotFound):
                 return await _known(composed, batch_id, body)
             numbers = await _numbers(composed, sent)
@@ -160,7 +160,7 @@ async def start_batch(composed: Parts, actor: Actor, key: str, sent: BatchIn) ->
 
 
 async def _known(composed: Parts, batch_id: str, body: object) -> Ordered:
-    with engine_trouble_is_a_503():
+    async with engine_trouble_is_a_503():
         return await composed.starter.known(batch_id, body)
 
 
@@ -183,10 +183,11 @@ async def _numbers(composed: Parts, sent: BatchIn) -> list[str]:
 async def _found(composed: Parts, batch_id: str) -> BatchRecord:
     if found := await composed.batches.find(batch_id):
         return found
-    with suppress(EngineNotFound), engine_trouble_is_a_503():
-        begun = await composed.starter.begun(batch_id)
-        counts = {ItemOutcome.WAITING: begun.total}
-        return BatchRecord(id=batch_id, **begun.model_dump(), counts=counts)
+    with suppress(EngineNotFound):
+        async with engine_trouble_is_a_503():
+            begun = await composed.starter.begun(batch_id)
+            counts = {ItemOutcome.WAITING: begun.total}
+            return BatchRecord(id=batch_id, **begun.model_dump(), counts=counts)
     raise ProblemError(404, "unknown_batch", "Пакет не найден", "Проверьте номер пакета.")
 
 

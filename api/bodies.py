@@ -1,4 +1,4 @@
-"""What a request may bring in its body: JSON, in one reading only, not too long, not too slow, not compressed."""
+"""What a request may bring in its body: JSON in one reading only, or a page's form; not too long nor too slow."""
 
 import asyncio
 import json
@@ -9,10 +9,12 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.pages.areas import is_page, is_page_upload
 from api.problems import FIELD_MESSAGES, ProblemError, http_problem, response
 from api.uploads import is_upload
 
 NESTED_AT_MOST = 32
+_FORM = "application/x-www-form-urlencoded"
 DIGITS_AT_MOST = 20
 
 
@@ -29,10 +31,15 @@ class Bodies:
         self._seconds_max = seconds_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or is_upload(scope) or not _brings_a_body(headers := Headers(scope=scope)):
+        if (
+            scope["type"] != "http"
+            or is_upload(scope)
+            or is_page_upload(scope)
+            or not _brings_a_body(headers := Headers(scope=scope))
+        ):
             return await self._app(scope, receive, send)
         try:
-            body = await self._read(headers, receive)
+            body = await self._read(headers, receive, is_page(scope))
         except ProblemError as refusal:
             # Closed while a body still comes, the connection would be reset and the answer be lost: the server
             # throws away what is left. A body that does not come is not waited for.
@@ -45,17 +52,17 @@ class Bodies:
 
         return await self._app(scope, read, send)
 
-    async def _read(self, headers: Headers, receive: Receive) -> bytes:
+    async def _read(self, headers: Headers, receive: Receive, is_form: bool) -> bytes:
         if headers.get("content-encoding", "identity").lower() != "identity":
             raise http_problem(415, "Тело запроса сжато: отправьте его без Content-Encoding.")
-        if not _is_json(headers.get("content-type", "")):
+        if _media_type(headers) != (_FORM if is_form else "application/json"):
             raise http_problem(415)
         try:
             async with asyncio.timeout(self._seconds_max):
                 body = b"".join([part async for part in _parts(receive, self._bytes_max)])
         except TimeoutError:
             raise http_problem(408) from None
-        if fault := fault_of(body):
+        if not is_form and (fault := fault_of(body)):
             raise ProblemError(400, "not_json", "Запрос не разобран", fault)
         return body
 
@@ -128,8 +135,8 @@ def _brings_a_body(headers: Headers) -> bool:
     return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
-def _is_json(content_type: str) -> bool:
-    return content_type.partition(";")[0].strip().lower() == "application/json"
+def _media_type(headers: Headers) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def _parts(receive: Receive, bytes_max: int) -> Any:

@@ -1,10 +1,12 @@
 """The API's one door to the engine: starting cases and sending them decisions."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from temporalio.client import (
@@ -18,10 +20,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.changes import changed
 from api.problems import ProblemError, key_reused, unavailable, unknown_appeal
 from api.schemas import AppealIn
-from domain.actors import Actor
+from domain.actors import Actor, Role
+from domain.appeal import Channel
 from domain.case import CaseView
 from domain.contracts.appeal import Appeal
-from domain.contracts.commands import Command, Receipt
+from domain.contracts.commands import Command, Decision, Receipt
 from domain.digest import digest
 from domain.rights import opened_by
 from domain.rules import CLOSED, Refusal
@@ -32,6 +35,7 @@ from workflows.appeal import AppealWorkflow
 
 ASKING_TIMEOUT = timedelta(seconds=5)
 DECISION_TIMEOUT = timedelta(seconds=10)
+CONNECTING_TIMEOUT = timedelta(seconds=2)
 
 log = structlog.get_logger()
 
@@ -55,13 +59,24 @@ class Cases:
     async def open(self, actor: Actor, idempotency_key: str, sent: AppealIn) -> Opened:
         """Start the case of this request, or find the one that it has started before (INT-5, INT-6)."""
         body = sent.model_dump(mode="json", exclude_unset=True)
+        if actor.role is Role.CITIZEN:
+            # All citizens open under one name: their keys are told apart by whom they are of.
+            idempotency_key = self.opener.command_id(actor, idempotency_key)
         try:
-            with engine_trouble_is_a_503():
+            async with engine_trouble_is_a_503():
                 return await self.opener.open(appeal_contract(actor, sent), idempotency_key, body)
         except KeyReused:
             raise key_reused() from None
         except NoFreeNumber:
             raise unavailable("no_free_number") from None
+
+    def command(self, actor: Actor, idempotency_key: str, decision: Decision, seen: int | None = None) -> Command:
+        """What this actor sends under this key, once however often; `seen` is the state that they decide on.
+
+        Where the receipt names another `attempt` than the command, it is that of an earlier sending.
+        """
+        known_as = self.opener.command_id(actor, idempotency_key)
+        return Command(id=known_as, actor=actor, decision=decision, attempt=uuid4().hex, seen=seen)
 
     async def decide(self, number: str, command: Command) -> Receipt:
         """Send a decision and wait for its receipt; it is durable when this returns."""
@@ -77,7 +92,7 @@ class Cases:
     async def is_started(self, number: str) -> bool:
         """Whether the engine holds a case that the register has not seen yet."""
         try:
-            with engine_trouble_is_a_503():
+            async with engine_trouble_is_a_503():
                 await self._handle(workflow_id(number)).describe(rpc_timeout=ASKING_TIMEOUT)
         except EngineNotFound:
             return False
@@ -85,13 +100,13 @@ class Cases:
 
     async def has_ended(self, number: str) -> bool:
         """Whether the case's process is over."""
-        with engine_trouble_is_a_503():
+        async with engine_trouble_is_a_503():
             return await has_ended(self.opener.client, workflow_id(number))
 
     async def _decide(self, process: str, number: str, command: Command) -> Receipt:
         handle = self._handle(process)
         try:
-            with engine_trouble_is_a_503():
+            async with engine_trouble_is_a_503(DECISION_TIMEOUT):
                 return await handle.execute_update(
                     AppealWorkflow.decide_now, command, id=command.id, rpc_timeout=DECISION_TIMEOUT
                 )
@@ -125,13 +140,17 @@ class Cases:
 
 
 def appeal_contract(actor: Actor, sent: AppealIn) -> Appeal:
+    fields = sent.model_dump(exclude={"details", "received_at"})
+    if actor.role is Role.CITIZEN:
+        # Nobody opens an appeal of another citizen, and what a citizen types has come by no other channel.
+        fields |= {"citizen": actor.subject, "channel": Channel.WEB_FORM}
     return Appeal(
         number="",
         portal=opened_by(actor),
         opened_by=actor,
         received_at=sent.received_at or datetime.now(UTC),
         details=sent.details.contract(),
-        **sent.model_dump(exclude={"details", "received_at"}),
+        **fields,
     )
 
 
@@ -154,11 +173,20 @@ class EngineNotFound(Exception):
     """The engine has no process of this id, or none that is open."""
 
 
-@contextmanager
-def engine_trouble_is_a_503() -> Iterator[None]:
-    """Answer 503 where the engine does not answer; what it does not have is `EngineNotFound`."""
+@asynccontextmanager
+async def engine_trouble_is_a_503(within: timedelta = ASKING_TIMEOUT) -> AsyncIterator[None]:
+    """Answer 503 where the engine does not answer; what it does not have is `EngineNotFound`.
+
+    This bounds the connecting too: the client begins it with the first call, and has no time-out for it.
+    """
+    limit = asyncio.timeout((within + CONNECTING_TIMEOUT).total_seconds())
     try:
-        yield
+        async with limit:
+            yield
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise unavailable("engine_timeout") from None
     except RPCTimeoutOrCancelledError:
         raise unavailable("engine_timeout") from None
     except RPCError as failure:

@@ -11,6 +11,8 @@ from pydantic import StringConstraints
 
 from api.cases import Cases
 from api.live import Live
+from api.pages.areas import is_page
+from api.pages.sessions import Cookies, Session, session_over
 from api.problems import ProblemError, unavailable
 from api.uploads import Uploads
 from domain.identifiers import InvalidIdentifier
@@ -21,6 +23,7 @@ from infra.codes import ConfirmationCodes
 from infra.files.cases import Screenings
 from infra.files.vault import FileVault
 from infra.files.workroom import Workroom
+from infra.sign_in import SignIn
 from infra.tokens import Bearer, InvalidToken, IssuerUnavailable, TokenVerifier
 from store.access import AccessLog
 from store.answers import Answers
@@ -63,6 +66,8 @@ class Parts:
     accesses: AccessLog
     live: Live
     answers: Answers
+    cookies: Cookies
+    sign_in: SignIn
     batches: Batches
     starter: BatchStarter
 
@@ -93,8 +98,14 @@ bearer = HTTPBearer(
 async def caller(request: Request) -> Bearer:
     """Who calls, by a checked token; nothing is ever taken from an unsigned header.
 
+    On a page it is whoever has signed in; a session counts nowhere else, so no form of another site reaches the API.
     Doors ask it as a plain function: FastAPI walks the tree under a dependency again wherever it is named (ADR 24).
     """
+    if is_page(request.scope):
+        session: Session | None = request.state.session
+        if session is None:
+            raise session_over()
+        return session.bearer
     kind, token = get_authorization_scheme_param(request.headers.get("Authorization"))
     if kind.lower() != "bearer" or not token:
         log.warning("access refused", why="no token", request_id=request.state.request_id)

@@ -42,6 +42,8 @@ SENTENCES: dict[str, str] = {
     "Такого сервиса нет: проверьте имя. Допустимы: {names}.": "There is no such service. Permitted: {names}.",
     "Это время ещё не наступило: укажите, когда обращение поступило.": "This time is in the future.",
     "Слишком давно: обращение поступило не раньше чем {days} дней назад.": "Too long ago: at most {days} days.",
+    "Укажите что-то одно: номера обращений или условия отбора.": "Give either numbers or a filter.",
+    "Назовите хотя бы одно условие отбора.": "Name at least one condition of the filter.",
     # Identifiers.
     "{name}: поле не заполнено. Нужно: {rule}.": "{name}: empty. Needed: {rule}.",
     "{name}: допустимы только цифры, пробелы и дефисы. Нужно: {rule}.": "{name}: digits, blanks, hyphens: {rule}.",
@@ -131,6 +133,9 @@ SENTENCES: dict[str, str] = {
     "Запросить удаление может руководитель.": "A supervisor asks for erasure.",
     "Согласиться на удаление может контроль качества.": "Quality control consents to erasure.",
     "Данные получает только заявитель в личном кабинете на портале.": "Only the citizen gets the data.",
+    "Решение сразу по многим обращениям принимает руководитель.": "A supervisor decides on many appeals at once.",
+    "Отчёт по пакету читают руководитель и аудитор.": "Supervisors and auditors read the report of a batch.",
+    "Отменить пакет может руководитель.": "A supervisor cancels a batch.",
     "Войдите под другой ролью.": "Sign in with another role.",
     "Согласие даёт другой сотрудник, не тот, кто запросил удаление.": "Another person has to consent.",
     # Papers and erasure.

@@ -1,9 +1,9 @@
 """Which state of a case a caller has seen: given with each reading, brought along with a decision (ADR 21)."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Response, status
 from pydantic import StringConstraints
 
 from domain.case import CaseView
@@ -28,6 +28,39 @@ def etag(view: CaseView) -> str:
     return f'"{view.last_sequence}"'
 
 
+async def known_states(
+    if_none_match: Annotated[
+        str | None,
+        Header(
+            alias="If-None-Match",
+            max_length=1000,
+            description="The `ETag` of the reading that the caller has: where nothing has happened since, 304.",
+            examples=['"12"'],
+        ),
+    ] = None,
+) -> set[str]:
+    """The states of a case that the caller has read and kept."""
+    return {each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")}
+
+
+KnownStates = Annotated[set[str], Depends(known_states)]
+
+
+def unchanged(view: CaseView, known: set[str]) -> Response | None:
+    """The answer to a caller who has read this state already; None for all others.
+
+    The same caller, that is: what is told differs by role, so nothing in between may keep it.
+    """
+    if known.isdisjoint({etag(view), "*"}):
+        return None
+    return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=state_headers(view))
+
+
+def state_headers(view: CaseView) -> dict[str, str]:
+    """What a reading of a case says about its state."""
+    return {"ETag": etag(view), "Vary": "Authorization"}
+
+
 async def seen_state(if_match: IfMatch = None) -> int | None:
     """How many facts the caller has seen, or None for one who decides whatever has happened.
 
@@ -38,5 +71,10 @@ async def seen_state(if_match: IfMatch = None) -> int | None:
     found = _OURS.fullmatch(if_match)
     return int(found[1]) if found else 0
 
+
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
+    200: {"headers": {"ETag": {"description": "The state of the appeal.", "schema": {"type": "string"}}}},
+    304: {"description": "Nothing has happened since that state."},
+}
 
 SeenState = Annotated[int | None, Depends(seen_state)]

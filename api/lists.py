@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime, BaseModel
 
 from api.appeals import problems
 from api.dependencies import Composed
 from api.problems import ProblemError
-from api.rights import allowed
+from api.rights import allowed, put_search_on_record
 from domain.actors import Actor, Role
 from domain.appeal import Category, Channel, Status, Unit
 from domain.listing import (
     PAGE_AT_MOST,
+    TASKS,
     Filter,
     ListedAppeal,
     ListedTask,
@@ -25,8 +26,6 @@ from domain.listing import (
 )
 from domain.number import format_number
 from domain.rights import Operation, sight
-
-TASKS = "tasks"
 
 router = APIRouter(prefix="/v1", tags=["lists"])
 
@@ -114,6 +113,7 @@ async def wanted(
 
 @router.get("/appeals", tags=["appeals"], responses=problems(403, 422))
 async def list_appeals(
+    request: Request,
     actor: Annotated[Actor, Depends(allowed(Operation.LIST_APPEALS))],
     composed: Composed,
     asked: Annotated[Filter, Depends(wanted)],
@@ -121,12 +121,18 @@ async def list_appeals(
     after: Cursor = None,
     limit: Limit = 50,
 ) -> AppealsOut:
-    """The appeals that the caller may read: a portal's own, a citizen's own, those of an operator's unit, or all."""
+    """The appeals that the caller may read: a portal's own, a citizen's own, those of an operator's unit, or all.
+
+    That one of the staff has asked for a certain person's appeals is on record with each of those.
+    """
     if asked.due_before and sort is not Sort.URGENT:
         raise ProblemError(
             422, "order_not_served", "Такой порядок не поддерживается", "Отбор по сроку идёт с sort=urgent."
         )
     page = await composed.listing.appeals(sight(actor), asked, sort, _place(after, sort), limit)
+    if asked.names_a_person:
+        numbers = [each.number for each in page.appeals]
+        await put_search_on_record(request, composed, actor, Operation.LIST_APPEALS, numbers)
     return AppealsOut(
         appeals=[listed_appeal_out(each) for each in page.appeals],
         next_after=page.next.cursor(sort) if page.next else None,

@@ -169,7 +169,7 @@ async def _on_erased(_request: Request, _error: Exception) -> JSONResponse:
 
 async def _on_invalid_request(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what the handler is registered for
-    fields = [_field_problem(dict(fault)) for fault in error.errors()]
+    fields = [field_problem(dict(fault)) for fault in error.errors()]
     if any(fault["type"] == "missing" and fault["loc"] == ("header", "Idempotency-Key") for fault in error.errors()):
         return response(_no_key().problem)
     if any(field.code == "json_invalid" for field in fields):
@@ -194,7 +194,8 @@ def _no_key() -> ProblemError:
     )
 
 
-def _field_problem(fault: dict[str, Any]) -> FieldProblem:
+def field_problem(fault: dict[str, Any]) -> FieldProblem:
+    """One of pydantic's faults, in Russian."""
     context = fault.get("ctx") or {}
     code = str(fault["type"])
     if code == "value_error":

@@ -100,6 +100,8 @@ def _headers(allowance: Allowance, standing: Standing) -> dict[str, str]:
 
 
 async def _subject(scope: Scope) -> str:
+    if session := scope.get("state", {}).get("session"):
+        return f"{session.actor.role}:{session.actor.subject}"
     kind, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
         return ""

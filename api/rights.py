@@ -14,10 +14,12 @@ from domain.access import Access
 from domain.actors import Actor, Role
 from domain.case import CaseView
 from domain.rights import (
+    STAFF,
     Ground,
     Operation,
     Reach,
     ground,
+    ground_of_search,
     may,
     may_know_of_erased,
     missing_scope,
@@ -29,7 +31,7 @@ from domain.sealing import Erased
 log = structlog.get_logger()
 
 _NOT_BY_THIS_ROLE = {
-    Operation.OPEN_APPEAL: "Открыть обращение может портал или оператор.",
+    Operation.OPEN_APPEAL: "Открыть обращение может заявитель, его портал или оператор.",
     Operation.SEND_COMMAND: "Это решение принимает сотрудник с другой ролью.",
     Operation.READ_PAPER: "Документ читают заявитель и те, кто решает обращение.",
     Operation.ATTACH_FILE: "Файлы прикладывают заявитель, его портал и оператор.",
@@ -154,12 +156,30 @@ async def _record(request: Request, actor: Actor, operation: Operation, views: S
     await parts_of(request).accesses.record(accesses)
 
 
+async def put_views_on_record(
+    request: Request, actor: Actor, operation: Operation, views: Sequence[CaseView]
+) -> None:
+    """Write down a look at cases that the route itself had to find; call it before they are given (AUD-3)."""
+    await _record(request, actor, operation, views)
+
+
 async def put_on_record(
     request: Request, composed: Composed, actor: Actor, operation: Operation, names: Sequence[str]
 ) -> None:
     """Write down a look at cases that the route itself had to find out (AUD-3); only for auditors' operations."""
     at, request_id = datetime.now(UTC), request.state.request_id
     accesses = [Access.by(actor, name, operation, Ground.AUDIT, at, request_id) for name in names]
+    await composed.accesses.record(accesses)
+
+
+async def put_search_on_record(
+    request: Request, composed: Composed, actor: Actor, operation: Operation, numbers: Sequence[str]
+) -> None:
+    """Write down that one of the staff has learnt which appeals are a person's; a portal knows its own (AUD-3)."""
+    if actor.role not in STAFF:
+        return
+    at, request_id, found = datetime.now(UTC), request.state.request_id, ground_of_search(actor)
+    accesses = [Access.by(actor, number, operation, found, at, request_id) for number in numbers]
     await composed.accesses.record(accesses)
 
 

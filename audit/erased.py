@@ -6,7 +6,7 @@ from typing import Any
 from domain.appeal import Status
 from store.evidence import CaseRows, Row
 
-_NOBODY = {"view": None, "citizen": None, "owner": None, "due_at": None}
+_NOBODY = {"view": None, "citizen": None, "owner": None}
 
 
 def trouble_with_erasure(rows: CaseRows) -> str | None:

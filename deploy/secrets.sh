@@ -16,7 +16,7 @@ put() {
   chmod 400 "$1"
 }
 
-for name in HOTLINE_NUMBER_KEY HOTLINE_INDEX_KEY HOTLINE_CODE_KEY; do
+for name in HOTLINE_NUMBER_KEY HOTLINE_INDEX_KEY HOTLINE_CODE_KEY HOTLINE_SESSION_KEY; do
   put "$name" 10001 "$(random)"
 done
 for database in register keys engine; do

@@ -3,9 +3,10 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from domain.appeal import Category, Channel, Status, Unit
@@ -13,6 +14,8 @@ from domain.identifiers import InvalidIdentifier, parse_email, parse_inn, parse_
 from domain.number import NumberSpace
 
 PAGE_AT_MOST = 100
+TASKS = "tasks"
+_KEY = re.compile(r"[0-9]{1,32}(\|[^|\x00]{1,80}\|[a-z_]{1,30})?")
 
 
 class Sort(StrEnum):
@@ -46,9 +49,11 @@ class Place:
         """Raises `UnknownPlace` for a text that is no cursor of such a list."""
         try:
             order, at, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-            place = cls(datetime.fromisoformat(at), key)
-            is_ours = order == of and place.at.tzinfo is not None and isinstance(key, str)
-        except (binascii.Error, ValueError, TypeError, RecursionError) as wrong:
+            place = cls(datetime.fromisoformat(at).astimezone(UTC), key)
+            # Only what a page of ours can have given: anything else would be the database's to stumble over.
+            is_ours = order == of and place.cursor(of) == cursor and bool(_KEY.fullmatch(key))
+            is_ours = is_ours and (key.count("|") == 2) == (of == TASKS)
+        except (binascii.Error, ValueError, TypeError, RecursionError, OverflowError) as wrong:
             raise UnknownPlace(cursor) from wrong
         if not is_ours:
             raise UnknownPlace(cursor)
@@ -104,6 +109,11 @@ class Filter:
     due_before: datetime | None = None
     is_breached: bool | None = None
     text: Searched | None = None
+
+    @property
+    def names_a_person(self) -> bool:
+        """Whether the answer tells which appeals are those of a certain person."""
+        return bool(self.citizen or (self.text and self.text.identifiers))
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ _SANDBOX_PATHS = {
 
 
 _NAMED_IN_PRODUCTION = (
-    *("number_key", "index_key", "code_key", "log_origin", "signing_key_file"),
+    *("number_key", "index_key", "code_key", "session_key", "log_origin", "signing_key_file"),
     *("engine_address", "database_url", "keys_database_url", "files_url", "public_url", "help_phone"),
     "clamd_address",
     *("supervisor_email", "second_line_email", "development_email", "authority_email"),
@@ -126,6 +126,7 @@ class Settings(BaseSettings):
     number_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     index_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     code_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    session_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
 
     # The log of all journals: its name, the key that signs for it, and who stamps its checkpoints.
     log_origin: Annotated[str, StringConstraints(pattern=r"^[^\s+]+$")] = "hotline.example.org/log"
@@ -140,6 +141,11 @@ class Settings(BaseSettings):
     issuer: str = ""
     audience: str = "hotline"
     role_claim: str = "role"
+    # As whom the pages are known to the issuer; it sends people back to {public_url}/sign-in/back.
+    pages_client_id: str = "hotline-pages"
+    pages_client_secret: SecretStr = SecretStr("")
+    # So long somebody is let in before the issuer is asked again who they are and in which role.
+    session_minutes: Annotated[float, Field(gt=0, le=720)] = 60
     issuer_keys_url: str = ""
     accounts_url: str = ""
     passports_url: str = ""
@@ -195,12 +201,12 @@ class Settings(BaseSettings):
     @property
     def status_url(self) -> str:
         """Where a citizen follows an appeal, with `{number}`."""
-        return f"{self.public_url}/v1/appeals/{{number}}"
+        return f"{self.public_url}/my/{{number}}"
 
     @property
     def result_url(self) -> str:
         """Where a citizen finds an appeal's result, with `{number}` (RES-2)."""
-        return f"{self.public_url}/v1/appeals/{{number}}/result"
+        return f"{self.public_url}/my/{{number}}/result"
 
     @property
     def number_secret(self) -> bytes:
@@ -216,6 +222,11 @@ class Settings(BaseSettings):
     def code_secret(self) -> bytes:
         """Keys the confirmation codes and their digests."""
         return self.code_key.get_secret_value().encode()
+
+    @property
+    def session_secret(self) -> bytes:
+        """Seals what the pages keep in browsers."""
+        return self.session_key.get_secret_value().encode()
 
     @property
     def signing_key(self) -> Path:

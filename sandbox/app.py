@@ -17,6 +17,7 @@ from sandbox import (
     people,
     registries,
     services,
+    sign_in_pages,
     signatures,
     smtp,
 )
@@ -27,7 +28,19 @@ from sandbox.settings import Settings
 from sandbox.storage import Store
 
 # The mailbox goes first: `/inbox/messages` is neither a gateway's list nor the page of one mail.
-ROUTED = (mailbox, account_routes, registries, services, signatures, gateways, inbox_pages, issuer, faults, people)
+ROUTED = (
+    mailbox,
+    account_routes,
+    registries,
+    services,
+    signatures,
+    gateways,
+    inbox_pages,
+    issuer,
+    sign_in_pages,
+    faults,
+    people,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:

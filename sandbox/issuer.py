@@ -1,15 +1,21 @@
 """The issuer of bearer tokens: an Ed25519 key, its public half, and a token for whoever asks."""
 
+import hashlib
 import json
 import os
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException, Request
 from joserfc import jwt
 from joserfc.jwk import OKPKey
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from sandbox import clock
 from sandbox.parts import part
@@ -49,12 +55,21 @@ class TokenRequest(BaseModel):
     ttl_s: Annotated[int, Field(ge=1, le=86_400)] = 3600
 
 
+@dataclass(frozen=True)
+class _Granted:
+    request: TokenRequest
+    redirect_uri: str
+    challenge: str
+    until: datetime
+
+
 class Issuer:
     """Signs with a key that is kept in a file, so that tokens outlive the process."""
 
     def __init__(self, url: str, key_file: Path) -> None:
         self.url = url
         self._key = _kept_key(key_file)
+        self._codes: dict[str, _Granted] = {}
 
     def token(self, request: TokenRequest) -> str:
         header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": self._key.thumbprint()}
@@ -63,6 +78,25 @@ class Issuer:
     def key_set(self) -> dict[str, Any]:
         public = self._key.as_dict(private=False)
         return {"keys": [public | {"kid": self._key.thumbprint(), "use": "sig", "alg": ALGORITHM}]}
+
+    def code(self, request: TokenRequest, redirect_uri: str, challenge: str) -> str:
+        """A code for one token of this person, good for a minute and for whoever knows what the challenge was of."""
+        code = secrets.token_urlsafe(24)
+        self._codes[code] = _Granted(request, redirect_uri, challenge, clock.now() + timedelta(minutes=1))
+        return code
+
+    def redeemed(self, form: dict[str, str]) -> TokenRequest:
+        """Whom the code of this form stands for; a code is good once."""
+        granted = self._codes.pop(form.get("code", ""), None)
+        proof = urlsafe_b64encode(hashlib.sha256(form.get("code_verifier", "").encode()).digest()).decode()
+        if (
+            granted is None
+            or granted.until < clock.now()
+            or form.get("redirect_uri") != granted.redirect_uri
+            or proof.rstrip("=") != granted.challenge
+        ):
+            raise HTTPException(400, {"error": "invalid_grant"})
+        return granted.request
 
     def _claims(self, request: TokenRequest) -> dict[str, Any]:
         issued_at = int(clock.now().timestamp())
@@ -99,14 +133,30 @@ async def key_set(issuer: IssuerPart) -> dict[str, Any]:
 
 
 @router.get("/.well-known/openid-configuration")
-async def configuration(issuer: IssuerPart) -> dict[str, str]:
+async def configuration(issuer: IssuerPart) -> dict[str, Any]:
     return {
         "issuer": issuer.url,
         "jwks_uri": f"{issuer.url}/.well-known/jwks.json",
+        "authorization_endpoint": f"{issuer.url}/authorize",
         "token_endpoint": f"{issuer.url}/token",
+        "response_types_supported": ["code"],
+        "code_challenge_methods_supported": ["S256"],
     }
 
 
 @router.post("/token")
-async def token(request: TokenRequest, issuer: IssuerPart) -> dict[str, str | int]:
-    return {"access_token": issuer.token(request), "token_type": "Bearer", "expires_in": request.ttl_s}
+async def token(request: Request, issuer: IssuerPart) -> dict[str, str | int]:
+    """A token for whoever asks in JSON, or as OAuth has it, for a code that somebody was given at `/authorize`."""
+    body = await request.body()
+    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        wanted = issuer.redeemed(dict(parse_qsl(body.decode())))
+    else:
+        wanted = _token_request(body)
+    return {"access_token": issuer.token(wanted), "token_type": "Bearer", "expires_in": wanted.ttl_s}
+
+
+def _token_request(body: bytes) -> TokenRequest:
+    try:
+        return TokenRequest.model_validate_json(body)
+    except ValidationError as invalid:
+        raise HTTPException(422, invalid.errors(include_url=False, include_context=False)) from None

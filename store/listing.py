@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Join, Select, Table, select, tuple_
+from sqlalchemy.ext.compiler import compiles
 
 from domain.actors import Role
 from domain.appeal import Category, Channel, Status, Unit
-from domain.listing import PAGE_AT_MOST, AppealPage, Filter, ListedAppeal, ListedTask, Place, Sort, TaskPage
+from domain.listing import PAGE_AT_MOST, AppealPage, Filter, ListedAppeal, ListedTask, Place, Searched, Sort, TaskPage
 from domain.rights import Sight
 from store.register import Register
 from store.tables import appeal, desk, identifier, task
@@ -16,8 +17,29 @@ from store.tables import appeal, desk, identifier, task
 Condition = ColumnElement[bool]
 
 _LISTED = tuple(appeal.c[name] for name in ListedAppeal.__dataclass_fields__)
-_OF_CASE = tuple(appeal.c[name] for name in ("status", "channel", "category", "service", "unit"))
+_OF_CASE = tuple(appeal.c[name] for name in ("status", "channel", "category", "service"))
 _OWED = tuple(task.c[name] for name in ListedTask.__dataclass_fields__ if name in task.c)
+_DESKS = desk.join(appeal, appeal.c.number == desk.c.number)
+
+
+class _Unindexed(ColumnElement[Any]):
+    """A column that SQLite, which does not count what would be sorted, is not to look for an index for."""
+
+    inherit_cache = False
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column = column
+        self.type = column.type
+
+
+@compiles(_Unindexed)
+def _as_it_is(element: _Unindexed, compiler: Any, **how: Any) -> str:
+    return str(compiler.process(element.column, **how))
+
+
+@compiles(_Unindexed, "sqlite")
+def _without_index(element: _Unindexed, compiler: Any, **how: Any) -> str:
+    return f"+{compiler.process(element.column, **how)}"
 
 
 @dataclass(frozen=True)
@@ -31,14 +53,14 @@ class Listing:
     ) -> AppealPage:
         """One page of the appeals that are wanted. The urgent order has only those with a running term."""
         limit = min(limit, PAGE_AT_MOST)
-        found = await self._read(self.query(sight, wanted, sort, after).limit(limit + 1))
-        listed = [_appeal(row) for row in found[:limit]]
-        last = listed[-1] if len(found) > limit else None
-        if last is None:
-            return AppealPage(listed, None)
+        found: dict[str, Any] = {}
+        for query in self.queries(sight, wanted, sort, after):
+            found |= {row["number"]: row for row in await self._read(query.limit(limit + 1))}
+        places = {number: _place_of(row, sort) for number, row in found.items()}
+        in_order = sorted(places.values(), key=lambda place: (place.at, place.key), reverse=sort is Sort.NEWEST)
         return AppealPage(
-            listed,
-            Place(last.due_at or last.registered_at if sort is Sort.URGENT else last.registered_at, last.number),
+            [_appeal(found[place.key]) for place in in_order[:limit]],
+            in_order[limit - 1] if len(in_order) > limit else None,
         )
 
     async def tasks(
@@ -51,45 +73,48 @@ class Listing:
         last = found[limit - 1] if len(found) > limit else None
         return TaskPage(listed, Place(last["urgent_at"], _task_key(last)) if last else None)
 
-    def query(self, sight: Sight, wanted: Filter, sort: Sort, after: Place | None) -> Select[Any]:
-        """The appeals of a list, without a limit."""
-        conditions = [self._seen(sight), appeal.c.erased_at.is_(None), *self._asked(wanted, sort)]
+    def queries(self, sight: Sight, wanted: Filter, sort: Sort, after: Place | None) -> list[Select[Any]]:
+        """The appeals of a list without a limit: one query for each way in which the reader sees appeals.
+
+        Each is read off an index in its order. In one query, with an "or", the database would read and sort all.
+        """
+        conditions = [appeal.c.erased_at.is_(None), *self._asked(wanted, sort)]
         if sort is Sort.URGENT:
-            order = (appeal.c.due_at, appeal.c.number)
             conditions.append(appeal.c.due_at.is_not(None))
-            if after:
-                conditions.append(tuple_(*order) > tuple_(after.at, after.key))
-            return select(*_LISTED).where(*conditions).order_by(*order)
-        order = (appeal.c.registered_at, appeal.c.number)
-        if after:
-            conditions.append(tuple_(*order) < tuple_(after.at, after.key))
-        return select(*_LISTED).where(*conditions).order_by(*(column.desc() for column in order))
+        found = []
+        for source, seen in self._ways(sight, sort):
+            leading = desk if source is _DESKS and sort is Sort.NEWEST else appeal
+            query = select(*_LISTED).select_from(source).where(*seen, *conditions)
+            found.append(_ordered(query, leading, sort, after))
+        return found
 
     def task_query(self, roles: Sequence[Role] | None, unit: Unit | None, after: Place | None) -> Select[Any]:
         """The tasks of a list, without a limit."""
         order = (task.c.urgent_at, task.c.number, task.c.expectation_id, task.c.role)
         conditions: list[Condition] = []
         if roles is not None:
-            conditions.append(task.c.role.in_([role.value for role in roles]))
+            # One role is read off its index: a list of one would not be seen to be in order.
+            conditions.append(_equal_or_in(task.c.role, [role.value for role in roles]))
         if unit:
-            conditions.append(appeal.c.unit == unit.value)
+            conditions.append(
+                _Unindexed(task.c.unit) == unit.value if roles is not None else task.c.unit == unit.value
+            )
         if after:
             conditions.append(tuple_(*order) > tuple_(after.at, *after.key.split("|", 2)))
         joined = task.join(appeal, appeal.c.number == task.c.number)
         return select(*_OWED, task.c.urgent_at, *_OF_CASE).select_from(joined).where(*conditions).order_by(*order)
 
-    def _seen(self, sight: Sight) -> Condition:
+    def _ways(self, sight: Sight, sort: Sort) -> list[tuple[Join | Table, list[Condition]]]:
         if sight.everything:
-            return true()
-        owner = self.register.digest_of_owner(sight.citizen)
-        ways: list[Condition] = []
-        if owner:
-            ways.append(appeal.c.owner == owner)
+            return [(appeal, [])]
+        ways: list[tuple[Join | Table, list[Condition]]] = []
+        if owner := self.register.digest_of_owner(sight.citizen):
+            ways.append((appeal, [appeal.c.owner == owner]))
         if sight.opened_by:
-            ways.append(appeal.c.portal == sight.opened_by)
+            ways.append((appeal, [_in_order(appeal.c.portal, sort) == sight.opened_by]))
         if sight.role:
-            ways.append(exists().where(desk.c.role == sight.role.value, desk.c.number == appeal.c.number))
-        return or_(*ways) if ways else false()
+            ways.append((_DESKS, [_in_order(desk.c.role, sort) == sight.role.value]))
+        return ways
 
     def _asked(self, wanted: Filter, sort: Sort) -> list[Condition]:
         citizen = self.register.digest_of_owner(wanted.citizen)
@@ -98,12 +123,13 @@ class Listing:
             appeal.c.category: wanted.category and wanted.category.value,
             appeal.c.channel: wanted.channel and wanted.channel.value,
             appeal.c.unit: wanted.unit and wanted.unit.value,
-            appeal.c.owner: citizen,
             appeal.c.is_breached: wanted.is_breached,
         }
         asked: list[Condition] = [
             _in_order(column, sort) == value for column, value in equal.items() if value is not None
         ]
+        if citizen:
+            asked.append(appeal.c.owner == citizen)
         if wanted.due_before:
             asked.append(appeal.c.due_at < wanted.due_before)
         if wanted.text:
@@ -111,9 +137,7 @@ class Listing:
         return asked
 
     def _found(self, wanted: Filter) -> Condition:
-        text = wanted.text
-        if text is None:
-            return true()
+        text = wanted.text or Searched()
         digests = [self.register.digest_of(kind, value) for kind, value in text.identifiers]
         persons = select(identifier.c.number).where(identifier.c.digest.in_(digests))
         return appeal.c.number == text.number if text.number else appeal.c.number.in_(persons)
@@ -124,9 +148,28 @@ class Listing:
         return rows
 
 
+def _ordered(query: Select[Any], leading: Table, sort: Sort, after: Place | None) -> Select[Any]:
+    if sort is Sort.URGENT:
+        order = (appeal.c.due_at, appeal.c.number)
+        return (query.where(tuple_(*order) > tuple_(after.at, after.key)) if after else query).order_by(*order)
+    order = (leading.c.registered_at, leading.c.number)
+    if after:
+        query = query.where(tuple_(*order) < tuple_(after.at, after.key))
+    return query.order_by(*(column.desc() for column in order))
+
+
 def _in_order(column: Any, sort: Sort) -> Any:
     """In the urgent order its index is to be walked: the open terms are few, and sorting all of a status is not."""
-    return func.coalesce(column, None) if sort is Sort.URGENT else column
+    return _Unindexed(column) if sort is Sort.URGENT else column
+
+
+def _equal_or_in(column: Any, values: Sequence[str]) -> Condition:
+    condition: Condition = column == values[0] if len(values) == 1 else column.in_(values)
+    return condition
+
+
+def _place_of(row: Any, sort: Sort) -> Place:
+    return Place(row["due_at"] if sort is Sort.URGENT else row["registered_at"], row["number"])
 
 
 def _appeal(row: Any) -> ListedAppeal:

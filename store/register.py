@@ -82,6 +82,20 @@ class Register:
                 await self._append(connection, stored, view, new, key)
                 await self._queue(connection, transition, key)
 
+    async def list_anew(self, number: str) -> None:
+        """Write what lists need of a case again, from its view; what is right already stays as it is."""
+        key = await self.keyring.key(number, may_make=False)
+        async with writing(self.engine) as connection:
+            query = select(appeal).where(appeal.c.number == number).with_for_update()
+            row = (await connection.execute(query)).first()
+            if row is None or row.erased_at:
+                return
+            view = self._opened(row, key)
+            listed = self._case_row(view, row.last_position, key) | {"view": row.view}
+            await connection.execute(update(appeal).where(appeal.c.number == number).values(listed))
+            await self._replace(connection, task, number, _task_rows(view))
+            await self._replace(connection, desk, number, _desk_rows(view))
+
     async def ping(self) -> None:
         """Return when the database answers."""
         async with self._reading.connect() as connection:
@@ -340,7 +354,8 @@ def _folded(view: CaseView | None, entry: JournalEntry) -> CaseView:
 
 
 def _desk_rows(view: CaseView) -> list[dict[str, Any]]:
-    return [{"role": role.value, "number": view.number} for role in roles_that_see(view)]
+    known = {"number": view.number, "registered_at": view.registered_at}
+    return [{"role": role.value} | known for role in roles_that_see(view)]
 
 
 def _task_rows(view: CaseView) -> list[dict[str, Any]]:
@@ -351,6 +366,7 @@ def _task_rows(view: CaseView) -> list[dict[str, Any]]:
             "command": expectation.command,
             "role": role.value,
             "subject": expectation.subject,
+            "unit": view.unit.value if view.unit else None,
             "since": expectation.since,
             "due_at": due,
             "urgent_at": due or AFTER_ALL_OTHERS,

@@ -88,6 +88,8 @@ desk = Table(
     metadata,
     Column("role", String(30), primary_key=True, comment="of the units that have had the case, or are awaited"),
     Column("number", String(32), ForeignKey("appeal.number"), primary_key=True),
+    Column("registered_at", UtcDateTime, nullable=False),
+    Index(None, "role", "registered_at", "number"),
     Index(None, "number"),
 )
 
@@ -125,11 +127,13 @@ task = Table(
     Column("command", String(60), nullable=False),
     Column("role", String(30), primary_key=True),
     Column("subject", String(200)),
+    Column("unit", String(20), comment="that of the case"),
     Column("since", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
     Column("urgent_at", UtcDateTime, nullable=False, comment="when it is due; after all others without a term"),
-    Index(None, "role", "urgent_at", "number"),
-    Index(None, "urgent_at", "number"),
+    Index(None, "role", "urgent_at", "number", "expectation_id"),
+    Index(None, "unit", "urgent_at", "number", "expectation_id", "role"),
+    Index(None, "urgent_at", "number", "expectation_id", "role"),
     Index(None, "number"),
 )
 

@@ -16,9 +16,9 @@ STARTED_WITHIN_SECONDS = 20.0
 
 
 @asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+async def served(settings: Settings, port: int | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an API that runs in a thread of its own, as far from the test as another process."""
-    (port,) = free_ports(1)
+    port = port or free_ports(1)[0]
     api = server(settings, port)
     thread = threading.Thread(target=api.run, daemon=True)
     thread.start()

@@ -11,6 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.calendar import CURRENT_VERSION
 from domain.contracts.appeal import Policy
 from tests.house import House, engine, house
+from tests.postgres import PostgresProcess
 from tests.sandbox_process import SandboxProcess
 
 
@@ -24,6 +25,14 @@ async def environment() -> AsyncIterator[WorkflowEnvironment]:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
     with SandboxProcess(tmp_path_factory.mktemp("world")) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a server of our own, over a socket in its folder; `{}` stands for the database."""
+    server = PostgresProcess()
+    yield server.url("{}")
+    server.stop()
 
 
 @pytest.fixture

@@ -7,9 +7,13 @@ import subprocess
 import tempfile
 from pathlib import Path
 from urllib.parse import quote
+from uuid import uuid4
 
 import psutil
 import pytest
+from sqlalchemy import text
+
+from store.database import open_database
 
 STOP_SECONDS = 20
 PRLIMIT = shutil.which("prlimit") or "prlimit"
@@ -78,3 +82,14 @@ class PostgresProcess:
         """Stop it for good, and leave nothing behind."""
         self._server.cleanup()
         shutil.rmtree(self._home, ignore_errors=True)
+
+
+async def new_database(server: str) -> str:
+    """The address of a database of its own, made on the server at this address; `{}` there stands for its name."""
+    name = f"test_{uuid4().hex}"
+    engine = open_database(server.format("postgres"))
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await engine.dispose()
+    return server.format(name)

@@ -101,6 +101,17 @@ def sight(actor: Actor) -> Sight:
             return Sight()
 
 
+def ground_of_search(actor: Actor) -> Ground:
+    """On what ground the actor learns from a list which cases are those of a person whom they have named."""
+    match reach(actor.role, Operation.READ_APPEAL):
+        case Reach.ALL:
+            return _GROUNDS_OF_ALL[actor.role]
+        case Reach.OWN:
+            return Ground.OWN_APPEAL
+        case _:
+            return Ground.UNIT
+
+
 def roles_that_see(view: CaseView) -> list[Role]:
     """The roles of the units that have had the case or are awaited, for lists of their people."""
     awaited = (role for expectation in view.expectations for role in expectation.roles)
@@ -127,8 +138,11 @@ def may_know_of_erased(actor: Actor, portal: str | None) -> bool:
 def opened_by(actor: Actor) -> str:
     """The name that an appeal keeps of whoever opens it.
 
-    An operator who happens to be named like a portal is not that portal.
+    An operator who happens to be named like a portal is not that portal, and a citizen is not named here: the name
+    outlives what the appeal tells of a person.
     """
+    if actor.role is Role.CITIZEN:
+        return "citizen:"
     return actor.subject if actor.role is Role.PORTAL else f"{actor.role}:{actor.subject}"
 
 
@@ -152,6 +166,7 @@ __all__ = [
     "Scope",
     "Sight",
     "ground",
+    "ground_of_search",
     "may",
     "may_know_of_erased",
     "missing_scope",

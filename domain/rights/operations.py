@@ -31,6 +31,8 @@ class Operation(StrEnum):
     APPROVE_ERASURE = "approve_erasure"
     READ_HEALTH = "read_health"
     READ_MANUAL = "read_manual"
+    SIGN_IN = "sign_in"
+    READ_ASSET = "read_asset"
     ORDER_BATCH = "order_batch"
     """One decision for many appeals; what it says to each is asked of each as well."""
     READ_BATCH = "read_batch"

@@ -32,7 +32,7 @@ _READERS = _CITIZENS_SIDE | _UNITS | _SUPERVISOR | _AUDITOR
 _WORKING_WITH_A_PERSON = _UNITS | _SUPERVISOR | {Role.LEGAL: Reach.TASK, Role.DEVELOPER: Reach.TASK}
 
 TABLE: dict[Operation, Rule] = {
-    Operation.OPEN_APPEAL: Rule({Role.PORTAL: Reach.OWN, Role.OPERATOR: Reach.OWN}, Scope.OPEN),
+    Operation.OPEN_APPEAL: Rule(_CITIZENS_SIDE | {Role.OPERATOR: Reach.OWN}, Scope.OPEN),
     Operation.READ_APPEAL: Rule(_READERS, Scope.READ),
     Operation.READ_PERSONAL_DATA: Rule(_WORKING_WITH_A_PERSON, personal=True),
     Operation.READ_JOURNAL: Rule(_READERS, Scope.READ, personal=True),
@@ -57,6 +57,8 @@ TABLE: dict[Operation, Rule] = {
     Operation.APPROVE_ERASURE: Rule({Role.QUALITY_CONTROL: Reach.ALL}),
     Operation.READ_HEALTH: Rule({}, is_public=True),
     Operation.READ_MANUAL: Rule({}, is_public=True),
+    Operation.SIGN_IN: Rule({}, is_public=True),
+    Operation.READ_ASSET: Rule({}, is_public=True),
     Operation.ORDER_BATCH: Rule(_SUPERVISOR),
     Operation.READ_BATCH: Rule(_SUPERVISOR | _AUDITOR),
     Operation.CANCEL_BATCH: Rule(_SUPERVISOR),

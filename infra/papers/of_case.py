@@ -19,6 +19,7 @@ from infra.papers.confirmation import Confirmation
 from infra.papers.escalation import OfficialDecision, WrittenRequest
 from infra.papers.paper import Paper
 from infra.papers.protocol import Protocol, ProtocolStep, TimeStamps
+from infra.papers.result import ResultPaper
 from infra.rendering import MOSCOW
 
 NOT_CONCLUDED = "Проверка ещё не закончена."
@@ -53,6 +54,20 @@ def confirmation_of(view: CaseView, help_phone: str) -> Confirmation | None:
         question=view.details.description or "",
         answer=answer.summary,
         steps=answer.steps,
+        acts=view.facts.dialogue.acts,
+    )
+
+
+def result_of(view: CaseView, help_phone: str, full_name: str) -> ResultPaper | None:
+    """The published result (RES-1); who it is about is for the caller to say."""
+    if view.result is None:
+        return None
+    return ResultPaper(
+        **_common(view, view.result.published_at, help_phone) | {"full_name": full_name},
+        received_at=view.received_at,
+        status=view.status.russian,
+        summary=view.result.summary,
+        steps=view.result.steps,
         acts=view.facts.dialogue.acts,
     )
 

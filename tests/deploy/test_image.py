@@ -29,10 +29,18 @@ def test_the_linter_finds_nothing() -> None:
 def test_the_image_holds_every_package_of_the_project() -> None:
     copied = set(re.findall(r"^COPY (\w+)/ \1/$", DOCKERFILE, flags=re.MULTILINE))
     found = PROJECT["tool"]["setuptools"]["packages"]["find"]["include"]
-    assert copied == {package.rstrip("*") for package in found} | {"templates"}
+    assert copied == {package.rstrip("*") for package in found} | {"templates", "assets"}
     admitted = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert {f"!{name}" for name in copied} <= set(admitted)
     assert "COPY worker.py ./" in DOCKERFILE
+
+
+def test_the_image_makes_what_the_pages_load_and_takes_none_of_ours() -> None:
+    assert "RUN node assets/build.mjs" in DOCKERFILE
+    assert "COPY --from=assets /build/api/pages/assets/ api/pages/assets/" in DOCKERFILE
+    assert DOCKERFILE.index("npm ci") < DOCKERFILE.index("COPY assets/")
+    admitted = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {"!package.json", "!package-lock.json", "api/pages/assets"} <= set(admitted)
 
 
 def test_the_last_stage_runs_as_nobody_in_particular() -> None:

@@ -11,6 +11,7 @@ from tests.model.decisions import CODES, DECISIONS
 
 STANDING = {
     "AskStatus": "StatusAsked",
+    "TellCitizen": "CitizenTold",
     "AddDetails": "DetailsAdded",
     "Withdraw": "AppealWithdrawn",
     "RejectAppeal": "AppealRefused",

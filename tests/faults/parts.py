@@ -126,7 +126,7 @@ class Parts:
             self._processes[part] = subprocess.Popen(  # noqa: S603 - our own command
                 self._commands[part],
                 cwd=REPOSITORY,
-                env=self._environment(part),
+                env=self.environment(part),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -181,7 +181,8 @@ class Parts:
         await migrate(database)
         await database.dispose()
 
-    def _environment(self, part: str) -> Mapping[str, str]:
+    def environment(self, part: str) -> Mapping[str, str]:
+        """What a part is started with."""
         settings = self.settings
         shared = {
             "PYTHONPATH": str(REPOSITORY),

@@ -58,7 +58,7 @@ async def _judged(parts: Parts, driver: Driver) -> Verdict:
     await driver.settle()
     evidence = await gather_evidence(parts, driver)
     verdict = judge(driver.log, evidence)
-    verdict.add("histories that do not verify", await unverified(parts.settings, evidence))
+    verdict.add("histories that do not verify", await unverified(parts.environment("verify")))
     return verdict
 
 

@@ -1,12 +1,25 @@
-"""Whether every case of a run can be proved: the one place that knows how that is verified."""
+"""Whether every case of a run can be proved, as whoever has to answer for them would ask: by the command."""
 
-from audit.verify import Standing, verifier
-from infra.settings import Settings
-from tests.faults.evidence import Evidence
+import asyncio
+import sys
+from collections.abc import Mapping
+
+from tests.sandbox_process import REPOSITORY
+
+WITHIN_SECONDS = 600.0
 
 
-async def unverified(settings: Settings, evidence: Evidence) -> list[str]:
-    """The cases that do not hold, each with its first finding, as `hotline verify --all` has them."""
-    async with verifier(settings) as prover:
-        verdicts = [await prover.verify(number) for number in evidence.cases]
-    return [f"{each.number}: {each.finding}" for each in verdicts if each.standing is Standing.DIVERGED]
+async def unverified(environment: Mapping[str, str]) -> list[str]:
+    """What `hotline verify --all` complains of: the cases and the parts of the log that do not hold."""
+    command = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli", "verify", "--all"),
+        cwd=REPOSITORY,
+        env={**environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(WITHIN_SECONDS):
+        told, complained = await command.communicate()
+    if command.returncode == 0:
+        return []
+    return [line for line in complained.decode().splitlines() if line.strip()] or [told.decode()]

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from infra.settings import Settings
 from tests.live.processes import Issuer
 from tests.sandbox_process import SandboxProcess
-from tests.store.conftest import database, empty, keyring, postgres, register
+from tests.store.conftest import database, empty, keyring, register
 
-__all__ = ["database", "empty", "keyring", "postgres", "register"]
+__all__ = ["database", "empty", "keyring", "register"]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 import httpx
+import psutil
 
 from infra.settings import Settings
 from tests.sandbox_process import REPOSITORY, free_ports
@@ -22,7 +23,7 @@ STARTED_WITHIN_SECONDS = 60.0
 class ApiProcess:
     """`hotline api` in a process of its own, on a port that it keeps over a restart."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, **more: object) -> None:
         (port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{port}"
         self._log = settings.data_dir / f"api-{port}.log"
@@ -32,6 +33,7 @@ class ApiProcess:
             "HOTLINE_DATABASE_URL": settings.database_url,
             "HOTLINE_SANDBOX_URL": settings.sandbox_url,
             "HOTLINE_LIVE_EVERY_SECONDS": str(settings.live_every_seconds),
+            **{f"HOTLINE_{name.upper()}": str(value) for name, value in more.items()},
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -58,6 +60,12 @@ class ApiProcess:
         if self._process:
             self._process.kill()
             self._process.wait()
+
+    @property
+    def resident_bytes(self) -> int:
+        """How much memory it holds now."""
+        assert self._process is not None
+        return int(psutil.Process(self._process.pid).memory_info().rss)
 
     def restart(self) -> None:
         self.kill()

@@ -7,6 +7,12 @@ revision = "0012"
 down_revision = "0011"
 
 LISTED_BY = ("status", "category", "channel", "unit", "portal", "owner", "is_breached")
+TASK_INDEXES = {
+    "ix_task_role_urgent_at_number_expectation_id": ["role", "urgent_at", "number", "expectation_id"],
+    "ix_task_urgent_at_number_expectation_id_role": ["urgent_at", "number", "expectation_id", "role"],
+    "ix_task_unit_urgent_at_number_expectation_id_role": ["unit", "urgent_at", "number", "expectation_id", "role"],
+    "ix_task_number": ["number"],
+}
 
 
 def upgrade() -> None:
@@ -49,6 +55,7 @@ def upgrade() -> None:
     op.drop_index("ix_task_role_due_at", "task")
     with op.batch_alter_table("task") as task:
         task.add_column(sa.Column("urgent_at", sa.DateTime(timezone=True), nullable=True))
+        task.add_column(sa.Column("unit", sa.String(length=20), nullable=True, comment="that of the case"))
     op.execute("UPDATE task SET urgent_at = coalesce(due_at, '9999-01-01 00:00:00.000000')")
     with op.batch_alter_table("task") as task:
         task.alter_column(
@@ -57,9 +64,8 @@ def upgrade() -> None:
             nullable=False,
             comment="when it is due; after all others without a term",
         )
-    op.create_index("ix_task_role_urgent_at_number", "task", ["role", "urgent_at", "number"])
-    op.create_index("ix_task_urgent_at_number", "task", ["urgent_at", "number"])
-    op.create_index("ix_task_number", "task", ["number"])
+    for name, columns in TASK_INDEXES.items():
+        op.create_index(name, "task", columns)
     op.create_table(
         "desk",
         sa.Column(
@@ -69,18 +75,21 @@ def upgrade() -> None:
             comment="of the units that have had the case, or are awaited",
         ),
         sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["number"], ["appeal.number"], name="fk_desk_number"),
         sa.PrimaryKeyConstraint("role", "number", name="pk_desk"),
     )
+    op.create_index("ix_desk_role_registered_at_number", "desk", ["role", "registered_at", "number"])
     op.create_index("ix_desk_number", "desk", ["number"])
 
 
 def downgrade() -> None:
     op.drop_table("desk")
-    for name in ("ix_task_number", "ix_task_urgent_at_number", "ix_task_role_urgent_at_number"):
+    for name in TASK_INDEXES:
         op.drop_index(name, "task")
     with op.batch_alter_table("task") as task:
         task.drop_column("urgent_at")
+        task.drop_column("unit")
     op.create_index("ix_task_role_due_at", "task", ["role", "due_at"])
     for filtered in (*LISTED_BY, ""):
         op.drop_index("_".join(filter(None, ("ix_appeal", filtered, "registered_at_number"))), "appeal")

@@ -1,0 +1,1 @@
+"""Pages for people: the same doors and the same rules as the API, with HTML before them (ADR 23)."""

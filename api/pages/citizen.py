@@ -1,0 +1,230 @@
+"""«Мои обращения»: what the citizen has sent, how far it is, what they can do now (RES-1, STS-1)."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import BaseModel
+
+from api import attachments, papers, schemas
+from api.appeals import send_command
+from api.attachments import FileId
+from api.dependencies import Composed, Parts
+from api.pages.forms import Filled, Form, filled, names_of, new_key, read
+from api.pages.labels import CHOICES, DEEDS
+from api.pages.pages import page
+from api.pages.sign_in import HOME
+from api.problem import Problem
+from api.problems import ProblemError
+from api.rights import Caller, allowed, case_for
+from api.schemas import DecisionIn
+from api.views import result_out
+from domain.actors import Actor, Role
+from domain.case import CaseView
+from domain.intake import IDENTITY_DOCUMENT, item_name
+from domain.listing import Filter
+from domain.rights import Operation, sight
+from domain.standing import standing_decisions
+from infra.papers.of_case import confirmation_of, official_decision_of
+from store.listing import Listing
+
+router = APIRouter(prefix="/my", include_in_schema=False)
+
+SETTLED_WITHIN_SECONDS = 3.0
+_LOOK_AGAIN_SECONDS = 0.05
+_ASKED = ("SupplyDetails", "ConfirmCode", "RequestAnotherCode", "ConfirmSolution", "RateSatisfaction")
+_AT_ANY_TIME = ("AddDetails", "AskStatus", "Withdraw")
+_DONE = {
+    "opened": "Обращение принято",
+    "file": "Файл принят",
+    "SupplyDetails": "Сведения получены",
+    "ConfirmSolution": "Спасибо за ответ",
+    "RateSatisfaction": "Спасибо за оценку",
+    "AddDetails": "Сообщение добавлено",
+    "AskStatus": "Ответ придёт сообщением",
+    "Withdraw": "Обращение отозвано",
+}
+_REFUSED = frozenset({403, 404, 409, 413, 415, 422, 429})
+
+
+@router.get("")
+async def list_mine(
+    request: Request, actor: Annotated[Actor, Depends(allowed(Operation.LIST_APPEALS))], composed: Composed
+) -> Response:
+    """The citizen's appeals, newest first."""
+    if actor.role is not Role.CITIZEN:
+        return RedirectResponse(HOME.get(actor.role, "/desk"), 303)
+    found = await Listing(composed.register).appeals(sight(actor), Filter())
+    return page(request, "citizen/my.html", appeals=found.appeals, categories=CHOICES["category"])
+
+
+Readable = Annotated[CaseView, Depends(case_for(Operation.READ_MESSAGES))]
+
+
+@router.get("/{number}")
+async def read_case(request: Request, view: Readable, actor: Caller, composed: Composed, done: str = "") -> Response:
+    """One appeal: what to do now, how far it is, by when, what was said."""
+    return await _shown(request, composed, view, actor, done=_DONE.get(done, ""))
+
+
+@router.get("/{number}/result")
+async def read_result(
+    request: Request, view: Annotated[CaseView, Depends(case_for(Operation.READ_RESULT))], composed: Composed
+) -> Response:
+    """The result, or that it is not there yet (RES-1)."""
+    offered = {
+        "answer": confirmation_of(view, composed.help_phone) is not None,
+        "decision": official_decision_of(view, composed.help_phone) is not None,
+        "data": view.data_request is not None and view.facts.provision.prepared is not None and not view.is_closed,
+    }
+    return page(request, "citizen/result.html", view=view, result=result_out(view), offered=offered)
+
+
+@router.get("/{number}/result/{paper}.pdf")
+async def read_paper(
+    view: Annotated[CaseView, Depends(case_for(Operation.READ_PAPER))], composed: Composed, paper: str
+) -> Response:
+    """The result as a paper to keep."""
+    made = papers.read_decision if paper == "decision" else papers.read_confirmation
+    return await made(view, composed)
+
+
+@router.post("/{number}/decide")
+async def decide(
+    request: Request,
+    view: Annotated[CaseView, Depends(case_for(Operation.SEND_COMMAND))],
+    actor: Caller,
+    composed: Composed,
+    form: Annotated[Form, Depends(Form.sent)],
+) -> Response:
+    """Take the citizen's decision, or show its form again with what is wrong."""
+    command = form.values.get("type", "")
+    if command not in DEEDS:
+        raise ProblemError(422, "unknown_decision", "Такого действия нет", "Откройте обращение заново.")
+    decision, faults = read(_model(command), form.values, type=command)
+    if decision is None:
+        return await _shown(request, composed, view, actor, 422, command, form.values, faults)
+    try:
+        await send_command(view, cast(DecisionIn, decision), form.key, actor, composed, Response(), None)
+    except ProblemError as refusal:
+        if refusal.problem.status not in _REFUSED:
+            raise
+        faults = _told(refusal.problem)
+        return await _shown(request, composed, view, actor, refusal.problem.status, command, form.values, faults)
+    await _settled(composed, view)
+    return RedirectResponse(f"/my/{view.number}?done={command}", 303)
+
+
+@router.post("/{number}/files")
+async def attach_file(
+    request: Request,
+    view: Annotated[CaseView, Depends(case_for(Operation.ATTACH_FILE))],
+    actor: Caller,
+    composed: Composed,
+    key: Annotated[str, Depends(Form.key_in_address)],
+) -> Response:
+    """Take one file; the next one follows on the same page."""
+    try:
+        await attachments.attach_file(view, request, key, actor, composed, Response())
+    except ProblemError as refusal:
+        if refusal.problem.status not in _REFUSED:
+            raise
+        faults = _told(refusal.problem)
+        return await _shown(request, composed, view, actor, refusal.problem.status, "file", {}, faults)
+    return RedirectResponse(f"/my/{view.number}?done=file#files", 303)
+
+
+ReadableFile = Annotated[CaseView, Depends(case_for(Operation.READ_FILE))]
+
+
+@router.get("/{number}/files/{file_id}")
+async def read_file(view: ReadableFile, file_id: FileId, composed: Composed) -> Response:
+    """A file of the appeal, to be saved."""
+    return await attachments.read_file(view, file_id, composed)
+
+
+@router.get("/{number}/files/{file_id}/preview")
+async def read_preview(view: ReadableFile, file_id: FileId, composed: Composed) -> Response:
+    """What a file looks like."""
+    return await attachments.read_preview(view, file_id, composed)
+
+
+async def _shown(
+    request: Request,
+    composed: Parts,
+    view: CaseView,
+    actor: Actor,
+    status: int = 200,
+    sent: str = "",
+    values: Mapping[str, str] | None = None,
+    faults: Mapping[str, str] | None = None,
+    done: str = "",
+) -> Response:
+    """The page of a case; the form that was `sent` comes back as it was typed."""
+    awaited = {each.command for each in view.expectations if each.admits(actor)}
+    standing = {name for name, roles in standing_decisions(view).items() if actor.role in roles}
+
+    def form(command: str) -> dict[str, Any]:
+        own = command == sent
+        model = _model(command)
+        asked = filled(model, _fields(model, command, view), values if own else None, faults if own else None)
+        return {"command": command, "deed": DEEDS[command], "form": asked, "key": new_key(), "is_open": own}
+
+    forms = [form(command) for command in _ASKED if command in awaited | standing]
+    more = [form(command) for command in _AT_ANY_TIME if command in standing]
+    wrong: list[Filled] = [each["form"] for each in (*forms, *more)]
+    return page(
+        request,
+        "citizen/case.html",
+        status,
+        view=view,
+        done=done,
+        forms=forms,
+        more=more,
+        faults=[fault for each in wrong for fault in each.faults]
+        or [("file" if sent == "file" else "", sentence) for sentence in (faults or {}).values()],
+        clocks=[clock for clock in view.clocks.values() if clock.is_running],
+        files=(await attachments.list_files(view, composed)).attachments,
+        wanted=[item_name(item) for item in view.requested_items],
+        kinds=_kinds(view),
+        may_attach=not view.is_closed,
+        file_key=new_key(),
+        category=CHOICES["category"].get(view.category or "", "Уточняется"),
+    )
+
+
+def _model(command: str) -> type[BaseModel]:
+    model: type[BaseModel] = getattr(schemas, f"{command}In")
+    return model
+
+
+def _fields(model: type[BaseModel], command: str, view: CaseView) -> list[str]:
+    if command != "SupplyDetails":
+        return names_of(model)
+    items = [item for item in view.requested_items if not item.startswith("scan:")]
+    if IDENTITY_DOCUMENT in items:
+        items = [item for item in items if item != IDENTITY_DOCUMENT] + ["passport", "snils", "inn"]
+    known = names_of(model)
+    return [f"details.{item}" for item in items if f"details.{item}" in known]
+
+
+def _kinds(view: CaseView) -> dict[str, str]:
+    """The kinds of documents to choose from, those that are asked for first."""
+    wanted = {item.removeprefix("scan:") for item in view.requested_items}
+    return dict(sorted(CHOICES["kind"].items(), key=lambda kind: kind[0] not in wanted))
+
+
+def _told(problem: Problem) -> dict[str, str]:
+    return {fault.field: fault.message for fault in problem.errors} or {"": problem.detail}
+
+
+async def _settled(composed: Parts, before: CaseView) -> None:
+    """Wait until the register shows the decision, so that the next page does not ask for it again."""
+    deadline = asyncio.get_running_loop().time() + SETTLED_WITHIN_SECONDS
+    while asyncio.get_running_loop().time() < deadline:
+        view = await composed.register.view(before.number)
+        if view is None or view.last_sequence > before.last_sequence:
+            return
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)

@@ -1,0 +1,115 @@
+"""What a field, a choice and a decision are called on a page: the one table of the forms' Russian."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Label:
+    """A field's name with a hint; `how` tells the browser which keys to show and what to fill in by itself."""
+
+    text: str
+    hint: str = ""
+    autocomplete: str = ""
+    inputmode: str = ""
+    is_long: bool = False
+
+
+FIELDS: dict[str, Label] = {
+    "category": Label("О чём обращение"),
+    "service": Label("Какой сервис или раздел портала", "Например: личный кабинет, запись к врачу."),
+    "recovery_reason": Label("Почему нет доступа"),
+    "full_name": Label("Фамилия, имя и отчество", autocomplete="name"),
+    "login": Label("Логин на портале", "То, что вы вводите при входе.", autocomplete="username"),
+    "passport": Label("Серия и номер паспорта", "10 цифр, например 45 09 123456.", inputmode="numeric"),
+    "snils": Label("СНИЛС", "11 цифр, например 112-233-445 95.", inputmode="numeric"),
+    "inn": Label("ИНН", "12 цифр, например 500100732259.", inputmode="numeric"),
+    "phone": Label("Телефон", "Например: +7 916 123-45-67.", autocomplete="tel", inputmode="tel"),
+    "email": Label("Электронная почта", "Например: ivanov@example.ru.", autocomplete="email", inputmode="email"),
+    "description": Label(
+        "Что случилось",
+        "Что вы делали, что получилось и какое сообщение увидели. Если есть код ошибки, укажите его.",
+        is_long=True,
+    ),
+    "first_appeal": Label("Номер обращения, решение по которому нужно пересмотреть", inputmode="numeric"),
+    "related_number": Label("Номер прошлого обращения", "16 цифр из письма о регистрации.", inputmode="numeric"),
+    "escalation_reason": Label("Почему вы обращаетесь в вышестоящую инстанцию"),
+    "received_at": Label("Когда поступило обращение"),
+    "time_zone": Label("Часовой пояс", "Например: Asia/Vladivostok."),
+    "code": Label("Код подтверждения", "6 цифр из сообщения.", autocomplete="one-time-code", inputmode="numeric"),
+    "text": Label("Сообщение", is_long=True),
+    "question": Label("Ваш вопрос", "Можно не заполнять.", is_long=True),
+    "comment": Label("Комментарий", "Можно не заполнять.", is_long=True),
+    "reason": Label("Причина", is_long=True),
+    "note": Label("Заметка", is_long=True),
+    "solved": Label("Вопрос решён?"),
+    "score": Label("Ваша оценка"),
+    "kind": Label("Какой это документ"),
+    "file": Label("Файл", "PDF, JPG, PNG или DOCX."),
+    "Withdraw.reason": Label("Почему вы отзываете обращение", "Можно не заполнять.", is_long=True),
+}
+
+CHOICES: dict[str, dict[str, str]] = {
+    "category": {
+        "registration": "Регистрация на портале",
+        "password_recovery": "Не могу войти: пароль или блокировка",
+        "applications": "Заявления и услуги",
+        "payments": "Платежи",
+        "technical_failure": "Портал не работает или показывает ошибку",
+        "account_security": "Кто-то мог войти в мою учётную запись",
+        "identity_verification": "Подтверждение личности",
+        "forms_and_documents": "Формы и документы",
+        "legal_question": "Вопрос о законе",
+        "data_request": "Получить данные своей учётной записи",
+        "other": "Другое",
+    },
+    "recovery_reason": {
+        "locked": "Учётная запись заблокирована",
+        "password_lost": "Пароль забыт или потерян",
+        "intrusion_suspected": "Есть подозрение на взлом",
+    },
+    "escalation_reason": {
+        "refused": "Поддержка отказала в решении вопроса",
+        "repeated_failures": "Сбои повторяются и мешают пользоваться услугами",
+        "account_change": "Нужно изменить параметры учётной записи",
+    },
+    "score": {"5": "5 — отлично", "4": "4 — хорошо", "3": "3 — сносно", "2": "2 — плохо", "1": "1 — очень плохо"},
+    "kind": {
+        "passport": "Паспорт",
+        "snils": "СНИЛС",
+        "inn": "ИНН",
+        "registration_certificate": "Свидетельство о регистрации",
+        "ownership_proof": "Документ о собственности",
+        "consent": "Согласие",
+        "income_proof": "Справка о доходах",
+        "exchange_screenshots": "Снимки экрана с перепиской",
+        "application_copy": "Заявка: оригинал или копия",
+        "screenshot": "Снимок экрана",
+    },
+}
+YES_AND_NO = {"true": "Да", "false": "Нет"}
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A decision as the person who takes it reads it: the heading of its form, the word on its button."""
+
+    title: str
+    button: str
+    about: str = ""
+
+
+DEEDS: dict[str, Deed] = {
+    "SupplyDetails": Deed("Дополните обращение", "Отправить сведения", "Без этих сведений мы не можем продолжить."),
+    "ConfirmSolution": Deed("Решён ли ваш вопрос?", "Ответить"),
+    "ConfirmCode": Deed("Подтвердите, что это вы", "Подтвердить", "Мы отправили вам код из 6 цифр."),
+    "RequestAnotherCode": Deed("Код не пришёл?", "Получить новый код"),
+    "RateSatisfaction": Deed("Оцените работу поддержки", "Поставить оценку"),
+    "AddDetails": Deed("Добавить сообщение", "Добавить"),
+    "AskStatus": Deed("Спросить о ходе обращения", "Спросить", "Мы пришлём сообщение о том, что уже сделано."),
+    "Withdraw": Deed("Отозвать обращение", "Отозвать", "Мы прекратим работу по нему."),
+}
+
+
+def label_of(name: str, model: str = "") -> Label:
+    """The label of a field, by its model where the same name means another thing."""
+    return FIELDS.get(f"{model}.{name}") or FIELDS.get(name) or Label(name)

@@ -1,0 +1,116 @@
+"""Who is signed in: a sealed cookie that ends within the hour, and counts on pages alone."""
+
+import secrets
+import time
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.pages.areas import is_page
+from api.pages.seal import Ending, Kept, Seal
+from api.problems import ProblemError, response
+from domain.actors import Actor
+from infra.settings import Settings
+from infra.tokens import Bearer
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Session(Ending):
+    """A person who has signed in; `token` is what each of their forms has to bring back."""
+
+    actor: Actor
+    token: str
+
+    @property
+    def bearer(self) -> Bearer:
+        return Bearer(self.actor, expires_at=self.expires_at)
+
+
+class Cookies:
+    """Our cookies: for this host alone, out of reach of scripts, over TLS wherever there is any."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._seal = Seal(settings.session_secret)
+        self._over_tls = settings.public_url.startswith("https:")
+        self._minutes = settings.session_minutes
+
+    def session(self, actor: Actor) -> Session:
+        """A new session of this person; afterwards the issuer is asked again who they are."""
+        return Session(actor=actor, token=secrets.token_urlsafe(18), expires_at=time.time() + self._minutes * 60)
+
+    def put(self, answer: Response, name: str, content: Ending) -> None:
+        """Have the browser keep this until it ends."""
+        seconds = max(0, int(content.expires_at - time.time()))
+        self._set(answer, name, self._seal.sealed(content), seconds)
+
+    def drop(self, answer: Response, name: str) -> None:
+        """Have the browser forget it."""
+        self._set(answer, name, "", 0)
+
+    def get(self, scope: Scope, name: str, kind: type[Kept]) -> Kept | None:
+        """What the browser brings back, if it is ours and still good."""
+        found = _cookies(scope).get(self._name(name))
+        return self._seal.opened(found, kind) if found else None
+
+    def _set(self, answer: Response, name: str, value: str, seconds: int) -> None:
+        # Lax: a link in a letter leads into the session, a form of another site does not.
+        answer.set_cookie(
+            self._name(name), value, seconds, path="/", secure=self._over_tls, httponly=True, samesite="lax"
+        )
+
+    def _name(self, name: str) -> str:
+        return f"__Host-{name}" if self._over_tls else name
+
+
+class Sessions:
+    """Puts the session before every page, and refuses forms that come from elsewhere."""
+
+    def __init__(self, app: ASGIApp, cookies: Cookies) -> None:
+        self._app = app
+        self._cookies = cookies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if is_page(scope):
+            scope.setdefault("state", {})["session"] = self._cookies.get(scope, "session", Session)
+            if scope["method"] not in _SAFE and not _is_from_here(Headers(scope=scope)):
+                return await response(_foreign_form().problem)(scope, receive, send)
+        await self._app(scope, receive, send)
+
+
+def session_over() -> ProblemError:
+    """401: nobody is signed in, or not any more; what they had typed is on the page that says so."""
+    return ProblemError(
+        401,
+        "unauthorised",
+        "Сеанс закончился",
+        "Войдите ещё раз в новой вкладке, вернитесь сюда и отправьте форму.",
+    )
+
+
+def _is_from_here(headers: Headers) -> bool:
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site") == "same-origin"
+    return urlsplit(origin).netloc == headers.get("host", "")
+
+
+def _cookies(scope: Scope) -> dict[str, str]:
+    jar = SimpleCookie()
+    try:
+        jar.load(Headers(scope=scope).get("cookie", ""))
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def _foreign_form() -> ProblemError:
+    return ProblemError(
+        403,
+        "foreign_form",
+        "Форма отправлена не с нашей страницы",
+        "Откройте страницу заново и заполните форму на ней.",
+    )

@@ -1,0 +1,69 @@
+"""How pages say what the case knows: moments, numbers and sizes, in Russian and by Moscow time."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from domain.actors import Role
+from domain.calendar import moscow_day
+from domain.calendar.wording import day_in_words, moment_in_words
+from domain.deadlines import ClockName
+from domain.number import format_number
+
+_SIZES = ((1024 * 1024, "МБ"), (1024, "КБ"))
+
+
+def moment(at: datetime) -> str:
+    """«22 января 2026 года, 14:05»."""
+    return moment_in_words(at)
+
+
+def day(at: datetime) -> str:
+    """The Moscow day of a moment."""
+    return day_in_words(moscow_day(at))
+
+
+def size(count: int) -> str:
+    """«1,4 МБ»."""
+    for unit, name in _SIZES:
+        if count >= unit:
+            return f"{count / unit:.1f} {name}".replace(".", ",").replace(",0 ", " ")
+    return f"{count} Б"
+
+
+_ROLES = {
+    Role.CITIZEN: "Личный кабинет",
+    Role.OPERATOR: "Оператор",
+    Role.SPECIALIST: "Специалист",
+    Role.LEGAL: "Юрист",
+    Role.QUALITY_CONTROL: "Контроль качества",
+    Role.DEVELOPER: "Разработчик",
+    Role.SUPERVISOR: "Руководитель",
+    Role.AUDITOR: "Аудитор",
+    Role.PORTAL: "Портал",
+    Role.REGISTRY: "Реестр",
+    Role.SYSTEM: "Система",
+}
+_AREAS = {
+    Role.CITIZEN: [("/my", "Мои обращения"), ("/new", "Новое обращение")],
+}
+
+
+def areas(role: Role) -> list[tuple[str, str]]:
+    """The pages of this role with their names, for the navigation."""
+    return _AREAS.get(role, [])
+
+
+def _clock(name: str) -> str:
+    return ClockName(name).russian.capitalize()
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "moment": moment,
+    "day": day,
+    "size": size,
+    "number": format_number,
+    "clock": _clock,
+    "role": _ROLES.__getitem__,
+    "areas": areas,
+}

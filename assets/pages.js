@@ -1,0 +1,51 @@
+// What a page can do better with a script, and nothing that it could not do without one.
+(() => {
+  "use strict";
+
+  // A second click sends nothing: the server would know the form by its key, but nobody needs to wait twice.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    if (form.querySelector("progress") && window.FormData) {
+      event.preventDefault();
+      send(form);
+    }
+  });
+
+  // Back from another page: the form may be sent again.
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
+
+  // A file goes with a bar that grows; the answer is a page as without a script.
+  const send = (form) => {
+    const bar = form.querySelector("progress");
+    const request = new XMLHttpRequest();
+    request.open("post", form.action);
+    request.upload.addEventListener("progress", (at) => {
+      bar.hidden = false;
+      bar.max = at.total;
+      bar.value = at.loaded;
+    });
+    request.addEventListener("load", () => {
+      const page = new DOMParser().parseFromString(request.responseText, "text/html");
+      document.title = page.title;
+      document.body.replaceWith(page.body);
+      if (request.responseURL !== form.action) history.replaceState(null, "", request.responseURL);
+      window.htmx?.process(document.body);
+      summary();
+    });
+    request.addEventListener("error", () => {
+      delete form.dataset.sent;
+      bar.hidden = true;
+      form.querySelector("[data-unsent]").hidden = false;
+    });
+    request.send(new FormData(form));
+  };
+
+  // What went wrong is read first.
+  const summary = () => document.querySelector(".govuk-error-summary")?.focus();
+  summary();
+})();

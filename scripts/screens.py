@@ -1,0 +1,81 @@
+"""Take the pictures of the pages in docs/screens: python scripts/screens.py
+
+It starts what the tests of the pages start: an engine, the sandbox, a worker, the API, Chromium.
+"""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+if __package__ in (None, ""):
+    sys.path.insert(0, str(ROOT))
+
+from playwright.async_api import Page  # noqa: E402 - the path comes first
+
+from domain.actors import Role  # noqa: E402
+from tests.api_server import served  # noqa: E402
+from tests.house import engine, house  # noqa: E402
+from tests.pages.browser import chromium, sign_in  # noqa: E402
+from tests.pages.conftest import Site  # noqa: E402
+from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill_in  # noqa: E402
+from tests.sandbox_process import SandboxProcess, free_ports  # noqa: E402
+
+SCREENS = ROOT / "docs" / "screens"
+
+
+async def taken(page: Page, name: str) -> None:
+    """One picture of the whole page."""
+    await page.wait_for_load_state("networkidle")
+    await page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+
+
+async def citizens(site: Site, suffix: str, narrow: bool) -> None:
+    """The pages of the citizen, one after the other."""
+    page = await site.page(narrow)
+    await page.goto("/")
+    await taken(page, f"start{suffix}")
+    await sign_in(page, ANNA)
+    await taken(page, f"my-empty{suffix}" if not narrow else f"my{suffix}")
+    await page.goto("/new")
+    await taken(page, f"new{suffix}")
+    await fill_in(page, {"details.description": "Не работает система", "details.phone": "+7 900"})
+    await page.get_by_role("button", name="Отправить обращение").click()
+    await taken(page, f"new-errors{suffix}")
+    number = await file_question(page, QUESTION if not narrow else QUESTION + " Второй день.")
+    await attach(page)
+    await taken(page, f"case{suffix}")
+    await site.home.expecting(number, "AnswerQuestion")
+    await site.home.decide(number, Role.OPERATOR, ANSWER)
+    await site.home.expecting(number, "ConfirmSolution")
+    await page.goto(f"/my/{number}")
+    await taken(page, f"case-answered{suffix}")
+    await page.get_by_label("Да").check()
+    await page.get_by_role("button", name="Ответить").click()
+    await site.home.closed(number)
+    await page.goto(f"/my/{number}")
+    await taken(page, f"case-closed{suffix}")
+    await page.get_by_role("link", name="Просмотреть результат").click()
+    await taken(page, f"result{suffix}")
+    await page.goto("/my")
+    await taken(page, f"my{suffix}")
+    await page.goto("/my/4821093755612044")
+    await taken(page, f"not-found{suffix}")
+
+
+async def main() -> None:
+    """All pictures."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    (port,) = free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory() as folder, SandboxProcess(Path(folder) / "world") as world:
+        async with engine() as environment, house(environment, world, Path(folder), public_url=url) as home:
+            async with served(home.settings, port), chromium() as browser:
+                site = Site(url, home, browser)
+                await citizens(site, "", narrow=False)
+                await citizens(site, "-360", narrow=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

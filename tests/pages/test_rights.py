@@ -1,0 +1,115 @@
+"""Every route of the pages, asked by every role about a case of theirs and about another's: the API's own table."""
+
+import re
+import time
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.pages.sessions import Cookies, Session
+from api.pages.sign_in import MACHINES
+from domain.actors import Actor, Role
+from domain.rights import Operation, Reach
+from store.access import of_case
+from tests.api.test_rights import CITIZEN, ROLES, Door, doors_of
+from tests.examples import about_application
+from tests.pages.conftest import Site
+from tests.sandbox_process import REPOSITORY
+
+PEOPLE = [role for role in ROLES if role not in MACHINES]
+TOKEN = "of-this-session"  # noqa: S105 - invented
+_BEHIND_THE_DOOR = {200, 303, 409, 422}
+
+
+def cookie(site: Site, role: Role, subject: str) -> dict[str, str]:
+    """The session of somebody in this role."""
+    session = Session(actor=Actor(subject=subject, role=role), token=TOKEN, expires_at=time.time() + 60)
+    return {"Cookie": f"session={Cookies(site.home.settings)._seal.sealed(session)}"}
+
+
+async def asked(pages: httpx.AsyncClient, door: Door, number: str, headers: dict[str, str]) -> httpx.Response:
+    path = door.path.replace("{number}", number).replace("{file_id}", "0" * 32).replace("{paper}", "answer")
+    path = re.sub(r"\{\w+\}", "x", path)
+    if door.method == "GET":
+        return await pages.get(path, headers=headers)
+    form = {"_token": TOKEN, "_key": uuid4().hex, "type": "ConfirmSolution", "solved": "true"}
+    if door.operation is Operation.ATTACH_FILE:
+        query = f"{path}?{urlencode(form)}"
+        return await pages.post(query, data={"kind": "passport"}, files={"file": ("a.pdf", b"")}, headers=headers)
+    return await pages.post(f"{path}?field=details.phone", data=form, headers=headers)
+
+
+@pytest.mark.requirement("AUD-3", "CLS-2")
+async def test_every_page_every_role_own_and_foreign(site: Site) -> None:
+    number = await site.home.open(about_application(citizen=CITIZEN))
+    await site.home.expecting(number, "AnswerQuestion")
+    doors = [door for door in doors_of(create_app(site.home.settings)) if door.is_page and not door.rule.is_public]
+    assert {"/new", "/my", "/my/{number}"} <= {door.path for door in doors}
+    async with httpx.AsyncClient(base_url=site.url, headers={"Origin": site.url}, timeout=30) as pages:
+        for door in doors:
+            nobody = await asked(pages, door, number, {})
+            assert nobody.status_code == (303 if door.method == "GET" else 401), door
+            for role in PEOPLE:
+                own = CITIZEN if role is Role.CITIZEN else f"of-{role}"
+                for subject in {own, "somebody-else"}:
+                    answer = await asked(pages, door, number, cookie(site, role, subject))
+                    reached = door.rule.reach.get(role)
+                    is_reached = {
+                        None: False,
+                        Reach.OWN: subject == CITIZEN,
+                        Reach.TASK: role is Role.OPERATOR,
+                        Reach.UNIT: role is Role.OPERATOR,
+                        Reach.ALL: True,
+                    }[reached]
+                    is_about_a_case = "{number}" in door.path
+                    said = (door, role, subject, answer.status_code)
+                    if reached is None:
+                        assert answer.status_code == 403, said
+                    elif is_reached or not is_about_a_case:
+                        # A 404 is the file or the paper that is not there.
+                        behind = _BEHIND_THE_DOOR | (
+                            {404} if "paper" in door.path or "file_id" in door.path else set()
+                        )
+                        assert answer.status_code in behind, said
+                    else:
+                        assert answer.status_code == 404, said
+        looks = await of_case(site.home.register.engine, number)
+        assert {"read_messages", "read_result", "read_file"} <= {look.operation for look in looks if not look.subject}
+
+
+async def test_no_form_of_another_site_and_no_token_of_another_session_passes(site: Site) -> None:
+    mine = cookie(site, Role.CITIZEN, CITIZEN)
+    form = {"_token": TOKEN, "details.description": "Что-то случилось."}
+    async with httpx.AsyncClient(base_url=site.url, timeout=30) as pages:
+        for origin in ("https://evil.example", "null"):
+            refused = await pages.post("/new", data=form, headers=mine | {"Origin": origin})
+            assert refused.status_code == 403
+        assert (await pages.post("/new", data=form, headers=mine)).status_code == 403, "no origin at all"
+        stale = await pages.post("/new", data=form | {"_token": "old"}, headers=mine | {"Origin": site.url})
+        assert (stale.status_code, "Что-то случилось." in stale.text) == (403, True)
+        ended = await pages.post("/new", data=form, headers={"Origin": site.url})
+        assert (ended.status_code, "Что-то случилось." in ended.text) == (401, True)
+        api = await pages.post("/v1/appeals", json={}, headers=mine)
+        assert api.status_code == 401, "a session counts on pages alone"
+
+
+async def test_what_the_browser_is_told_it_may_do(site: Site) -> None:
+    async with httpx.AsyncClient(base_url=site.url, timeout=30) as pages:
+        answer = await pages.get("/my", headers=cookie(site, Role.CITIZEN, CITIZEN))
+        assert "'unsafe" not in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert not re.search(r"<style|style=|<script(?! src)| on\w+=", answer.text)
+        style = re.search(r'href="(/assets/[^"]+\.css)"', answer.text)
+        assert style
+        packed = await pages.get(style[1], headers={"Accept-Encoding": "br"})
+        assert packed.headers["Content-Encoding"] == "br"
+        assert "immutable" in packed.headers["Cache-Control"]
+        for path in ("/assets/names.json", "/assets/..%2fpages.py"):
+            assert (await pages.get(path)).status_code == 404
+        lost = await pages.get("/nowhere", headers={"Accept": "text/html"})
+        assert (lost.status_code, "Такого адреса нет" in lost.text) == (404, True)
+    templates = (REPOSITORY / "templates" / "pages").rglob("*.html")
+    assert not [each for each in templates if "|safe" in each.read_text(encoding="utf-8").replace(" ", "")]

@@ -1,0 +1,49 @@
+"""What a citizen does on the pages, for tests and for the pictures of them."""
+
+import re
+
+from playwright.async_api import Page
+
+from domain.contracts.commands import AnswerQuestion
+from tests.files import picture
+
+ANNA = "Смирнова Анна Петровна"
+QUESTION = "Нажимаю «Записаться» в разделе «Запись к врачу», появляется ошибка 413."
+PERSON = {
+    "details.full_name": ANNA,
+    "details.phone": "+7 900 000-10-01",
+    "details.email": "anna.smirnova@example.org",
+}
+ANSWER = AnswerQuestion(
+    summary="Снимок слишком большой: портал берёт файлы до 5 МБ.",
+    steps=["Сожмите снимок или сохраните его в JPG.", "Приложите его ещё раз и нажмите «Записаться»."],
+)
+
+
+async def fill_in(page: Page, values: dict[str, str]) -> None:
+    """Type these values into the fields of these names."""
+    for name, value in values.items():
+        await page.locator(f'[name="{name}"]').fill(value)
+
+
+async def file_question(page: Page, question: str = QUESTION) -> str:
+    """Fill in the feedback form and send it; the number of the appeal."""
+    await page.goto("/new")
+    await page.get_by_label("О чём обращение").select_option("applications")
+    await fill_in(page, {"details.description": question, **PERSON})
+    await page.get_by_role("button", name="Отправить обращение").click()
+    anyway = page.get_by_role("button", name="Отправить как есть")
+    await page.wait_for_load_state()
+    if await anyway.count():
+        await anyway.click()
+    await page.wait_for_url(re.compile(r"/my/\d{16}"))
+    return re.search(r"/my/(\d{16})", page.url)[1]  # type: ignore[index]
+
+
+async def attach(page: Page, name: str = "снимок.png") -> None:
+    """Attach a picture on the page of a case."""
+    await page.get_by_label("Какой это документ").select_option("screenshot")
+    file = {"name": name, "mimeType": "image/png", "buffer": picture(size=(640, 400))}
+    await page.get_by_label("Файл", exact=True).set_input_files(file)  # type: ignore[arg-type]
+    await page.get_by_role("button", name="Приложить файл").click()
+    await page.get_by_role("link", name=name).wait_for()
