@@ -156,13 +156,6 @@ async def _record(request: Request, actor: Actor, operation: Operation, views: S
     await parts_of(request).accesses.record(accesses)
 
 
-async def put_views_on_record(
-    request: Request, composed: Composed, actor: Actor, operation: Operation, views: Sequence[CaseView]
-) -> None:
-    """Write down a look at cases that the route itself had to find; call it before they are given (AUD-3)."""
-    await _record(request, actor, operation, views)
-
-
 async def put_on_record(
     request: Request, composed: Composed, actor: Actor, operation: Operation, names: Sequence[str]
 ) -> None:

@@ -43,7 +43,7 @@ async def file_question(page: Page, question: str = QUESTION) -> str:
 async def attach(page: Page, name: str = "снимок.png") -> None:
     """Attach a picture on the page of a case."""
     await page.get_by_label("Какой это документ").select_option("screenshot")
-    picture = {"name": name, "mimeType": "image/png", "buffer": picture(size=(640, 400))}
-    await page.get_by_label("Файл", exact=True).set_input_files(picture)  # type: ignore[arg-type]
+    sent = {"name": name, "mimeType": "image/png", "buffer": picture(size=(640, 400))}
+    await page.get_by_label("Файл", exact=True).set_input_files(sent)  # type: ignore[arg-type]
     await page.get_by_role("button", name="Приложить файл").click()
     await page.get_by_role("link", name=name).wait_for()
