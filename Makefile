@@ -50,7 +50,7 @@ format: $(VENV)/ready
 lock: $(VENV)/ready
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --group dev pyproject.toml -o requirements.lock
 
-bench: $(VENV)/ready
+bench: $(VENV)/ready assets
 	$(BIN)/python -m bench.history
 	$(BIN)/python -m bench.api
 	$(BIN)/python -m bench.codec

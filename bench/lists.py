@@ -37,8 +37,8 @@ async def filled(file: Path, appeals: int) -> str:
     while some := list(islice(rows, _AT_ONCE)):
         async with writing(database) as connection:
             await connection.execute(insert(appeal), some)
-            on_desks = [{"role": Role.OPERATOR.value, "number": row["number"]} for row in some]
-            await connection.execute(insert(desk), on_desks)
+            same = [{name: row[name] for name in row if name in desk.c} for row in some]
+            await connection.execute(insert(desk), [{"role": Role.OPERATOR.value, **row} for row in same])
     await database.dispose()
     return url
 
