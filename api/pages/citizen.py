@@ -212,7 +212,7 @@ def _fields(model: type[BaseModel], command: str, view: CaseView) -> list[str]:
 
 def _kinds(view: CaseView) -> dict[str, str]:
     """The kinds of documents to choose from, those that are asked for first."""
-    wanted = {item.removeprefix("scan:") for item in view.requested_items}
+    wanted = {item.removeprefix("scan:") for item in view.requested_items} or {"screenshot"}
     return dict(sorted(CHOICES["kind"].items(), key=lambda kind: kind[0] not in wanted))
 
 
