@@ -21,7 +21,11 @@ async def fine(page: Page) -> None:
 
 
 @pytest.mark.requirement("RES-1", "STS-1", "KBA-2", "ATT-1")
-@pytest.mark.parametrize(("who", "narrow", "script"), [(ANNA, False, True), (KIM, True, True), (OLGA, True, False)], ids=["wide", "phone", "phone-without-script"])
+@pytest.mark.parametrize(
+    ("who", "narrow", "script"),
+    [(ANNA, False, True), (KIM, True, True), (OLGA, True, False)],
+    ids=["wide", "phone", "phone-without-script"],
+)
 async def test_a_citizen_files_and_reads_the_result(site: Site, who: str, narrow: bool, script: bool) -> None:
     page = await site.page(narrow, script)
     await page.goto("/my")
