@@ -22,6 +22,11 @@ _WITHIN = {
     Reach.UNIT: "appeals of its unit",
     Reach.ALL: "all appeals",
 }
+_ON_EVERY_ANSWER = {
+    "X-Request-Id": "Name it when you ask us about this request.",
+    "RateLimit": "How many requests are left (`r`), and in how many seconds all are there again (`t`).",
+    "RateLimit-Policy": "How many requests (`q`) in how many seconds (`w`).",
+}
 _SECONDS = {"description": "Seconds to wait before the next try.", "schema": {"type": "integer"}}
 _REPLAYED = {
     "Idempotency-Replayed": {
@@ -129,11 +134,8 @@ def _who(operation: Operation) -> str:
 
 
 def _headers_of(answer: Described, status: int) -> Described:
-    headers = {
-        "X-Request-Id": {"description": "Name it when you ask us about this request.", "schema": {"type": "string"}}
-    }
-    if status == 201:
-        headers["Location"] = {"description": "The address of what was made.", "schema": {"type": "string"}}
+    names = _ON_EVERY_ANSWER | ({"Location": "The address of what was made."} if status == 201 else {})
+    headers = {name: {"description": words, "schema": {"type": "string"}} for name, words in names.items()}
     return headers | dict(answer.get("headers", {}))
 
 

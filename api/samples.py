@@ -267,6 +267,10 @@ ANSWERS: dict[str, Any] = {
                 "is_running": True,
                 "is_breached": False,
                 "explanation": "Срок — 2 часа, до 23.11.2026 14:00 по московскому времени.",
+                "ran": [{"since": _AT, "until": None}],
+                "paused": [],
+                "days": [],
+                "is_provisional": False,
             }
         ],
         "expects": [

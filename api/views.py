@@ -6,8 +6,9 @@ from pydantic import AwareDatetime, BaseModel
 
 from domain.actors import Actor, Role
 from domain.appeal import Category, Channel, Relation, Status
+from domain.calendar import ExplainedDay
 from domain.case import CaseView
-from domain.clocks import Clock
+from domain.clocks import Clock, Span
 from domain.comparison import FieldComparison
 from domain.contracts.appeal import Details
 from domain.contracts.commands import Receipt
@@ -39,7 +40,11 @@ class StatusOut(BaseModel):
 
 
 class ClockOut(BaseModel):
-    """A clock with its due instant (UTC) and the explanation a citizen can read."""
+    """A clock with its due instant (UTC) and the explanation a citizen can read.
+
+    `ran` and `paused` are the spans it is counted from. Of a term in working days, `days` says which one counts, and
+    why another does not; `is_provisional`, that one is in a year whose calendar is not official yet.
+    """
 
     name: str
     name_text: str
@@ -48,6 +53,10 @@ class ClockOut(BaseModel):
     is_running: bool
     is_breached: bool
     explanation: str
+    ran: list[Span] = []
+    paused: list[Span] = []
+    days: list[ExplainedDay] = []
+    is_provisional: bool = False
 
 
 class ExpectationOut(BaseModel):
@@ -283,6 +292,7 @@ def receipt_out(receipt: Receipt, key: str) -> ReceiptOut:
 
 
 def _clock_out(clock: Clock) -> ClockOut:
+    explained = clock.explain()
     return ClockOut(
         name=clock.name,
         name_text=ClockName(clock.name).russian,
@@ -290,7 +300,11 @@ def _clock_out(clock: Clock) -> ClockOut:
         due_at=clock.due_at(),
         is_running=clock.is_running,
         is_breached=clock.breached_at is not None,
-        explanation=clock.explain().sentence,
+        explanation=explained.sentence,
+        ran=explained.ran,
+        paused=explained.paused,
+        days=explained.days,
+        is_provisional=explained.provisional,
     )
 
 

@@ -23,11 +23,12 @@ from infra.engine import (
     is_serving,
     is_worked_on,
 )
+from infra.keyring import keyring_of
 from infra.settings import Settings
 from infra.stack import Part, Stack, address_of, engine_command, sandbox_command, sandbox_ports
 from infra.telemetry import configure_logs
 from store.database import open_database
-from store.keys import open_keys, prepare_keys
+from store.keys import KeyStore, open_keys, prepare_keys
 
 app = typer.Typer()
 db_app = typer.Typer(no_args_is_help=True, help="The register's database.")
@@ -108,6 +109,17 @@ def upgrade() -> None:
     run(_upgrade(Settings()))
 
 
+@db_app.command()
+def downgrade(
+    revision: Annotated[str, typer.Argument(help="The version to go back to, such as 0011.")],
+    sure: Annotated[bool, typer.Option("--yes", help="What only newer versions keep is lost; yes, do it.")] = False,
+) -> None:
+    """Take the register's database back to an older version, for code of that time."""
+    if not sure:
+        fail("What only newer versions keep would be lost. Make a backup, then say --yes.")
+    run(_downgrade(Settings(), revision))
+
+
 def _keep_what_is_loaded() -> None:
     """Let no collection of garbage walk through the loaded code again: each stopped everything for 0.2 s (ADR 24)."""
     gc.collect()
@@ -167,13 +179,32 @@ async def _walked(settings: Settings) -> bool:
 
 async def _upgrade(settings: Settings) -> None:
     from store.migrate import migrate
+    from store.relisting import list_anew, unlisted
 
     database = open_database(settings.database)
     await migrate(database)
-    await database.dispose()
     keys = open_keys(settings.keys_database)
     await prepare_keys(keys)
+    if await unlisted(database):
+        from store.register import Register
+
+        await list_anew(Register(database, settings.index_secret, keyring_of(settings, KeyStore(keys))))
+    await database.dispose()
     await keys.dispose()
+
+
+async def _downgrade(settings: Settings, revision: str) -> None:
+    from alembic.util import CommandError
+
+    from store.migrate import unmigrate
+
+    database = open_database(settings.database)
+    try:
+        await unmigrate(database, revision)
+    except CommandError as failure:
+        fail(f"The database was left as it is: {failure}")
+    finally:
+        await database.dispose()
 
 
 def _parts(settings: Settings) -> list[Part]:

@@ -125,7 +125,9 @@ class KeyStore:
         rows = [{**asdict(key), "created_at": datetime.now(UTC)} for key in new]
         adding = sqlite_insert if self.engine.dialect.name == "sqlite" else postgresql_insert
         async with writing(self.engine) as connection:
-            await connection.execute(adding(data_key).on_conflict_do_nothing(), rows)
+            done = await connection.execute(adding(data_key).on_conflict_do_nothing(), rows)
+            if done.rowcount == len(rows):  # PostgreSQL's driver does not count
+                return list(new)
             known = await self._by_name(connection, [key.name for key in new])
         return [known[key.name] for key in new]
 

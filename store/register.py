@@ -82,6 +82,20 @@ class Register:
                 await self._append(connection, stored, view, new, key)
                 await self._queue(connection, transition, key)
 
+    async def list_anew(self, number: str) -> None:
+        """Write what lists need of a case again, from its view; what is right already stays as it is."""
+        key = await self.keyring.key(number, may_make=False)
+        async with writing(self.engine) as connection:
+            query = select(appeal).where(appeal.c.number == number).with_for_update()
+            row = (await connection.execute(query)).first()
+            if row is None or row.erased_at:
+                return
+            view = self._opened(row, key)
+            listed = self._case_row(view, row.last_position, key) | {"view": row.view}
+            await connection.execute(update(appeal).where(appeal.c.number == number).values(listed))
+            await self._replace(connection, task, number, _task_rows(view))
+            await self._replace(connection, desk, number, _desk_rows(view))
+
     async def ping(self) -> None:
         """Return when the database answers."""
         async with self._reading.connect() as connection:

@@ -29,6 +29,8 @@ async def test_what_a_reader_gets_of_a_case(home_on_postgres: House) -> None:
         first = await api.get(path, headers=portal)
         tag = first.headers["ETag"]
         assert first.headers["Vary"] == "Authorization"
+        [clock] = first.json()["clocks"]
+        assert clock["ran"] == [{"since": clock["ran"][0]["since"], "until": None}], "from which its term is counted"
         for kept in (tag, f"W/{tag}", f'"0", {tag}', "*"):
             again = await api.get(path, headers=portal | {"If-None-Match": kept})
             assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)

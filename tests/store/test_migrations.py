@@ -9,11 +9,14 @@ from sqlalchemy import Connection, insert, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.sealing import Keyring
+from store.evidence import rows_of_case
 from store.migrate import migrate, unmigrate
 from store.register import Register
+from store.relisting import list_anew, unlisted
 from store.tables import credential, metadata
-from tests.store.journals import RECEIVED, START, TOLD, Case, expected
+from tests.store.journals import RECEIVED, START, TOLD, Case, clock_started, expected
 
+BEFORE_LISTS = "0011"
 OWN_TABLES = set(metadata.tables)
 
 
@@ -33,6 +36,20 @@ async def test_up_down_and_up_again_with_data(empty: AsyncEngine, keyring: Keyri
         assert await register.view(case.number) == case.view
         await unmigrate(empty)
         assert await tables(empty) == set()
+
+
+@pytest.mark.requirement("AUD-1", "CLS-2")
+async def test_cases_from_before_there_were_lists_are_listed(database: AsyncEngine, keyring: Keyring) -> None:
+    register, case = Register(database, b"for tests", keyring), Case(citizen="anna")
+    await register.record(case.transition(RECEIVED, clock_started(), expected(clock="reaction")))
+    rows = await rows_of_case(database, case.number)
+    for _ in range(2):
+        await unmigrate(database, BEFORE_LISTS)
+        await migrate(database)
+        assert await unlisted(database) == [case.number]
+        assert await list_anew(register) == 1
+        assert await rows_of_case(database, case.number) == rows
+        assert await unlisted(database) == []
 
 
 @pytest.mark.requirement("AUD-1")
