@@ -127,7 +127,7 @@ class Walk:
 
     async def _show_result(self, case: dict[str, Any]) -> bool:
         result = await self._get("/result", role="portal")
-        link = f"{self.api.base_url}/v1/appeals/{self.number}/result"
+        link = f"{self.api.base_url}/my/{self.number}/result"
         self._say(f"  [bold]{result['message']}[/] {link}")
         for _ in range(50):
             if self.shown_messages >= self.queued_moments:

@@ -31,19 +31,19 @@ async def taken(page: Page, name: str) -> None:
     await page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
 
 
-async def citizens(site: Site, suffix: str, narrow: bool) -> None:
+async def citizens(site: Site, suffix: str, who: str, narrow: bool) -> None:
     """The pages of the citizen, one after the other."""
     page = await site.page(narrow)
     await page.goto("/")
     await taken(page, f"start{suffix}")
-    await sign_in(page, ANNA)
-    await taken(page, f"my-empty{suffix}" if not narrow else f"my{suffix}")
+    await sign_in(page, who)
+    await taken(page, f"my-empty{suffix}")
     await page.goto("/new")
     await taken(page, f"new{suffix}")
     await fill_in(page, {"details.description": "Не работает система", "details.phone": "+7 900"})
     await page.get_by_role("button", name="Отправить обращение").click()
     await taken(page, f"new-errors{suffix}")
-    number = await file_question(page, QUESTION if not narrow else QUESTION + " Второй день.")
+    number = await file_question(page, QUESTION, who)
     await attach(page)
     await taken(page, f"case{suffix}")
     await site.home.expecting(number, "AnswerQuestion")
@@ -73,8 +73,8 @@ async def main() -> None:
         async with engine() as environment, house(environment, world, Path(folder), public_url=url) as home:
             async with served(home.settings, port), chromium() as browser:
                 site = Site(url, home, browser)
-                await citizens(site, "", narrow=False)
-                await citizens(site, "-360", narrow=True)
+                await citizens(site, "", ANNA, narrow=False)
+                await citizens(site, "-360", "Ким Сергей Валерьевич", narrow=True)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -84,11 +84,15 @@ async def read_result(
 
 @router.get("/{number}/result/{paper}.pdf")
 async def read_paper(
-    view: Annotated[CaseView, Depends(case_for(Operation.READ_PAPER))], composed: Composed, paper: str
+    view: Annotated[CaseView, Depends(case_for(Operation.READ_PAPER))],
+    composed: Composed,
+    paper: Literal["answer", "decision"],
 ) -> Response:
     """The result as a paper to keep."""
     made = papers.read_decision if paper == "decision" else papers.read_confirmation
-    return await made(view, composed)
+    answer = await made(view, composed)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{paper}-{view.number}.pdf"'
+    return answer
 
 
 @router.post("/{number}/decide")
@@ -212,7 +216,7 @@ def _fields(model: type[BaseModel], command: str, view: CaseView) -> list[str]:
 
 def _kinds(view: CaseView) -> dict[str, str]:
     """The kinds of documents to choose from, those that are asked for first."""
-    wanted = {item.removeprefix("scan:") for item in view.requested_items}
+    wanted = {item.removeprefix("scan:") for item in view.requested_items} or {"screenshot"}
     return dict(sorted(CHOICES["kind"].items(), key=lambda kind: kind[0] not in wanted))
 
 

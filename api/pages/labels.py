@@ -41,7 +41,7 @@ FIELDS: dict[str, Label] = {
     "comment": Label("Комментарий", "Можно не заполнять.", is_long=True),
     "reason": Label("Причина", is_long=True),
     "note": Label("Заметка", is_long=True),
-    "solved": Label("Вопрос решён?"),
+    "solved": Label("Ваш ответ"),
     "score": Label("Ваша оценка"),
     "kind": Label("Какой это документ"),
     "file": Label("Файл", "PDF, JPG, PNG или DOCX."),

@@ -13,7 +13,7 @@ CHROMIUM = "/usr/bin/chromium"
 AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
 _FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
+    *("--disable-component-update", "--disable-sync", "--lang=ru-RU"),
 ]
 NARROW = {"width": 360, "height": 740}
 WIDE = {"width": 1280, "height": 900}

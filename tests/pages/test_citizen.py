@@ -1,31 +1,176 @@
-"""A citizen's walk through the pages."""
+"""A citizen's walk through the pages, with and without a script, on a wide screen and on a phone's."""
+
+import re
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, Route
 
-from domain.contracts.commands import AnswerQuestion
+from domain.actors import Role
+from domain.contracts.commands import TellCitizen
 from tests.pages.browser import is_wider_than_its_screen, sign_in, violations
 from tests.pages.conftest import Site
+from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill_in, person
 
-QUESTION = "Нажимаю «Записаться» в разделе «Запись к врачу», появляется ошибка 413."
-ANNA = {
-    "details.full_name": "Смирнова Анна Петровна",
-    "details.phone": "+7 900 000-10-01",
-    "details.email": "anna.smirnova@example.org",
-}
-ANSWER = AnswerQuestion(
-    summary="Уменьшите снимок: портал берёт файлы до 5 МБ.", steps=["Сожмите снимок.", "Отправьте ещё раз."]
-)
+KIM, OLGA = "Ким Сергей Валерьевич", "Лебедева Ольга Николаевна"
 
 
 async def fine(page: Page) -> None:
-    assert await violations(page) == []
-    assert not await is_wider_than_its_screen(page)
+    """Nothing on this page stands in anybody's way."""
+    assert await violations(page) == [], page.url
+    assert not await is_wider_than_its_screen(page), page.url
 
 
-@pytest.mark.requirement("RES-1", "STS-1", "VAL-1", "VAL-2", "QST-2", "KBA-2")
-@pytest.mark.parametrize(("narrow", "script"), [(False, True), (True, True), (False, False)])
-async def test_a_citizen_files_and_reads_the_result(site: Site, narrow: bool, script: bool) -> None:
+@pytest.mark.requirement("RES-1", "STS-1", "KBA-2", "ATT-1")
+@pytest.mark.parametrize(
+    ("who", "narrow", "script"),
+    [(ANNA, False, True), (KIM, True, True), (OLGA, True, False)],
+    ids=["wide", "phone", "phone-without-script"],
+)
+async def test_a_citizen_files_and_reads_the_result(site: Site, who: str, narrow: bool, script: bool) -> None:
     page = await site.page(narrow, script)
-    await sign_in(page, "Смирнова Анна Петровна")
-    assert page.url.endswith("/my"), await page.content()
+    await page.goto("/my")
+    await page.get_by_role("link", name=who, exact=True).click()
+    await page.get_by_text("Вы ещё не обращались к нам").wait_for()
+    if script:
+        await fine(page)
+    number = await file_question(page, QUESTION, who)
+    await page.get_by_text("Обращение принято").wait_for()
+    await attach(page)
+    await page.get_by_text("Файл принят").wait_for()
+    await site.home.expecting(number, "AnswerQuestion")
+    await site.home.decide(number, Role.OPERATOR, TellCitizen(text="Мы уже смотрим ваш снимок."))
+    await site.home.decide(number, Role.OPERATOR, ANSWER)
+    await site.home.expecting(number, "ConfirmSolution")
+    await page.goto(f"/my/{number}")
+    for told in (QUESTION, "Мы уже смотрим ваш снимок.", ANSWER.summary, "Срок — до"):
+        assert await page.get_by_text(told).count()
+    if script:
+        await fine(page)
+    await page.goto(f"/my/{number}/result")
+    await page.get_by_text("Результата ещё нет").wait_for()
+    await page.go_back()
+    await page.get_by_role("button", name="Ответить").click()
+    await page.locator(".govuk-error-summary").wait_for()
+    if script:
+        await fine(page)
+    await page.get_by_label("Да", exact=True).check()
+    await page.get_by_role("button", name="Ответить").click()
+    await page.get_by_text("Спасибо за ответ").wait_for()
+    await site.home.closed(number)
+    await page.goto("/my")
+    await page.get_by_role("link", name="Заявления и услуги").click()
+    await page.get_by_role("link", name="Просмотреть результат").click()
+    await page.get_by_text(ANSWER.steps[0]).wait_for()
+    if script:
+        await fine(page)
+    async with page.expect_download() as taken:
+        await page.get_by_role("link", name="Скачать ответ").click()
+    assert (await taken.value).suggested_filename.endswith(".pdf")
+    await page.goto(f"/my/{number}")
+    await page.get_by_label("5 — отлично").check()
+    await page.get_by_role("button", name="Поставить оценку").click()
+    await page.get_by_text("Спасибо за оценку").wait_for()
+    await page.get_by_role("link", name="Обратиться повторно").click()
+    await page.get_by_role("heading", name="Повторное обращение").wait_for()
+    await page.get_by_role("button", name="Выйти").click()
+    await page.get_by_role("link", name="Войти и продолжить").wait_for()
+
+
+@pytest.mark.requirement("VAL-1", "VAL-2", "QST-1", "QST-2")
+async def test_fields_are_checked_as_they_are_typed_and_what_is_vague_is_asked_for(site: Site) -> None:
+    page = await site.page()
+    await sign_in(page, "Кузнецов Дмитрий Олегович")
+    await page.goto("/new")
+    wrong = {"details.snils": "112-233-445 96", "details.inn": "12345", "details.phone": "+7 100 000-00-00"}
+    for name, value in (wrong | {"details.description": "Помогите, не работает система"}).items():
+        field = page.locator(f'[name="{name}"]')
+        await field.fill(value)
+        await field.blur()
+    for told in ("СНИЛС не сходятся", "у вас 5", "Такого кода", "Назовите сервис"):
+        await page.locator(".app-checked", has_text=told).wait_for()
+    await page.locator('[name="details.snils"]').fill("112-233-445 95")
+    await page.locator('[name="details.snils"]').blur()
+    await page.locator("#details-snils-checked", has_text="Заполнено верно").wait_for()
+    await fine(page)
+    await page.get_by_role("button", name="Отправить обращение").click()
+    await page.locator(".govuk-error-summary").wait_for()
+    assert await page.locator('[name="details.inn"]').input_value() == "12345"
+    await fine(page)
+    await fill_in(page, person("Кузнецов Дмитрий Олегович") | {"details.inn": ""})
+    await page.get_by_role("button", name="Отправить обращение").click()
+    await page.get_by_role("button", name="Отправить как есть").click()
+    await page.wait_for_url(re.compile(r"/my/\d{16}"))
+
+
+@pytest.mark.requirement("VAL-1", "INT-6")
+async def test_two_clicks_the_back_button_and_two_tabs_open_one_appeal(site: Site) -> None:
+    page = await site.page()
+    await sign_in(page, "Фёдоров Павел Андреевич")
+    await page.goto("/new")
+    await fill_in(page, {"details.description": QUESTION, **person("Фёдоров Павел Андреевич")})
+    await page.get_by_role("button", name="Отправить обращение").dblclick()
+    await page.wait_for_url(re.compile(r"/my/\d{16}"))
+    first = page.url.partition("?")[0]
+    await page.go_back()
+    other = await page.context.new_page()
+    await page.get_by_role("button", name="Отправить обращение").click()
+    await page.wait_for_url(re.compile(r"/my/\d{16}|/new"))
+    await other.goto("/my")
+    assert await other.locator(".app-list li").count() == 1, "one intention, one appeal"
+    await other.goto("/new")
+    await fill_in(other, {"details.description": QUESTION, **person("Фёдоров Павел Андреевич")})
+    await other.get_by_role("button", name="Отправить обращение").click()
+    await other.get_by_text("У вас уже есть открытое обращение").wait_for()
+    assert await other.locator(f'a[href="{first.removeprefix(site.url)}"]').count()
+    await fine(other)
+
+
+async def test_a_session_that_ended_costs_nothing_that_was_typed(site: Site) -> None:
+    page = await site.page()
+    await sign_in(page, "Ахметов Тимур Рашидович")
+    await page.goto("/new")
+    await fill_in(page, {"details.description": QUESTION, **person("Ахметов Тимур Рашидович")})
+    await page.context.clear_cookies()
+    await page.get_by_role("button", name="Отправить обращение").click()
+    await page.get_by_text("Всё, что вы ввели, сохранено").wait_for()
+    await fine(page)
+    async with page.context.expect_page() as opened:
+        await page.get_by_role("link", name="Войти в новой вкладке").click()
+    await (await opened.value).get_by_role("link", name="Ахметов Тимур Рашидович").click()
+    await (await opened.value).get_by_role("heading", name="Мои обращения").wait_for()
+    await page.get_by_role("button", name="Отправить ещё раз").click()
+    await page.get_by_role("button", name="Отправить ещё раз").click()
+    await page.wait_for_url(re.compile(r"/my/\d{16}"))
+    assert await page.get_by_text(QUESTION).count()
+
+
+async def test_what_is_not_there_and_what_is_not_theirs_is_a_page(site: Site) -> None:
+    page = await site.page(narrow=True)
+    await page.goto("/")
+    await fine(page)
+    await sign_in(page, "Ершов Виктор Семёнович")
+    for path, told in (("/my/4821093755612044", "Обращение не найдено"), ("/my/1", "Номер обращения неверен")):
+        await page.goto(path)
+        await page.get_by_role("heading", name=told).wait_for()
+        await fine(page)
+
+
+async def test_pages_are_light(site: Site) -> None:
+    page = await site.page()
+    sizes: list[int] = []
+
+    async def weighed(route: Route) -> None:
+        answer = await route.fetch(headers=await route.request.all_headers())
+        sizes.append(int(answer.headers.get("content-length", len(await answer.body()))))
+        await route.fulfill(response=answer)
+
+    await page.route("**/*", weighed)
+    await page.goto("/")
+    await page.wait_for_load_state("networkidle")
+    assert 30_000 < sum(sizes) <= 150_000, "the first page with all that it loads"
+    await page.unroute("**/*")
+    await sign_in(page, "Орлова Марина Игоревна")
+    for path in ("/my", "/new"):
+        answer = await page.goto(path)
+        assert answer
+        assert len(await answer.body()) <= 30_000, path
