@@ -67,7 +67,7 @@ async def read_case(request: Request, view: Worker, actor: Caller, composed: Com
 async def decide(
     request: Request, view: Worker, actor: Caller, composed: Composed, form: Annotated[Form, Depends(Form.sent)]
 ) -> Response:
-    """Take a decision on the case as it was seen, or show what is wrong or has happened since, with what was typed."""
+    """Take a decision on the case as it was seen, or show what is wrong or new, with what was typed."""
     desk, command = _Desk(request, composed, actor), form.values.get("type", "")
     if command not in DEEDS:
         raise ProblemError(422, "unknown_decision", "Такого действия нет", "Откройте обращение заново.")
@@ -162,7 +162,7 @@ class _Desk:
         return forms, more
 
     async def _journal(self, view: CaseView) -> list[RecordedEntry]:
-        """The latest facts, the newest first; positions run ahead of sequences only, so that none of them is missed."""
+        """The latest facts, the newest first: positions run ahead of sequences only, so none is missed."""
         after = max(0, view.last_sequence - JOURNAL_AT_MOST)
         return (await self._composed.register.journal(view.number, after=after))[::-1]
 

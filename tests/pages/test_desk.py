@@ -1,9 +1,15 @@
 """The staff's walks through the desk."""
 
+import re
+from typing import get_args
+
 import pytest
 from playwright.async_api import Page, expect
 
-from api.pages.desk_words import EVENTS
+from api import schemas
+from api.pages import desk_words
+from api.pages.forms import filled, names_of
+from domain.contracts.events import Event
 from tests.examples import appeal
 from tests.pages.browser import NARROW, WIDE, is_wider_than_its_screen, sign_in, violations
 from tests.pages.conftest import Site
@@ -50,7 +56,7 @@ async def test_a_case_goes_over_the_desk_and_nobody_overwrites_another(site: Sit
     await fine(specialist)
     await operator.goto(f"/desk/{number}")
     await operator.get_by_text("Написать заявителю").click()
-    await operator.get_by_label("Сообщение").last.fill("Проверяем ваши документы.")
+    await operator.locator("#TellCitizen-text").fill("Проверяем ваши документы.")
     await operator.get_by_role("button", name="Отправить сообщение").click()
     await expect(operator.get_by_text("Принято: написать заявителю")).to_be_visible()
 
@@ -67,3 +73,51 @@ async def test_a_case_goes_over_the_desk_and_nobody_overwrites_another(site: Sit
     await decision.get_by_role("button").click()
     await expect(specialist.get_by_text("Принято: проверить документы")).to_be_visible()
     await site.home.expecting(number, "ReportAccountSecurity")
+
+
+@pytest.mark.requirement("INT-1", "INT-2", "VAL-1")
+async def test_a_call_is_registered_by_the_keyboard_alone(site: Site) -> None:
+    page = await at_the_desk(site, "Оператор")
+    await page.goto("/desk/call")
+    await fine(page)
+    await page.reload()
+    await expect(page.locator('[name="details.description"]')).to_be_focused()
+    keys = page.keyboard
+
+    async def typed(*values: str) -> None:
+        for value in values:
+            await keys.type(value)
+            await keys.press("Tab")
+
+    await typed("Нажимаю «Оплатить» в разделе «Налоги», появляется ошибка 500.")
+    for _ in range(4):
+        await keys.press("ArrowDown")
+    await typed("", "Налоги", "Ким Виктор Олегович", "8 900", "kim@example.org")
+    await keys.press("Enter")
+    wrong = page.locator(".govuk-error-summary")
+    await expect(wrong).to_be_focused()
+    await fine(page)
+    # From the summary to its field, by the link.
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await expect(page.locator('[name="details.phone"]')).to_be_focused()
+    await keys.press("Control+A")
+    await keys.type("8 900 000-77-01")
+    await keys.press("Enter")
+    await page.wait_for_url("**/desk/*?done=call")
+    await expect(page.get_by_text("Звонок зарегистрирован")).to_be_visible()
+    number = page.url.split("/")[-1].partition("?")[0]
+    view = await site.home.expecting(number, "AnswerQuestion")
+    assert (view.channel, view.category, view.details.phone) == ("phone", "payments", "+79000007701")
+
+
+def test_everything_on_the_desk_has_its_words() -> None:
+    """No name of the code reaches the staff: each event, decision, field and choice is called something."""
+    told = {get_args(kind.model_fields["type"].annotation)[0] for kind in get_args(get_args(Event)[0])}
+    assert told == set(desk_words.EVENTS)
+    for command in desk_words.DEEDS:
+        model = getattr(schemas, f"{command}In")
+        names = [name for name in names_of(model) if name != "details.device_token"]
+        for each in filled(model, names).fields:
+            assert re.match(r"[А-ЯЁ]", each.label.text), (command, each.name)
+            assert all(re.search(r"[а-яёА-ЯЁ]", text) for text in each.choices.values()), (command, each.name)
