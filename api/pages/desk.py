@@ -1,6 +1,6 @@
 """The desk: what people owe now, and a case on one page with what it awaits of them (CLS-2, REC-3, RPL-1)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -23,17 +23,23 @@ from api.rights import Caller, allowed, case_for
 from api.schemas import DecisionIn
 from domain.actors import Actor
 from domain.case import CaseView
+from domain.contracts.commands import AnswerQuestion, TellCitizen
 from domain.contracts.expectation import Expectation
 from domain.contracts.journal import RecordedEntry
 from domain.intake import item_name
 from domain.listing import TASKS
+from domain.notifications import DeliveryChannel
+from domain.replies import REPLIES, reply_context
 from domain.rights import STAFF, Operation, may
 from domain.standing import standing_decisions
+from infra.rendering import Renderer, of_case
+from infra.settings import Settings
 from store.messages import Ledger
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
 JOURNAL_AT_MOST = 200
+_RENDERER = Renderer()
 _DONE = {"call": "Звонок зарегистрирован"}
 _REFUSED = frozenset({403, 404, 409, 412, 422, 429})
 # The registry's and the citizen's own: no form on the desk.
@@ -85,6 +91,22 @@ async def decide(
         return await desk.shown(latest, refusal.problem.status, sent)
     await settled(composed, view)
     return RedirectResponse(f"/desk/{view.number}?done={command}", 303)
+
+
+@router.post("/{number}/preview")
+async def preview(
+    request: Request, view: Worker, composed: Composed, form: Annotated[Form, Depends(Form.sent)]
+) -> Response:
+    """The letter that the citizen would get by what is typed so far; a part of the page (RPL-1)."""
+    command = form.values.get("type", "")
+    decision = read(_model(command), form.values, type=command)[0] if command in REPLIES else None
+    text = ""
+    if decision is not None:
+        settings: Settings = request.app.state.settings
+        said = of_case(view, settings.status_url, settings.result_url, composed.help_phone)
+        taken = cast(AnswerQuestion | TellCitizen, decision)
+        text = _RENDERER.render(REPLIES[command], DeliveryChannel.EMAIL, said | reply_context(taken)).text
+    return page(request, "desk/preview.html", text=text)
 
 
 @router.get("/{number}/files/{file_id}")
@@ -141,7 +163,8 @@ class _Desk:
             comparison=view.comparison if knows_the_person else [],
             files=await self._files(view),
             messages=await Ledger(composed.register.engine, composed.keyring).of_case(view.number),
-            chain=await self._chain(view),
+            chain=(chain := await self._chain(view)),
+            related=await self._related(view, {each.number for each in chain}),
             journal=await self._journal(view),
             staff=STAFF,
         )
@@ -176,6 +199,11 @@ class _Desk:
         seen = [each for each in linked if may(self._actor, Operation.READ_CHAIN, each)]
         return seen if len(seen) > 1 else []
 
+    async def _related(self, view: CaseView, shown: Collection[str]) -> list[CaseView]:
+        """The appeals that the plan says to look at, as far as this actor may."""
+        others = await self._composed.register.views([each for each in view.related_numbers if each not in shown])
+        return [each for each in others if may(self._actor, Operation.READ_CHAIN, each)]
+
 
 def _form(view: CaseView, command: str, awaited: Expectation | None, sent: _Sent | None) -> dict[str, Any]:
     subject = awaited.subject if awaited else None
@@ -197,6 +225,7 @@ def _form(view: CaseView, command: str, awaited: Expectation | None, sent: _Sent
         "clock": view.clocks.get(awaited.clock or "") if awaited else None,
         "trouble": view.facts.systems.troubles.get(subject or "") if command == "RetryRegistry" else None,
         "key": new_key(),
+        "has_preview": command in REPLIES,
         "is_open": own is not None,
     }
 

@@ -10,9 +10,11 @@ from api import schemas
 from api.pages import desk_words
 from api.pages.forms import filled, names_of
 from domain.contracts.events import Event
+from store.access import of_case
 from tests.examples import appeal
 from tests.pages.browser import NARROW, WIDE, is_wider_than_its_screen, sign_in, violations
 from tests.pages.conftest import Site
+from tests.walks import with_question
 
 
 async def fine(page: Page) -> None:
@@ -73,6 +75,48 @@ async def test_a_case_goes_over_the_desk_and_nobody_overwrites_another(site: Sit
     await decision.get_by_role("button").click()
     await expect(specialist.get_by_text("Принято: проверить документы")).to_be_visible()
     await site.home.expecting(number, "ReportAccountSecurity")
+
+
+@pytest.mark.requirement("CLS-2", "CLS-3", "RPL-1", "AUD-3")
+async def test_a_question_is_reclassified_handed_over_and_answered(site: Site) -> None:
+    earlier, number = [await with_question(site.home, "payments") for _ in range(2)]
+    operator = await at_the_desk(site, "Оператор")
+    await operator.goto(f"/desk/{number}")
+
+    async def act(page: Page, title: str, button: str) -> None:
+        await page.get_by_role("button", name=button, exact=True).click()
+        await expect(page.get_by_text(f"Принято: {title}")).to_be_visible()
+
+    await expect(operator.locator(f'a[href="/desk/{earlier}"]')).to_be_visible()
+    await operator.get_by_text("Изменить категорию").first.click()
+    await operator.locator("#Classify-category-1").select_option("Заявления и услуги")
+    await operator.locator("#Classify-reason").fill("Речь о заявлении.")
+    await fine(operator)
+    await act(operator, "отнести к категории", "Изменить категорию")
+    await site.home.until(number, lambda view: view.category == "applications" and bool(view.expectations))
+    await operator.goto(f"/desk/{number}")
+    await operator.get_by_text("Передать другому подразделению").click()
+    await operator.locator("#HandOver-unit-1").select_option("вторая линия")
+    await operator.locator("#HandOver-reason").fill("Нужен специалист.")
+    await act(operator, "передать другому подразделению", "Передать")
+    await expect(operator.get_by_text("Ждём: ответить заявителю (специалист).")).to_be_visible()
+    await operator.get_by_text("Журнал").click()
+    await expect(operator.get_by_text("Передано другому подразделению: Нужен специалист.")).to_be_visible()
+    await operator.get_by_text("Отправленные сообщения").click()
+    await fine(operator)
+
+    specialist = await at_the_desk(site, "Специалист")
+    await specialist.locator(f'a[href="/desk/{number}"]').click()
+    task = specialist.get_by_role("region", name="Ответить заявителю")
+    await task.get_by_label("Суть ответа").fill("Заявление принято вчера.")
+    await task.get_by_label("Что сделать заявителю").fill("Откройте раздел «Заявления».\nПроверьте статус.")
+    await task.get_by_label("Статьи базы знаний").focus()
+    await expect(task.get_by_text("Здравствуйте, Анна Петровна!")).to_contain_text("1. Откройте раздел «Заявления».")
+    await fine(specialist)
+    await act(specialist, "ответить заявителю", "Отправить ответ")
+    await site.home.expecting(number, "ConfirmSolution")
+    looks = await of_case(site.home.register.engine, number)
+    assert {"operator-1", "specialist-1"} <= {each.subject for each in looks if each.operation == "work_on_appeal"}
 
 
 @pytest.mark.requirement("INT-1", "INT-2", "VAL-1")
