@@ -79,7 +79,8 @@ async def test_a_case_goes_over_the_desk_and_nobody_overwrites_another(site: Sit
 
 @pytest.mark.requirement("CLS-2", "CLS-3", "RPL-1", "AUD-3")
 async def test_a_question_is_reclassified_handed_over_and_answered(site: Site) -> None:
-    earlier, number = [await with_question(site.home, "payments") for _ in range(2)]
+    earlier = await with_question(site.home, "forms_and_documents")
+    number = await with_question(site.home, "payments")
     operator = await at_the_desk(site, "Оператор")
     await operator.goto(f"/desk/{number}")
 
