@@ -33,7 +33,7 @@ async def at_the_desk(site: Site, who: str) -> Page:
     return page
 
 
-@pytest.mark.requirement("CLS-2", "REC-2", "REC-3", "STS-2")
+@pytest.mark.requirement("CLS-2", "REC-2", "REC-3")
 async def test_a_case_goes_over_the_desk_and_nobody_overwrites_another(site: Site) -> None:
     number = await site.home.open(appeal())
     await site.home.expecting(number, "RecordRequest")
