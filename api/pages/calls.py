@@ -17,7 +17,6 @@ from domain.actors import Actor, Role
 from domain.appeal import Channel
 from domain.listing import Filter, ListedAppeal, searched
 from domain.rights import Operation, sight
-from store.listing import Listing
 
 router = APIRouter(prefix="/desk/call", include_in_schema=False)
 
@@ -52,7 +51,7 @@ async def register(
         lacks, earlier = lacks_in(composed, actor, appeal), list[ListedAppeal]()
         if phone := appeal.details.phone:
             asked = Filter(text=searched(phone))
-            found = await Listing(composed.register).appeals(sight(actor), asked)
+            found = await composed.listing.appeals(sight(actor), asked)
             earlier = [each for each in found.appeals if not each.status.is_final]
             numbers = [each.number for each in found.appeals]
             await put_search_on_record(request, composed, actor, Operation.LIST_APPEALS, numbers)

@@ -72,9 +72,21 @@ async def test_a_case_goes_over_the_desk_and_nobody_overwrites_another(site: Sit
     assert await decision.get_by_label("Причина").input_value() == "СНИЛС и фамилия совпали."
     assert await decision.get_by_label("Да").is_checked()
     await fine(specialist)
+    tab = await specialist.context.new_page()
+    await tab.goto(f"/desk/{number}")
     await decision.get_by_role("button").click()
     await expect(specialist.get_by_text("Принято: проверить документы")).to_be_visible()
     await site.home.expecting(number, "ReportAccountSecurity")
+
+    late = tab.get_by_role("region", name="Проверить документы")
+    await late.get_by_label("Нет").check()
+    await late.get_by_label("Причина").fill("Снимок нечёткий.")
+    await late.get_by_role("button").click()
+    await expect(tab.get_by_text("Документы совпали с реестром: специалист")).to_be_visible()
+    await late.get_by_role("button").click()
+    await expect(tab.get_by_text("Обращение сейчас не ждёт такого решения.")).to_be_visible()
+    assert await late.get_by_label("Причина").input_value() == "Снимок нечёткий."
+    await fine(tab)
 
 
 @pytest.mark.requirement("CLS-2", "CLS-3", "RPL-1", "AUD-3")
