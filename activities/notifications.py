@@ -20,7 +20,7 @@ from domain.sealing import Erased
 from infra.engine import DELIVERY_HEARTBEAT_TIMEOUT, CaseReports
 from infra.gateways import Attachment, EmailGateway, PushGateway, Refused, SmsGateway, Unanswered, Unavailable
 from infra.letters import password_letter
-from infra.rendering import MOSCOW, RenderedMessage, Renderer
+from infra.rendering import MOSCOW, RenderedMessage, Renderer, of_case
 from store.messages import Ledger, LedgerEntry
 from store.parcels import Parcels
 from store.register import Register
@@ -169,16 +169,8 @@ class Messenger(NotificationActivities):
             raise Unanswered("the mail server takes too long") from None
 
     async def _rendered(self, view: CaseView, message: Message) -> tuple[RenderedMessage, list[Attachment]]:
-        details = view.details
-        context = message.context | {
-            "number": view.number,
-            "full_name": details.full_name or "",
-            "time_zone": details.time_zone or MOSCOW,
-            "summary": details.description or "",
-            "help_phone": self.texts.help_phone,
-            "status_link": self.texts.status_url.format(number=view.number),
-            "result_link": self.texts.result_url.format(number=view.number),
-        }
+        texts = self.texts
+        context = message.context | of_case(view, texts.status_url, texts.result_url, texts.help_phone)
         if message.credential_id is None:
             return self.renderer.render(message.template, message.channel, context), []
         attachments: list[Attachment] = []

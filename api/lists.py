@@ -129,7 +129,7 @@ async def list_appeals(
         raise ProblemError(
             422, "order_not_served", "Такой порядок не поддерживается", "Отбор по сроку идёт с sort=urgent."
         )
-    page = await composed.listing.appeals(sight(actor), asked, sort, _place(after, sort), limit)
+    page = await composed.listing.appeals(sight(actor), asked, sort, place_of(after, sort), limit)
     if asked.names_a_person:
         numbers = [each.number for each in page.appeals]
         await put_search_on_record(request, composed, actor, Operation.LIST_APPEALS, numbers)
@@ -150,7 +150,7 @@ async def list_tasks(
     limit: Limit = 50,
 ) -> TasksOut:
     """What people owe now, the most urgent first: what the caller's own role owes, or everybody for a supervisor."""
-    page = await composed.listing.tasks(roles_listed_for(actor, role), unit, _place(after, TASKS), limit)
+    page = await composed.listing.tasks(roles_listed_for(actor, role), unit, place_of(after, TASKS), limit)
     return TasksOut(
         tasks=[_task_out(each) for each in page.tasks],
         next_after=page.next.cursor(TASKS) if page.next else None,
@@ -188,7 +188,8 @@ def _searched(text: str) -> Searched:
         ) from None
 
 
-def _place(after: str | None, of: str) -> Place | None:
+def place_of(after: str | None, of: str) -> Place | None:
+    """Where the page after this cursor begins; 422 for one that no page of this list has given."""
     try:
         return Place.of_cursor(after, of) if after else None
     except UnknownPlace:

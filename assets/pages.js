@@ -47,5 +47,15 @@
 
   // What went wrong is read first.
   const summary = () => document.querySelector(".govuk-error-summary")?.focus();
+  // From there a link leads into its field, not only to it.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".govuk-error-summary a");
+    if (link) setTimeout(() => document.querySelector(link.hash)?.focus());
+  });
   summary();
+
+  // A form that is filled in while talking is begun without the mouse.
+  if (!document.querySelector(".govuk-error-summary")) {
+    document.querySelector("[data-begin] :is(textarea, select, input:not([type=hidden]))")?.focus();
+  }
 })();

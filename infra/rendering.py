@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from domain.case import CaseView
 from domain.notifications import DeliveryChannel, Recipient, Template
 from domain.number import format_number
 
@@ -113,6 +114,19 @@ class Renderer:
 
     def _filled(self, name: str, context: Mapping[str, object]) -> str:
         return self._environment.get_template(name).render(context)
+
+
+def of_case(view: CaseView, status_url: str, result_url: str, help_phone: str) -> dict[str, str]:
+    """What every text to this case's citizen may refer to; the links are templates with `{number}`."""
+    return {
+        "number": view.number,
+        "full_name": view.details.full_name or "",
+        "time_zone": view.details.time_zone or MOSCOW,
+        "summary": view.details.description or "",
+        "help_phone": help_phone,
+        "status_link": status_url.format(number=view.number),
+        "result_link": result_url.format(number=view.number),
+    }
 
 
 def greeting(full_name: str) -> str:

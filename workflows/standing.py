@@ -7,6 +7,7 @@ from domain.actors import Actor
 from domain.contracts import commands, events
 from domain.contracts.appeal import Details
 from domain.notifications import Template
+from domain.replies import REPLIES, reply_context
 from workflows.case import Case
 from workflows.clocks import due_in_words
 from workflows.procedures import begin
@@ -69,7 +70,7 @@ def hand_over(case: Case, handed: commands.HandOver, actor: Actor) -> None:
 def tell_citizen(case: Case, told: commands.TellCitizen, actor: Actor) -> None:
     """Tell the citizen what a person of the staff has written; the case goes on as before."""
     case.journal.record(events.CitizenTold(personal=told.text), actor)
-    case.tell(Template.STAFF_MESSAGE, text=told.text)
+    case.tell(REPLIES[told.type], **reply_context(told))
 
 
 def repeat_request(case: Case, ordered: commands.RepeatRequest, actor: Actor) -> None:

@@ -117,7 +117,7 @@ async def decide(
             raise
         faults = _told(refusal.problem)
         return await _shown(request, composed, view, actor, refusal.problem.status, command, form.values, faults)
-    await _settled(composed, view)
+    await settled(composed, view)
     return RedirectResponse(f"/my/{view.number}?done={command}", 303)
 
 
@@ -173,7 +173,7 @@ async def _shown(
     def form(command: str) -> dict[str, Any]:
         own = command == sent
         model = _model(command)
-        asked = filled(model, _fields(model, command, view), values if own else None, faults if own else None)
+        asked = filled(model, fields_of(model, command, view), values if own else None, faults if own else None)
         return {"command": command, "deed": DEEDS[command], "form": asked, "key": new_key(), "is_open": own}
 
     forms = [form(command) for command in _ASKED if command in awaited | standing]
@@ -204,7 +204,8 @@ def _model(command: str) -> type[BaseModel]:
     return model
 
 
-def _fields(model: type[BaseModel], command: str, view: CaseView) -> list[str]:
+def fields_of(model: type[BaseModel], command: str, view: CaseView) -> list[str]:
+    """The fields that this decision is asked for now: of details, only what the case lacks."""
     if command != "SupplyDetails":
         return names_of(model)
     items = [item for item in view.requested_items if not item.startswith("scan:")]
@@ -224,7 +225,7 @@ def _told(problem: Problem) -> dict[str, str]:
     return {fault.field: fault.message for fault in problem.errors} or {"": problem.detail}
 
 
-async def _settled(composed: Parts, before: CaseView) -> None:
+async def settled(composed: Parts, before: CaseView) -> None:
     """Wait until the register shows the decision, so that the next page does not ask for it again."""
     deadline = asyncio.get_running_loop().time() + SETTLED_WITHIN_SECONDS
     while asyncio.get_running_loop().time() < deadline:

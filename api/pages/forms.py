@@ -64,7 +64,10 @@ def _require_token(request: Request, token: str) -> None:
 
 @dataclass(frozen=True)
 class Field:
-    """One field as it is shown; `name` is the path of its value within the model."""
+    """One field as it is shown; `name` is the path of its value within the model.
+
+    `form` tells apart the fields of several forms on one page.
+    """
 
     name: str
     label: Label
@@ -73,10 +76,11 @@ class Field:
     choices: Mapping[str, str] = field(default_factory=dict)
     value: str = ""
     error: str = ""
+    form: str = ""
 
     @property
     def id(self) -> str:
-        return self.name.replace(".", "-")
+        return "-".join(filter(None, (self.form, self.name.replace(".", "-"))))
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,7 @@ def filled(
     values: Mapping[str, str] | None = None,
     faults: Mapping[str, str] | None = None,
     required: Iterable[str] = (),
+    form: str = "",
 ) -> Filled:
     """These fields of the model in this order, with what was typed and what is wrong with it."""
     known = {each.name: each for each in _walked(model)}
@@ -142,6 +147,7 @@ def filled(
                 choices=plain.choices,
                 value=typed.get(name, ""),
                 error=wrong.pop(name, ""),
+                form=form,
             )
         )
     listed = [(each.id if each.kind != "choice" else f"{each.id}-1", each.error) for each in fields if each.error]
@@ -164,7 +170,8 @@ def _walked(model: type[BaseModel], path: str = "") -> Iterator[Field]:
 
 
 def _field(path: str, name: str, info: FieldInfo, model: type[BaseModel]) -> Field | None:
-    label = label_of(name, model.__name__.removesuffix("In"))
+    owner = model.__name__.removesuffix("In")
+    label = label_of(name, owner)
     plain = _plain(info.annotation)
     choices: Mapping[str, str] = {}
     kind: Kind = "long" if label.is_long else "text"
@@ -174,10 +181,10 @@ def _field(path: str, name: str, info: FieldInfo, model: type[BaseModel]) -> Fie
         kind = "lines"
     elif plain is bool:
         kind, choices = "choice", YES_AND_NO
-    elif name in CHOICES:
+    elif known := CHOICES.get(f"{owner}.{name}") or CHOICES.get(name):
         allowed = {str(each.value) for each in plain} if isinstance(plain, type) and issubclass(plain, Enum) else None
         kind = "choice"
-        choices = {value: text for value, text in CHOICES[name].items() if allowed is None or value in allowed}
+        choices = {value: text for value, text in known.items() if allowed is None or value in allowed}
     elif isinstance(plain, type) and issubclass(plain, Enum):
         kind, choices = "choice", {str(each.value): getattr(each, "russian", str(each.value)) for each in plain}
     return Field(path, label, kind, info.is_required(), choices)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from domain.services import SERVICES
+
 
 @dataclass(frozen=True)
 class Label:
@@ -46,8 +48,51 @@ FIELDS: dict[str, Label] = {
     "kind": Label("Какой это документ"),
     "file": Label("Файл", "PDF, JPG, PNG или DOCX."),
     "Withdraw.reason": Label("Почему вы отзываете обращение", "Можно не заполнять.", is_long=True),
+    "unit": Label("Какому подразделению передать"),
+    "level": Label("Кто устраняет сбой"),
+    "status_text": Label("Что сказать заявителю", is_long=True),
+    "Failure.kind": Label("Вид сбоя"),
+    "AssessFailure.kind": Label("Вид сбоя"),
+    "error_code": Label("Код ошибки", "Как на экране, например 413."),
+    "is_display_error": Label("Страница отображается неверно?"),
+    "processing_hours": Label("Срок обработки в часах", inputmode="numeric"),
+    "processing_working_days": Label("Срок обработки в рабочих днях", inputmode="numeric"),
+    "match": Label("Документы совпадают с данными реестров?"),
+    "summary": Label("Суть ответа", is_long=True),
+    "steps": Label("Что сделать заявителю", "Каждый шаг с новой строки."),
+    "acts": Label("Нормативные акты", "Каждый с новой строки. Обязательны в ответе юриста."),
+    "knowledge": Label("Статьи базы знаний", "Каждая с новой строки. Можно не заполнять."),
+    "way": Label("Как продолжить"),
+    "next_steps": Label("Что будет дальше", "Каждый шаг с новой строки."),
+    "granted": Label("Удовлетворить просьбу?"),
+    "decision": Label("Решение", is_long=True),
+    "grounds": Label("Основания", "Каждое с новой строки."),
+    "item": Label("Что проверено"),
+    "passed": Label("Здесь всё в порядке?"),
+    "finding": Label("Что обнаружено", is_long=True),
+    "packet_loss_percent": Label("Потери пакетов, %", "Только для проверки соединения.", inputmode="decimal"),
+    "latency_ms": Label("Задержка, мс", "Только для проверки соединения.", inputmode="numeric"),
+    "rolled_back": Label("Что отменено на сайте", "Только для проверки последних изменений."),
+    "ReportFix.summary": Label("Что сделано", "Это прочитает каждый, кого коснулся сбой.", is_long=True),
+    "confirmed": Label("Подтвердить?"),
+    "identified": Label("Абонент опознан?"),
+    "verdict": Label("Причина блокировки"),
+    "secure": Label("Защитить учётную запись?"),
+    "threat": Label("Угроза"),
+    "measures": Label("Принятые меры", "Каждая с новой строки."),
+    "conclusion": Label("Итог проверки", is_long=True),
+    "accept": Label("Принять пакет?"),
+    "operation": Label("Какая система"),
+    "version": Label("Версия календаря"),
+    "RepeatRequest.service": Label("В какой сервис"),
 }
 
+_FAILURES = {
+    "authentication": "Не получается войти",
+    "access": "Нет доступа к разделу или услуге",
+    "compatibility": "Страница не работает в браузере или приложении",
+    "data_entry": "Не сохраняются введённые данные",
+}
 CHOICES: dict[str, dict[str, str]] = {
     "category": {
         "registration": "Регистрация на портале",
@@ -85,6 +130,20 @@ CHOICES: dict[str, dict[str, str]] = {
         "application_copy": "Заявка: оригинал или копия",
         "screenshot": "Снимок экрана",
     },
+    "Failure.kind": _FAILURES,
+    "AssessFailure.kind": _FAILURES,
+    "way": {
+        "confirm": "Подтвердить прежний ответ",
+        "solve": "Решать заново",
+        "escalate": "Передать второй линии",
+    },
+    "verdict": {
+        "locked_by_failures": "Заявитель ошибался при вводе пароля",
+        "not_locked": "Учётная запись не заблокирована",
+        "attack": "Попытка взлома",
+        "unexplained": "Причина не установлена",
+    },
+    "RepeatRequest.service": SERVICES,
 }
 YES_AND_NO = {"true": "Да", "false": "Нет"}
 

@@ -68,7 +68,7 @@ async def send_form(
     if appeal is None:
         return _shown(request, values, faults, form.key, status=422)
     if not form.values.get("_anyway"):
-        lacks, alike = _lacks(composed, actor, appeal), await _alike(composed, actor, appeal.category)
+        lacks, alike = lacks_in(composed, actor, appeal), await _alike(composed, actor, appeal.category)
         if lacks or alike:
             return _shown(request, values, lacks, form.key, alike=alike, may_send_anyway=True, status=422)
     try:
@@ -81,7 +81,7 @@ async def send_form(
     return RedirectResponse(f"/my/{opened.number}?done=opened", 303)
 
 
-def _lacks(composed: Parts, actor: Actor, appeal: AppealIn) -> dict[str, str]:
+def lacks_in(composed: Parts, actor: Actor, appeal: AppealIn) -> dict[str, str]:
     """What is still missing, by field: what the case would ask for, and what the question does not say."""
     foreseen = foresee_opening(appeal_contract(actor, appeal), composed.cases.opener.policy, actor, datetime.now(UTC))
     shown = {name.removeprefix("details."): name for name in (*_QUESTION, *_PERSON, *_PAPERS)}

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from api.pages import desk_words
 from domain.actors import Role
 from domain.calendar import moscow_day
 from domain.calendar.wording import day_in_words, moment_in_words
+from domain.checklist import CheckItem
 from domain.deadlines import ClockName
 from domain.number import format_number
 
@@ -46,6 +48,8 @@ _ROLES = {
 }
 _AREAS = {
     Role.CITIZEN: [("/my", "Мои обращения"), ("/new", "Новое обращение")],
+    Role.OPERATOR: [("/desk", "Задачи"), ("/desk/call", "Принять звонок")],
+    **dict.fromkeys((Role.SPECIALIST, Role.LEGAL, Role.QUALITY_CONTROL, Role.DEVELOPER), [("/desk", "Задачи")]),
 }
 
 
@@ -66,4 +70,18 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock": _clock,
     "role": _ROLES.__getitem__,
     "areas": areas,
+    "moment_of": lambda text: moment(datetime.fromisoformat(text)),
+    "person": desk_words.PEOPLE.__getitem__,
+    "person_rows": desk_words.person_rows,
+    "checked": lambda item: CheckItem(item).russian.lower(),
+    "deed": desk_words.deed_title,
+    "category": desk_words.category_name,
+    "channel": desk_words.CHANNELS.__getitem__,
+    "relation": desk_words.RELATIONS.__getitem__,
+    "happening": desk_words.EVENTS.__getitem__,
+    "compared": desk_words.compared_name,
+    "time_left": desk_words.time_left,
+    "message_state": desk_words.MESSAGE_STATES.__getitem__,
+    "message_channel": desk_words.MESSAGE_CHANNELS.__getitem__,
+    "recipient": desk_words.RECIPIENTS.__getitem__,
 }

@@ -43,6 +43,8 @@ class Operation(StrEnum):
     LIST_APPEALS = "list_appeals"
     LIST_TASKS = "list_tasks"
     READ_MESSAGES = "read_messages"
+    WORK_ON_APPEAL = "work_on_appeal"
+    """The case on one page of the desk, and the decisions there; each decision is asked of the case as well."""
 
 
 class Reach(StrEnum):

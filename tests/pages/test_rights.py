@@ -47,7 +47,7 @@ async def test_every_page_every_role_own_and_foreign(site: Site) -> None:
     number = await site.home.open(about_application(citizen=CITIZEN))
     await site.home.expecting(number, "AnswerQuestion")
     doors = [door for door in doors_of(create_app(site.home.settings)) if door.is_page and not door.rule.is_public]
-    assert {"/new", "/my", "/my/{number}"} <= {door.path for door in doors}
+    assert {"/new", "/my", "/my/{number}", "/desk", "/desk/{number}"} <= {door.path for door in doors}
     async with httpx.AsyncClient(base_url=site.url, headers={"Origin": site.url}, timeout=30) as pages:
         for door in doors:
             nobody = await asked(pages, door, number, {})
@@ -78,6 +78,7 @@ async def test_every_page_every_role_own_and_foreign(site: Site) -> None:
                         assert answer.status_code == 404, said
         looks = await of_case(site.home.register.engine, number)
         assert {"read_messages", "read_result", "read_file"} <= {look.operation for look in looks if not look.subject}
+        assert "work_on_appeal" in {look.operation for look in looks if look.subject == "of-operator"}
 
 
 async def test_no_form_of_another_site_and_no_token_of_another_session_passes(site: Site) -> None:

@@ -9,8 +9,8 @@ from domain.contracts import events
 from domain.contracts.commands import AnswerQuestion, ConfirmSolution
 from domain.contracts.events import Answer
 from domain.deadlines import ClockName
-from domain.notifications import Template
 from domain.procedures import is_legal_question
+from domain.replies import REPLIES, reply_context
 from workflows.case import Case, Lapsed, Nudge, Stage, Taken
 
 _CONFIRMERS = {Role.CITIZEN, Role.PORTAL, Role.OPERATOR}
@@ -30,7 +30,7 @@ async def answer_question(case: Case) -> Stage:
     case.journal.record(
         events.QuestionAnswered(knowledge=given.knowledge, acts=given.acts, personal=answer), taken.actor
     )
-    case.tell(Template.ANSWER_GIVEN, answer=given.summary, steps="\n".join(given.steps), acts="\n".join(given.acts))
+    case.tell(REPLIES[given.type], **reply_context(given))
     return await_confirmation
 
 
