@@ -43,6 +43,7 @@ class Operation(StrEnum):
     LIST_APPEALS = "list_appeals"
     LIST_TASKS = "list_tasks"
     READ_MESSAGES = "read_messages"
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 class Reach(StrEnum):
@@ -69,3 +70,4 @@ class Scope(StrEnum):
     READ = "appeals:read"
     DECIDE = "appeals:decide"
     DATA = "data:read"
+    WEBHOOKS = "webhooks:manage"

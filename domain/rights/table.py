@@ -67,4 +67,5 @@ TABLE: dict[Operation, Rule] = {
     Operation.LIST_APPEALS: Rule(_READERS, Scope.READ),
     Operation.LIST_TASKS: Rule(_UNITS | _SUPERVISOR),
     Operation.READ_MESSAGES: Rule(_READERS, Scope.READ, personal=True),
+    Operation.MANAGE_WEBHOOKS: Rule({Role.PORTAL: Reach.OWN}, Scope.WEBHOOKS),
 }
