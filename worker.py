@@ -24,6 +24,7 @@ from activities.register import RegisterWriter
 from activities.registries import RegistryClient
 from activities.retention import RetentionKeeper
 from activities.services import ServiceClient
+from activities.webhooks import WebhookDeliverer
 from audit.archiver import Archiver
 from domain.appeal import DocumentKind
 from domain.notifications import Recipient
@@ -32,6 +33,7 @@ from infra.archive import Archive, open_files
 from infra.batches import BatchSender
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
+from infra.dispatcher import Dispatcher
 from infra.engine import CaseReports, Deliveries, connect, workflow_runner
 from infra.files.cases import FileReports
 from infra.files.scanning import Scanner
@@ -47,6 +49,7 @@ from infra.retention import ensure_retention
 from infra.settings import Settings
 from infra.signing import load_signer
 from infra.time_stamps import TimeStampAuthority, load_roots
+from infra.webhooks import WebhookDeliveries, WebhookSender
 from store.answers import Answers
 from store.archived import Archived
 from store.attachments import Attachments
@@ -59,6 +62,8 @@ from store.log import Log
 from store.messages import Ledger
 from store.parcels import Parcels
 from store.register import Register
+from store.webhook_ledger import WebhookLedger
+from store.webhooks import Endpoints, WebhookSecrets
 from workflows.appeal import AppealWorkflow
 from workflows.batch import BatchWorkflow
 from workflows.incident import IncidentWorkflow
@@ -88,6 +93,7 @@ class Activities:
     files: FileScreener
     retention: RetentionKeeper
     batches: BatchKeeper
+    webhooks: WebhookDeliverer
 
 
 @asynccontextmanager
@@ -101,6 +107,9 @@ async def bind_activities(settings: Settings, client: Client, keyring: Keyring) 
         vault = CredentialVault(Credentials(database), keyring)
         parcels = Parcels(database, keyring)
         accounts = AccountRegistry(Registry("accounts", settings.accounts_url, http))
+        sender = WebhookSender(settings.webhook_private_networks)
+        stack.push_async_callback(sender.aclose)
+        email = _email_gateway(settings, http)
         documents = {
             DocumentKind.PASSPORT: settings.passports_url,
             DocumentKind.SNILS: settings.snils_url,
@@ -135,16 +144,7 @@ async def bind_activities(settings: Settings, client: Client, keyring: Keyring) 
                 parcels=parcels,
                 reports=CaseReports(client),
                 renderer=Renderer(),
-                email=EmailGateway(
-                    host=settings.smtp_host,
-                    port=settings.smtp_port,
-                    sender=settings.smtp_sender,
-                    client=http,
-                    username=settings.smtp_username,
-                    password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
-                    tls=Tls(settings.smtp_tls),
-                    status_url=settings.smtp_status_url,
-                ),
+                email=email,
                 sms=SmsGateway(settings.sms_url, http),
                 push=PushGateway(settings.push_url, http),
                 texts=Texts(
@@ -171,7 +171,29 @@ async def bind_activities(settings: Settings, client: Client, keyring: Keyring) 
                 Batches(database),
             ),
             batches=BatchKeeper(Batches(database), register, BatchSender(client)),
+            webhooks=WebhookDeliverer(
+                endpoints=Endpoints(database),
+                secrets=WebhookSecrets(database, keyring),
+                ledger=WebhookLedger(database),
+                sender=sender,
+                email=email,
+                supervisor_email=settings.supervisor_email,
+                patience=timedelta(hours=settings.delivery_patience_hours),
+            ),
         )
+
+
+def _email_gateway(settings: Settings, http: httpx.AsyncClient) -> EmailGateway:
+    return EmailGateway(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.smtp_sender,
+        client=http,
+        username=settings.smtp_username,
+        password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+        tls=Tls(settings.smtp_tls),
+        status_url=settings.smtp_status_url,
+    )
 
 
 def case_worker(settings: Settings, client: Client, activities: Activities) -> Worker:
@@ -224,6 +246,29 @@ def delivery_worker(settings: Settings, client: Client, activities: Activities) 
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         graceful_shutdown_timeout=GRACE,
     )
+
+
+def webhook_worker(settings: Settings, client: Client, activities: Activities) -> Worker:
+    """The worker that tells portals; on a queue of its own, their slow servers hold up no letter."""
+    return Worker(
+        client,
+        task_queue=settings.webhook_queue,
+        activities=[activities.webhooks.deliver_webhook],
+        max_concurrent_activities=ACTIVITIES_AT_ONCE,
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+@asynccontextmanager
+async def dispatching(settings: Settings, client: Client) -> AsyncIterator[None]:
+    """While this lasts, what happens is queued for the portals and handed over."""
+    database = open_database(settings.database, pool_size=2)
+    deliveries = WebhookDeliveries.of(client, settings)
+    async with Dispatcher(
+        WebhookLedger(database), deliveries, settings.webhook_every_seconds, DATABASE_TROUBLE
+    ).at_work():
+        yield
+    await database.dispose()
 
 
 @asynccontextmanager
@@ -279,9 +324,11 @@ async def run_worker(settings: Settings) -> None:
         bind_activities(settings, client, keyring) as activities,
         case_worker(settings, client, activities) as cases,
         delivery_worker(settings, client, activities) as letters,
+        webhook_worker(settings, client, activities) as webhooks,
+        dispatching(settings, client),
     ):
         await stop.wait()
         # At the same time: one grace after the other would be more than an orchestrator waits.
-        await asyncio.gather(cases.shutdown(), letters.shutdown())
+        await asyncio.gather(cases.shutdown(), letters.shutdown(), webhooks.shutdown())
     await shelf.settled()
     await keys.dispose()

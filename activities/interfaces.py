@@ -39,6 +39,7 @@ from domain.contracts.services import (
     ServiceOrder,
     ServiceReceipt,
 )
+from domain.contracts.webhooks import WebhookOrder
 
 
 class RegisterActivities(ABC):
@@ -224,3 +225,12 @@ class BatchActivities(ABC):
     @abstractmethod
     async def end_batch(self, end: BatchEnd) -> None:
         """Put the end on record; what still waits is cancelled."""
+
+
+class WebhookActivities(ABC):
+    """What portals' own servers are told."""
+
+    @activity.defn
+    @abstractmethod
+    async def deliver_webhook(self, order: WebhookOrder) -> None:
+        """Post one event to one endpoint until it has taken it; it comes with the same id however often."""

@@ -24,13 +24,14 @@ from api import (
     manual,
     messages,
     papers,
+    webhooks,
 )
 from api.bodies import Bodies
 from api.cases import Cases
 from api.codec import CodecCors
 from api.compression import Compression
 from api.cors import PortalCors
-from api.dependencies import Files, Parts
+from api.dependencies import Files, Parts, Webhooks
 from api.deprecation import Deprecations
 from api.description import described
 from api.headers import SecurityHeaders
@@ -45,6 +46,7 @@ from api.problems import install_problem_handlers
 from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
 from api.uploads import Uploads
+from api.webhook_events import describe_webhooks
 from infra.archive import open_files
 from infra.batches import BatchStarter
 from infra.cases import CaseOpener
@@ -66,6 +68,8 @@ from store.erasures import Erasures
 from store.keys import KeyStore, open_keys
 from store.parcels import Parcels
 from store.register import Register
+from store.webhook_ledger import WebhookLedger
+from store.webhooks import Endpoints, WebhookSecrets
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -104,6 +108,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(pages.router)
     app.include_router(lists.router)
     app.include_router(messages.router)
+    app.include_router(webhooks.router)
+    describe_webhooks(app)
     app.openapi = described(app)  # type: ignore[method-assign] # FastAPI's own way to extend it
     return app
 
@@ -180,6 +186,12 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
             attachments=Attachments(register.engine, register.keyring),
             screenings=Screenings(client, settings.delivery_queue),
             patience_seconds=settings.scan_patience_seconds,
+        ),
+        webhooks=Webhooks(
+            endpoints=Endpoints(register.engine),
+            secrets=WebhookSecrets(register.engine, register.keyring),
+            ledger=WebhookLedger(register.engine),
+            plain_allowed=bool(settings.webhook_private_networks),
         ),
         accesses=AccessLog(register.engine),
         cookies=Cookies(settings),

@@ -34,6 +34,8 @@ from store.erasures import Erasures
 from store.listing import Listing
 from store.parcels import Parcels
 from store.register import Register
+from store.webhook_ledger import WebhookLedger
+from store.webhooks import Endpoints, WebhookSecrets
 
 log = structlog.get_logger()
 
@@ -48,6 +50,16 @@ class Files:
     attachments: Attachments
     screenings: Screenings
     patience_seconds: float
+
+
+@dataclass(frozen=True)
+class Webhooks:
+    """The parts that deal with webhooks; `plain_allowed` lets an endpoint do without TLS."""
+
+    endpoints: Endpoints
+    secrets: WebhookSecrets
+    ledger: WebhookLedger
+    plain_allowed: bool
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,8 @@ class Parts:
     def listing(self) -> Listing:
         """The lists of the same register."""
         return Listing(self.register)
+
+    webhooks: Webhooks
 
     @property
     def chains(self) -> Chains:

@@ -1,10 +1,11 @@
 """Settings, from the environment (`HOTLINE_…`) and from secret files. The defaults refuse production."""
 
 from datetime import timedelta
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, StringConstraints, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.calendar import CURRENT_VERSION
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
     engine_ui_origin: str = ""
     case_queue: str = "cases"
     delivery_queue: str = "deliveries"
+    webhook_queue: str = "webhooks"
     cached_cases_max: int = 2000
     steps_at_once_max: int = 24
     activities_at_once_max: int = 50
@@ -164,6 +166,9 @@ class Settings(BaseSettings):
     smtp_sender: str = "Горячая линия <hotline@example.org>"
     smtp_status_url: str | None = None
     delivery_patience_hours: int = 72
+    # Webhooks go to public addresses, and to these networks besides; in development to this machine too.
+    webhook_private_networks: list[IPvAnyNetwork] = []
+    webhook_every_seconds: float = 1.0
 
     policy: Policy = Policy(calendar_version=CURRENT_VERSION)
 
@@ -193,6 +198,8 @@ class Settings(BaseSettings):
             setattr(self, name, self.sandbox_url + path)
         if self.smtp_status_url is None and self.env == "development":
             self.smtp_status_url = f"{self.sandbox_url}/inbox/accepted"
+        if "webhook_private_networks" not in self.model_fields_set and self.env == "development":
+            self.webhook_private_networks = [IPv4Network("127.0.0.0/8")]
         if not self.engine_ui_origin and self.env == "development":
             self.engine_ui_origin = f"http://127.0.0.1:{self.engine_ui_port}"
         self.public_url = self.public_url or f"http://{self.api_host}:{self.api_port}"

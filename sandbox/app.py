@@ -15,6 +15,7 @@ from sandbox import (
     issuer,
     mailbox,
     people,
+    portal,
     registries,
     services,
     sign_in_pages,
@@ -40,6 +41,7 @@ ROUTED = (
     sign_in_pages,
     faults,
     people,
+    portal,
 )
 
 

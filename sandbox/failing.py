@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from sandbox.faults import SYSTEMS, Fault, Faults
 from sandbox.lying import ERROR_INSIDE, MALFORMED, about_another
 
-GATEWAYS = frozenset({"codes", "sms", "push"})
+GATEWAYS = frozenset({"codes", "sms", "push", "portal"})
 GARBAGE = "<!doctype html><title>Добро пожаловать</title><h1>It works!</h1>"
 
 Work = Callable[[Request], Awaitable[Response]]
@@ -43,6 +43,8 @@ async def fail(fault: Fault, request: Request, work: Work) -> Response:
     match fault.mode:
         case "unavailable":
             return JSONResponse({"detail": "the service is unavailable"}, 503)
+        case "gone":
+            return JSONResponse({"detail": "nobody is here any more"}, 410)
         case "garbage":
             return HTMLResponse(GARBAGE)
         case "slow":

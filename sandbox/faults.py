@@ -28,6 +28,7 @@ System = Literal[
     "push",
     "smtp",
     "reports",
+    "portal",
 ]
 Mode = Literal[
     "slow",
@@ -37,12 +38,14 @@ Mode = Literal[
     "error_inside",
     "malformed",
     "other_person",
+    "gone",
 ]
 SYSTEMS: frozenset[str] = frozenset(get_args(System))
 REPORT_MODES: frozenset[Mode] = frozenset({"slow", "unavailable"})
 MAIL_MODES: frozenset[Mode] = REPORT_MODES | {"timeout_after_work", "garbage"}
 GATEWAY_MODES: frozenset[Mode] = MAIL_MODES | {"error_inside", "malformed"}
-ALL_MODES: frozenset[Mode] = frozenset(get_args(Mode))
+PORTAL_MODES: frozenset[Mode] = REPORT_MODES | {"timeout_after_work", "gone"}
+ALL_MODES: frozenset[Mode] = frozenset(get_args(Mode)) - {"gone"}
 # Who speaks of no person can't speak of another one.
 MODES = {
     "reports": REPORT_MODES,
@@ -50,6 +53,7 @@ MODES = {
     "codes": GATEWAY_MODES,
     "sms": GATEWAY_MODES,
     "push": GATEWAY_MODES,
+    "portal": PORTAL_MODES,
 }
 
 

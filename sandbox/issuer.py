@@ -38,7 +38,7 @@ Role = Literal[
 ]
 
 
-PORTAL_SCOPES = "appeals:open appeals:read appeals:decide data:read"
+PORTAL_SCOPES = "appeals:open appeals:read appeals:decide data:read webhooks:manage"
 
 
 class TokenRequest(BaseModel):

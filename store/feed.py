@@ -46,9 +46,11 @@ class Feed:
         async with self._reading.connect() as connection:
             return await _newest(connection)
 
-    async def after(self, place: int, limit: int) -> list[FeedEntry]:
-        """The next entries after a place."""
+    async def after(self, place: int, limit: int, within: AsyncConnection | None = None) -> list[FeedEntry]:
+        """The next entries after a place, `within` a transaction where there is one."""
         query = _ENTRIES.where(feed.c.place > place).order_by(feed.c.place).limit(limit)
+        if within:
+            return [FeedEntry(**row) for row in (await within.execute(query)).mappings()]
         async with self._reading.connect() as connection:
             return [FeedEntry(**row) for row in (await connection.execute(query)).mappings()]
 

@@ -333,3 +333,59 @@ batch_item = Table(
     Column("at", UtcDateTime),
     Index(None, "batch_id", "outcome", "position"),
 )
+
+feed_reader = Table(
+    "feed_reader",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("place", BigInteger, nullable=False, comment="the last one that was read"),
+)
+
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("portal", String(100), nullable=False),
+    Column("url", String(500), nullable=False),
+    Column("types", JSON, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("disabled_because", String(20)),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("last_delivered_at", UtcDateTime),
+    Column("noticed_at", UtcDateTime, comment="when somebody was told that it was switched off"),
+    Index(None, "portal"),
+)
+
+webhook_secret = Table(
+    "webhook_secret",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("portal", String(100), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("valid_until", UtcDateTime, comment="of a former one; the present one has no end"),
+    Index(None, "portal"),
+)
+
+webhook_delivery = Table(
+    "webhook_delivery",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("endpoint_id", String(32), nullable=False),
+    Column("portal", String(100), nullable=False),
+    Column("number", String(32), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("payload", Text, nullable=False, comment="tells of no person"),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("answered", Integer, comment="the last HTTP status"),
+    Column("fault", String(20)),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("queued_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("handed_at", UtcDateTime, comment="when the engine was told to deliver it"),
+    Index(None, "portal", "made_at", "id"),
+    Index(None, "made_at"),
+    Index(None, "handed_at"),
+)

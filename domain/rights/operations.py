@@ -45,6 +45,7 @@ class Operation(StrEnum):
     READ_MESSAGES = "read_messages"
     WORK_ON_APPEAL = "work_on_appeal"
     """The case on one page of the desk, and the decisions there; each decision is asked of the case as well."""
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 class Reach(StrEnum):
@@ -71,3 +72,4 @@ class Scope(StrEnum):
     READ = "appeals:read"
     DECIDE = "appeals:decide"
     DATA = "data:read"
+    WEBHOOKS = "webhooks:manage"

@@ -68,4 +68,5 @@ TABLE: dict[Operation, Rule] = {
     Operation.LIST_TASKS: Rule(_UNITS | _SUPERVISOR),
     Operation.READ_MESSAGES: Rule(_READERS, Scope.READ, personal=True),
     Operation.WORK_ON_APPEAL: Rule(_UNITS | _SUPERVISOR, personal=True),
+    Operation.MANAGE_WEBHOOKS: Rule({Role.PORTAL: Reach.OWN}, Scope.WEBHOOKS),
 }

@@ -41,7 +41,8 @@ def test_what_is_not_said_is_not_claimed(http: httpx.Client) -> None:
 def test_a_portal_has_all_scopes_unless_it_asks_for_some(http: httpx.Client) -> None:
     token = issued(http, subject="portal-1", role="portal")
     assert token.header["typ"] == "at+jwt"
-    assert token.claims["scope"].split() == ["appeals:open", "appeals:read", "appeals:decide", "data:read"]
+    everything = ["appeals:open", "appeals:read", "appeals:decide", "data:read", "webhooks:manage"]
+    assert token.claims["scope"].split() == everything
     assert issued(http, subject="portal-1", role="portal", scope="data:read").claims["scope"] == "data:read"
     assert "scope" not in issued(http, subject="op-7", role="operator").claims
 
