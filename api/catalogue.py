@@ -76,6 +76,13 @@ CATALOGUE: dict[str, Entry] = {
         422,
     ),
     "order_not_served": _entry("No such order", "`due_before` goes with `sort=urgent`.", 422),
+    # About webhooks.
+    "unknown_endpoint": _entry("No such endpoint", "Look at the list of the portal's endpoints.", 404),
+    "unknown_delivery": _entry("No such delivery", "Look at the list of the portal's deliveries.", 404),
+    "too_many_endpoints": _entry("Too many endpoints", "Remove one that is not needed any more.", 409),
+    "secret_shown": _entry(
+        "A secret is shown once", "If it is lost, make a new one under a new Idempotency-Key.", 409
+    ),
     # About files.
     "unknown_file": _entry("No such file", "Look at the list of the appeal's files.", 404),
     "file_waits": _entry("The file is still being checked", "It opens when the check is over.", 409),

@@ -78,6 +78,11 @@ def _complete(api: Described, known: dict[str, APIRoute]) -> None:
     api["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     api["components"]["responses"] = {f"Problem{status}": _problem(status) for status in _WORDS}
     _name_bodies(api)
+    for methods in api.get("webhooks", {}).values():
+        for operation in methods.values():
+            operation["responses"].pop("422", None)  # the portal's server answers as it likes
+    for schema in ("HTTPValidationError", "ValidationError"):
+        api["components"]["schemas"].pop(schema, None)
     for path, methods in api["paths"].items():
         for operation in methods.values():
             _complete_operation(operation, known[operation["operationId"]], "{number}" in path)

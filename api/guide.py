@@ -3,6 +3,7 @@
 TAGS = {
     "appeals": "Open an appeal, follow it, decide on it, read its result and its papers.",
     "lists": "Appeals by what is known of them, and what people owe now.",
+    "webhooks": "Where a portal's own server is told what happens, and what it was told.",
     "attachments": "Files of an appeal: each is checked before anybody sees it.",
     "live": "What happens, as it happens: server-sent events.",
     "log": "The signed log of all journals, with proofs that anybody can check.",

@@ -162,7 +162,36 @@ _REFUSED = {
     "at": _AT,
 }
 
+_ENDPOINT = {
+    "id": "5d41402abc4b2a76b9719d911017c592",
+    "url": "https://portal.example.org/webhooks",
+    "types": ["appeal.status_changed", "appeal.result_published"],
+    "enabled": True,
+    "disabled_because": None,
+    "made_at": _AT,
+    "last_delivered_at": None,
+}
+_DELIVERY = {
+    "id": "evt_7d793037a0760186574b0282f2f435e7",
+    "endpoint_id": _ENDPOINT["id"],
+    "type": "appeal.status_changed",
+    "number": NUMBER,
+    "position": 3,
+    "state": "delivered",
+    "attempts": 1,
+    "answered": 204,
+    "fault": None,
+    "made_at": _AT,
+    "changed_at": _AT,
+}
+_ENDPOINT_SENT = {
+    "news": _named("News of status and result", {"url": _ENDPOINT["url"], "types": _ENDPOINT["types"]}),
+    "off": _named("Everything, later", {"url": _ENDPOINT["url"], "enabled": False}),
+}
+
 REQUESTS: dict[str, dict[str, Any]] = {
+    "add_endpoint": _ENDPOINT_SENT,
+    "change_endpoint": _ENDPOINT_SENT,
     "open_appeal": _APPEALS,
     "send_command": {name: _named(words, {"type": name} | body) for name, (words, body) in _DECISIONS.items()},
     "attach_file": {"scan": _named("A screenshot", {"kind": DocumentKind.SCREENSHOT.value, "file": "(the file)"})},
@@ -186,7 +215,15 @@ REQUESTS: dict[str, dict[str, Any]] = {
 }
 """By operation: named examples of its body."""
 
-QUERIES = {"batch_id": _BATCH["id"], "number": NUMBER, "file_id": _FILE, "first": 1, "second": 1}
+QUERIES = {
+    "endpoint_id": _ENDPOINT["id"],
+    "delivery_id": _DELIVERY["id"],
+    "batch_id": _BATCH["id"],
+    "number": NUMBER,
+    "file_id": _FILE,
+    "first": 1,
+    "second": 1,
+}
 
 _STATUS = {"status": "received", "status_text": "Получено"}
 _ENTRY = {
@@ -347,6 +384,11 @@ ANSWERS: dict[str, Any] = {
     "AppealsOut": {"appeals": [_LISTED], "next_after": None, "taken_for": None},
     "TasksOut": {"tasks": [_TASK], "next_after": None},
     "MessagesOut": {"number": NUMBER, "messages": [_MESSAGE]},
+    "EndpointOut": _ENDPOINT,
+    "EndpointsOut": {"endpoints": [_ENDPOINT]},
+    "SecretOut": {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "former_valid_until": _AT},
+    "DeliveryOut": _DELIVERY,
+    "DeliveriesOut": {"deliveries": [_DELIVERY], "next_after": None},
     "Health": {"status": "ok"},
 }
 """By the name of what an answer in JSON is: an example of it."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response, status
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from api.appeals import problems
 from api.dependencies import Composed, IdempotencyKey, Parts
@@ -45,7 +45,7 @@ class EndpointIn(BaseModel):
 
     url: Annotated[str, StringConstraints(min_length=1, max_length=URL_LENGTH_MAX)]
     types: Annotated[list[WebhookType], Field(max_length=20)] = []
-    enabled: bool = True
+    enabled: StrictBool = True
 
 
 class EndpointOut(BaseModel):
@@ -95,14 +95,14 @@ class DeliveriesOut(BaseModel):
     next_after: str | None
 
 
-@router.get("", responses=problems(403))
+@router.get("/endpoints", responses=problems(403))
 async def list_endpoints(actor: PortalsClient, composed: Composed) -> EndpointsOut:
     """The portal's endpoints."""
     found = await composed.webhooks.endpoints.of(actor.subject)
     return EndpointsOut(endpoints=[_endpoint_out(each) for each in found])
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=problems(400, 403, 409, 413, 422))
+@router.post("/endpoints", status_code=status.HTTP_201_CREATED, responses=problems(400, 403, 409, 413, 422))
 async def add_endpoint(
     sent: EndpointIn, key: IdempotencyKey, actor: PortalsClient, composed: Composed
 ) -> EndpointOut:
@@ -126,7 +126,7 @@ async def add_endpoint(
     return _endpoint_out(added, secret)
 
 
-@router.put("/{endpoint_id}", responses=problems(400, 403, 404, 413, 422))
+@router.put("/endpoints/{endpoint_id}", responses=problems(400, 403, 404, 413, 422))
 async def change_endpoint(
     endpoint_id: EndpointId, sent: EndpointIn, actor: PortalsClient, composed: Composed
 ) -> EndpointOut:
@@ -138,7 +138,7 @@ async def change_endpoint(
     return _endpoint_out(changed)
 
 
-@router.delete("/{endpoint_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(403, 404, 422))
+@router.delete("/endpoints/{endpoint_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(403, 404, 422))
 async def remove_endpoint(endpoint_id: EndpointId, actor: PortalsClient, composed: Composed) -> Response:
     """Remove an endpoint; what is on its way to it is given up."""
     await _own(composed, actor, endpoint_id)
@@ -146,7 +146,7 @@ async def remove_endpoint(endpoint_id: EndpointId, actor: PortalsClient, compose
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
-@router.post("/secrets", status_code=status.HTTP_201_CREATED, responses=problems(403, 409, 422))
+@router.post("/secrets", status_code=status.HTTP_201_CREATED, responses=problems(400, 403, 409, 422))
 async def rotate_secret(key: IdempotencyKey, actor: PortalsClient, composed: Composed) -> SecretOut:
     """Make a new secret. For a day events are signed by both, so that servers can change over one by one."""
     secret, now = new_secret(), datetime.now(UTC)
@@ -178,7 +178,7 @@ async def list_deliveries(
 @router.post(
     "/deliveries/{delivery_id}/redeliver",
     status_code=status.HTTP_202_ACCEPTED,
-    responses=problems(403, 404, 422),
+    responses=problems(400, 403, 404, 422),
 )
 async def redeliver(
     delivery_id: Annotated[DeliveryId, Path()], key: IdempotencyKey, actor: PortalsClient, composed: Composed

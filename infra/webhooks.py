@@ -119,6 +119,6 @@ def switched_off_notice(portal: str, url: str, is_gone: bool) -> RenderedMessage
         f"Уведомления портала «{portal}» отключены\n\n"
         f"Адрес: {url}\n{why}\n\n"
         "Что сделать: сообщите владельцу портала. Когда сервер заработает, портал сам включит адрес снова "
-        "(PUT /v1/webhooks/…) и запросит пропущенное (POST …/redeliver).\n"
+        "(PUT /v1/webhooks/endpoints/…) и запросит пропущенное (POST …/redeliver).\n"
     )
     return RenderedMessage(f"Отключены уведомления портала «{portal}»", text)

@@ -29,6 +29,7 @@ BODIES: dict[Operation, Any] = {
     Operation.DECODE_PAYLOADS: {"payloads": []},
     Operation.REQUEST_ERASURE: {"ground": "court_order"},
     Operation.APPROVE_ERASURE: None,
+    Operation.MANAGE_WEBHOOKS: {"url": "https://portal.example.org/"},
     Operation.ORDER_BATCH: {
         "decision": {"type": "TellCitizen", "text": "Работы закончены."},
         "numbers": nobodys(1),
@@ -121,6 +122,8 @@ def expected(door: Door, role: Role, is_own: bool, handles: bool, is_awaited: bo
         return {201}
     if door.operation is Operation.ORDER_BATCH:
         return {202}
+    if door.operation is Operation.MANAGE_WEBHOOKS:
+        return {200, 201}
     if door.operation in ABOUT_NO_CASE:
         return {200}
     return {200, 409} if reached else {404}
@@ -136,6 +139,8 @@ def outcome(answer: httpx.Response) -> int:
         "not_yet_logged",
         "unknown_file",
         "unknown_batch",
+        "unknown_endpoint",
+        "unknown_delivery",
         "file_empty",
         "encoding_refused",
     }
@@ -188,6 +193,7 @@ async def test_every_route_every_role_own_and_foreign(home: House) -> None:
 
 async def sent(api: httpx.AsyncClient, door: Door, number: str, headers: dict[str, str]) -> httpx.Response:
     path = door.path.replace("{number}", number).replace("{file_id}", "0" * 32)
+    path = path.replace("{endpoint_id}", "0" * 32).replace("{delivery_id}", f"evt_{'0' * 32}")
     path = path.replace("{batch_id}", str(UUID(int=0))) + QUERIES.get(door.path, "")
     if door.path.endswith("/events"):
         return await begun(api, path, headers)
@@ -196,7 +202,8 @@ async def sent(api: httpx.AsyncClient, door: Door, number: str, headers: dict[st
     if door.operation is Operation.ATTACH_FILE:
         form: dict[str, Any] = {"data": {"kind": "passport"}, "files": {"file": ("a.pdf", b"")}}
         return await api.post(path, **form, headers=headers | {"Idempotency-Key": uuid4().hex})
-    return await api.post(path, json=BODIES[door.operation], headers=headers | {"Idempotency-Key": uuid4().hex})
+    body = None if door.method == "DELETE" else BODIES[door.operation]
+    return await api.request(door.method, path, json=body, headers=headers | {"Idempotency-Key": uuid4().hex})
 
 
 async def begun(api: httpx.AsyncClient, path: str, headers: dict[str, str]) -> httpx.Response:

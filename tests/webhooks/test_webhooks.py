@@ -69,12 +69,12 @@ class Portal:
     async def post(self, path: str, body: object) -> httpx.Response:
         return await self._doors.post(f"/v1/webhooks{path}", body, uuid4().hex, "portal", self.name)
 
-    async def get(self, path: str = "") -> Any:
+    async def get(self, path: str) -> Any:
         return (await self._doors.get(f"/v1/webhooks{path}", "portal", self.name)).raise_for_status().json()
 
     async def adds(self, *types: str) -> dict[str, Any]:
         url = f"{self._home.settings.sandbox_url}/portal/webhooks"
-        added = await self.post("", {"url": url, "types": list(types)})
+        added = await self.post("/endpoints", {"url": url, "types": list(types)})
         assert added.status_code == 201, added.text
         made: dict[str, Any] = added.json()
         return made
@@ -118,10 +118,10 @@ async def test_a_portal_is_told_what_the_standards_own_library_takes(home: House
         assert later != secret
         (both,) = await portal.came(await portal.asks())
         assert [await verdict(each, both) for each in (secret, later)] == ["taken", "taken"]
-        assert (await portal.get())["endpoints"][0].get("secret") is None, "a secret is shown once"
+        assert (await portal.get("/endpoints"))["endpoints"][0].get("secret") is None, "a secret is shown once"
         # Another portal neither sees nor manages any of it.
         other = Portal(home, Doors(api, home.http))
-        assert (await other.get())["endpoints"] == []
+        assert (await other.get("/endpoints"))["endpoints"] == []
         delivered = await portal.delivery(number, "delivered")
         assert (await other.post(f"/deliveries/{delivered['id']}/redeliver", {})).status_code == 404
         # Asked for again, it comes with the same id.
@@ -144,7 +144,7 @@ async def test_a_server_that_was_away_is_told_later_and_one_that_is_gone_never_m
         await home.fault("portal", "gone", times=1)
         failed = await portal.delivery(await portal.asks(), "failed")
         assert (failed["answered"], failed["fault"]) == (410, "gone")
-        (endpoint,) = (await portal.get())["endpoints"]
+        (endpoint,) = (await portal.get("/endpoints"))["endpoints"]
         assert (endpoint["id"], endpoint["enabled"], endpoint["disabled_because"]) == (made["id"], False, "gone")
 
         async def noticed() -> bool:
