@@ -13,9 +13,13 @@ _FILES = (
 )
 
 
+# A page holds a token beside what its reader typed: compressed together, its length would tell of the token (BREACH).
+_PAGES = ("text/html",)
+
+
 class Compression(GZipMiddleware):
     """gzip for callers that accept it; what it adds to an answer says so (`Vary`, `Content-Encoding`)."""
 
     def __init__(self, app: ASGIApp) -> None:
-        excluded = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *_FILES)
+        excluded = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *_FILES, *_PAGES)
         super().__init__(app, minimum_size=LEAST_BYTES, compresslevel=_LEVEL, exclude_content_types=excluded)
