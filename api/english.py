@@ -133,6 +133,7 @@ SENTENCES: dict[str, str] = {
         "The citizen, their portal, auditors and supervisors read proofs."
     ),
     "Журнал проверки читают аудитор и руководитель.": "Auditors and supervisors read the log.",
+    "Уведомлениями портала управляет только сам портал.": "Only a portal itself manages its webhooks.",
     "Содержание обращений в движке читает только аудитор.": "Only an auditor reads what the engine keeps.",
     "Запросить удаление может руководитель.": "A supervisor asks for erasure.",
     "Согласиться на удаление может контроль качества.": "Quality control consents to erasure.",

@@ -182,7 +182,7 @@ def test_every_command_has_a_row() -> None:
 
 @pytest.mark.requirement("VAL-1", "AUD-1", "REC-5")
 async def test_every_command_sent_wrong_is_refused_and_leaves_no_trace(home_with: HomeWith) -> None:
-    home = await home_with(registry_patience_seconds=1, repeat_window_days=0)
+    home = await home_with(registry_patience_seconds=6, repeat_window_days=0)
     async with served(home.settings) as api:
         desk = await prepared(home, Doors(api, home.http))
         key = uuid4().hex

@@ -27,7 +27,10 @@ FORGED = [
     (f"UPDATE appeal SET view = zeroblob(9) {OF_CASE}", "another view"),
     (f"UPDATE appeal SET citizen = 'x' {OF_CASE}", "another citizen"),
     (f"UPDATE appeal SET owner = 'x' {OF_CASE}", "another owner"),
-    ("INSERT INTO desk (role, number) VALUES ('operator', :number)", "table desk: rows"),
+    (
+        "INSERT INTO desk (role, number, registered_at) VALUES ('operator', :number, '2026-11-01 09:00:00')",
+        "table desk: rows",
+    ),
     (f"UPDATE appeal SET erased_at = NULL {OF_CASE}", "and not both"),
     ("INSERT INTO identifier (number, kind, digest) VALUES (:number, 'snils', 'x')", "table identifier: rows"),
     (f"UPDATE message SET reason = zeroblob(9) {OF_CASE}", "it still says something"),
