@@ -84,6 +84,8 @@ FIELDS: dict[str, Label] = {
     "accept": Label("Принять пакет?"),
     "operation": Label("Какая система"),
     "version": Label("Версия календаря"),
+    "since": Label("С какого дня"),
+    "until": Label("По какой день"),
     "RepeatRequest.service": Label("В какой сервис"),
 }
 

@@ -3,7 +3,7 @@
 import re
 import time
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -32,6 +32,7 @@ def cookie(site: Site, role: Role, subject: str) -> dict[str, str]:
 
 async def asked(pages: httpx.AsyncClient, door: Door, number: str, headers: dict[str, str]) -> httpx.Response:
     path = door.path.replace("{number}", number).replace("{file_id}", "0" * 32).replace("{paper}", "answer")
+    path = path.replace("{table}", "terms").replace("{batch_id}", str(UUID(int=0)))
     path = re.sub(r"\{\w+\}", "x", path)
     if door.method == "GET":
         return await pages.get(path, headers=headers)
