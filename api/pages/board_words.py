@@ -8,6 +8,7 @@ from api.pages.labels import CHOICES
 from domain.advice import Advice, Suggestion
 from domain.appeal import Channel, Relation, Unit
 from domain.calendar.wording import moment_in_words
+from domain.contracts.batches import ItemOutcome
 from domain.figures import Figures, Group, Tally, Term
 
 WIDEST_PERCENT = 82
@@ -43,6 +44,15 @@ SUGGESTIONS: dict[Suggestion, str] = {
     "Дополните правила, по которым она определяется.",
     Suggestion.MEND_FAILURE: "Сбой «{about}» повторился, сообщений: {count}. "
     "Передайте его разработчикам, если он не устранён.",
+}
+
+
+OUTCOMES = {
+    ItemOutcome.WAITING: "Ждёт очереди",
+    ItemOutcome.DONE: "Передано",
+    ItemOutcome.REFUSED: "Не передано",
+    ItemOutcome.UNKNOWN: "Неизвестно, передано ли",
+    ItemOutcome.CANCELLED: "Отменено",
 }
 
 
@@ -156,7 +166,7 @@ def _channels(figures: Figures) -> Table:
 def _units(figures: Figures) -> Table:
     heads = ["Подразделение", "Ждут решения", "Срок прошёл", "Передано за период", "Из них открыто"]
     rows = [
-        [_capital(each.unit.russian), *map(str, (each.waiting, each.late, each.handed_over, each.open))]
+        [unit_name(each.unit), *map(str, (each.waiting, each.late, each.handed_over, each.open))]
         for each in figures.units
     ]
     bars = _bars([(row[0], each.waiting, "") for row, each in zip(rows, figures.units, strict=True)])
@@ -272,6 +282,11 @@ def _of(rows: Sequence[Sequence[str]], groups: Iterable[Group]) -> list[Bar]:
 def _bars(counted: Sequence[tuple[str, int, str]]) -> list[Bar]:
     most = max((count for _, count, _ in counted), default=0) or 1
     return [Bar(label, count / most * WIDEST_PERCENT, str(count), tone) for label, count, tone in counted]
+
+
+def unit_name(unit: Unit | None) -> str:
+    """Who has the appeal; without a hand-over it is with the first line."""
+    return _capital((unit or Unit.FIRST_LINE).russian)
 
 
 def _capital(text: str) -> str:

@@ -78,6 +78,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "deed": desk_words.deed_title,
     "category": desk_words.category_name,
     "channel": desk_words.CHANNELS.__getitem__,
+    "unit": board_words.unit_name,
+    "outcome": board_words.OUTCOMES.__getitem__,
     "relation": desk_words.RELATIONS.__getitem__,
     "happening": desk_words.EVENTS.__getitem__,
     "compared": desk_words.compared_name,

@@ -25,7 +25,7 @@ async def a_day(register: Register) -> None:
     """Twelve appeals of one day: ten of the web form, two calls; and an incident that two of them have joined."""
 
     async def recorded(channel: Channel, category: Category, *happened: events.Event) -> Case:
-        case = Case()
+        case = Case(Details())
         changes = {"channel": channel, "category": category, "service": "Налоги"}
         case.registered = case.registered.model_copy(update=changes)
         await register.record(case.transition(RECEIVED, *happened))

@@ -7,9 +7,16 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, expect
 
+from domain.actors import Role
+from domain.appeal import Unit
+from domain.contracts import events
+from domain.contracts.commands import HandOver
+from domain.number import format_number
+from tests.house import WITHIN_SECONDS
 from tests.pages.browser import NARROW, WIDE, is_wider_than_its_screen, sign_in, violations
 from tests.pages.conftest import Site
 from tests.pages.day import DAY, a_day
+from tests.walks import with_question
 
 
 async def fine(page: Page) -> None:
@@ -54,6 +61,17 @@ BY_HAND = {
         ["1", "1", "17 %"],
     ],
 }
+
+
+def nobody(nth: int) -> dict[str, str | None]:
+    """The details of somebody who has no other appeal."""
+    return {
+        "full_name": "Громов Олег Ильич",
+        "login": f"gromov-{nth}",
+        "snils": None,
+        "phone": f"+7 900 000-88-0{nth}",
+        "email": f"gromov-{nth}@example.org",
+    }
 
 
 @pytest.fixture
@@ -108,3 +126,63 @@ async def test_the_board_shows_what_was_counted_by_hand(site: Site, chief: Page)
     assert {name: seen[name] for name in BY_HAND} == BY_HAND
     (incident,) = seen["incidents"]
     assert (incident[1], len(incident[4].split()), incident[5]) == (BY_HAND["failures"][0][0], 2, "2")
+
+
+@pytest.mark.requirement("CLS-2", "AUD-1", "INT-6")
+async def test_a_supervisor_hands_many_cases_over(site: Site, chief: Page) -> None:
+    home, category = site.home, "forms_and_documents"
+    first, second, third = [await with_question(home, category, **nobody(nth)) for nth in range(3)]
+    await home.decide(third, Role.SUPERVISOR, HandOver(unit=Unit.LEGAL, reason="Нужен юрист."))
+    await home.until(third, lambda view: view.unit is Unit.LEGAL)
+    await chief.get_by_role("link", name="Передача обращений").click()
+    await chief.get_by_label("Тема").select_option("Формы и документы")
+    await chief.get_by_role("button", name="Найти").click()
+    await expect(chief.get_by_role("checkbox")).to_have_count(3)
+    await fine(chief)
+    await chief.get_by_role("radio", name="юридическая группа").check()
+    await chief.get_by_role("button", name="Посмотреть, что получится").click()
+    summary = chief.locator(".govuk-error-summary")
+    await expect(summary).to_contain_text("Отметьте хотя бы одно обращение")
+    await expect(summary).to_contain_text("Обязательное поле не заполнено")
+    assert await chief.get_by_role("radio", name="юридическая группа").is_checked()
+    await expect(chief.get_by_role("checkbox")).to_have_count(3)
+    await fine(chief)
+    await chief.get_by_label("Причина").fill("Первая линия перегружена.")
+    await chief.get_by_role("link", name="Отметить все на странице").click()
+    await chief.get_by_role("button", name="Посмотреть, что получится").click()
+    await expect(chief.get_by_text("уже у этого подразделения")).to_contain_text(format_number(third))
+    await fine(chief)
+    assert not (await home.register.view(first)).unit, "nothing is done before it is confirmed"  # type: ignore[union-attr]
+    await chief.get_by_role("button", name="Изменить").click()
+    assert await chief.get_by_label("Причина").input_value() == "Первая линия перегружена."
+    await expect(chief.get_by_role("checkbox", checked=True)).to_have_count(3)
+    await chief.get_by_role("button", name="Посмотреть, что получится").click()
+    await chief.get_by_role("button", name="Передать: 2").dblclick()
+    await chief.wait_for_url("**/board/batches/*")
+    # The page follows the batch by itself.
+    await expect(chief.get_by_text("Обработано 2 из 2")).to_be_visible(timeout=WITHIN_SECONDS * 1000)
+    rows = chief.locator("tbody tr")
+    assert await rows.locator("td:nth-of-type(1)").all_inner_texts() == ["Передано", "Передано"]
+    await fine(chief)
+    for number in (first, second):
+        await home.until(number, lambda view: view.unit is Unit.LEGAL)
+        (handed,) = await home.journalled(number, events.HandedOver)
+        assert handed.actor.role is Role.SUPERVISOR
+        assert handed.event == events.HandedOver(unit=Unit.LEGAL, reason="Первая линия перегружена.")
+    await chief.goto(chief.url.replace("/board/batches/", "/board/batches/00000000"))
+    await chief.get_by_role("heading", name="Запрос заполнен неверно").wait_for()
+
+
+async def test_without_a_script_all_are_marked_by_a_link(site: Site) -> None:
+    number = await with_question(site.home, "registration", **nobody(3))
+    page = await site.page(narrow=True, script=False)
+    await sign_in(page, "Руководитель")
+    await page.goto("/board/reassign?category=registration")
+    await page.get_by_role("link", name="Отметить все на странице").click()
+    await expect(page.get_by_role("checkbox", checked=True)).to_have_count(1)
+    await page.get_by_role("radio", name="вторая линия").check()
+    await page.get_by_label("Причина").fill("Так быстрее.")
+    await page.get_by_role("button", name="Посмотреть, что получится").click()
+    await page.get_by_role("button", name="Передать: 1").click()
+    await page.wait_for_url("**/board/batches/*")
+    await site.home.until(number, lambda view: view.unit is Unit.SECOND_LINE)
