@@ -34,7 +34,7 @@ from infra.batches import BatchSender
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.dispatcher import Dispatcher
-from infra.engine import CaseReports, Deliveries, connect, workflow_runner
+from infra.engine import CaseReports, Deliveries, connect
 from infra.files.cases import FileReports
 from infra.files.scanning import Scanner
 from infra.files.vault import FileVault
@@ -46,6 +46,7 @@ from infra.published import PublishedCheckpoints
 from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
 from infra.rendering import Renderer
 from infra.retention import ensure_retention
+from infra.runner import workflow_runner
 from infra.settings import Settings
 from infra.signing import load_signer
 from infra.time_stamps import TimeStampAuthority, load_roots
