@@ -56,6 +56,7 @@ bench: $(VENV)/ready assets
 	$(BIN)/python -m bench.api
 	$(BIN)/python -m bench.codec
 	$(BIN)/python -m bench.uploads
+	$(BIN)/python -m bench.pages
 
 # Asks a vulnerability service on the network, so it is no part of `test`.
 audit: $(VENV)/ready

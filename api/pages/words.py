@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from api.pages import desk_words
+from api.pages import board_words, desk_words
 from domain.actors import Role
 from domain.calendar import moscow_day
 from domain.calendar.wording import day_in_words, moment_in_words
@@ -49,6 +49,7 @@ _ROLES = {
 _AREAS = {
     Role.CITIZEN: [("/my", "Мои обращения"), ("/new", "Новое обращение")],
     Role.OPERATOR: [("/desk", "Задачи"), ("/desk/call", "Принять звонок")],
+    Role.SUPERVISOR: [("/board", "Показатели"), ("/board/reassign", "Передача обращений"), ("/desk", "Задачи")],
     **dict.fromkeys((Role.SPECIALIST, Role.LEGAL, Role.QUALITY_CONTROL, Role.DEVELOPER), [("/desk", "Задачи")]),
 }
 
@@ -77,6 +78,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "deed": desk_words.deed_title,
     "category": desk_words.category_name,
     "channel": desk_words.CHANNELS.__getitem__,
+    "unit": board_words.unit_name,
+    "outcome": board_words.OUTCOMES.__getitem__,
     "relation": desk_words.RELATIONS.__getitem__,
     "happening": desk_words.EVENTS.__getitem__,
     "compared": desk_words.compared_name,
@@ -84,4 +87,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "message_state": desk_words.MESSAGE_STATES.__getitem__,
     "message_channel": desk_words.MESSAGE_CHANNELS.__getitem__,
     "recipient": desk_words.RECIPIENTS.__getitem__,
+    "suggestion": board_words.suggestion,
 }

@@ -46,6 +46,8 @@ class Operation(StrEnum):
     WORK_ON_APPEAL = "work_on_appeal"
     """The case on one page of the desk, and the decisions there; each decision is asked of the case as well."""
     MANAGE_WEBHOOKS = "manage_webhooks"
+    READ_FIGURES = "read_figures"
+    """What the appeals of a period add up to; it tells of nobody."""
 
 
 class Reach(StrEnum):

@@ -69,4 +69,5 @@ TABLE: dict[Operation, Rule] = {
     Operation.READ_MESSAGES: Rule(_READERS, Scope.READ, personal=True),
     Operation.WORK_ON_APPEAL: Rule(_UNITS | _SUPERVISOR, personal=True),
     Operation.MANAGE_WEBHOOKS: Rule({Role.PORTAL: Reach.OWN}, Scope.WEBHOOKS),
+    Operation.READ_FIGURES: Rule(_SUPERVISOR | _AUDITOR | {Role.QUALITY_CONTROL: Reach.ALL}),
 }
