@@ -15,7 +15,7 @@ from domain.number import format_number
 from tests.house import WITHIN_SECONDS
 from tests.pages.browser import NARROW, WIDE, is_wider_than_its_screen, sign_in, violations
 from tests.pages.conftest import Site
-from tests.pages.day import DAY, a_day
+from tests.pages.day import DAY, a_day, nobody
 from tests.walks import with_question
 
 
@@ -61,17 +61,6 @@ BY_HAND = {
         ["1", "1", "17 %"],
     ],
 }
-
-
-def nobody(nth: int) -> dict[str, str | None]:
-    """The details of somebody who has no other appeal."""
-    return {
-        "full_name": "Громов Олег Ильич",
-        "login": f"gromov-{nth}",
-        "snils": None,
-        "phone": f"+7 900 000-88-0{nth}",
-        "email": f"gromov-{nth}@example.org",
-    }
 
 
 @pytest.fixture
