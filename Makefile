@@ -41,7 +41,8 @@ imports: $(VENV)/ready
 # Tests wait for engines more than they compute.
 pytest: $(VENV)/ready assets
 	deploy/apt-packages.sh
-	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal
+	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal -m "not storm"
+	$(BIN)/pytest -m storm
 
 format: $(VENV)/ready
 	$(BIN)/ruff check --fix .

@@ -40,8 +40,11 @@ async def run() -> str:
     with tempfile.TemporaryDirectory() as folder:
         for name in ("world", "data"):
             (Path(folder) / name).mkdir()
-        unhindered = {"client_requests_per_second": 1e6, "client_requests_burst": 10**6}
-        changes: dict[str, Any] = {"api_port": port, **unhindered}
+        changes: dict[str, Any] = {
+            "api_port": port,
+            "client_requests_per_second": 1e6,
+            "client_requests_burst": 10**6,
+        }
         with SandboxProcess(Path(folder) / "world") as sandbox:
             async with engine() as environment, house(environment, sandbox, Path(folder) / "data", **changes) as home:
                 number = await with_question(home)
