@@ -69,6 +69,7 @@ from store.erasures import Erasures
 from store.keys import KeyStore, open_keys
 from store.parcels import Parcels
 from store.register import Register
+from store.supervision import RecentFigures, Supervision
 from store.webhook_ledger import WebhookLedger
 from store.webhooks import Endpoints, WebhookSecrets
 
@@ -180,6 +181,7 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         ),
         answers=Answers(register.engine, register.keyring, register.index_key),
         batches=Batches(register.engine),
+        figures=RecentFigures(Supervision(register.engine)),
         starter=BatchStarter(client, settings.case_queue, settings.number_secret, settings.policy),
         files=Files(
             uploads=Uploads(settings.uploads_at_once_max, settings.upload_seconds_max),

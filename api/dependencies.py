@@ -34,7 +34,7 @@ from store.erasures import Erasures
 from store.listing import Listing
 from store.parcels import Parcels
 from store.register import Register
-from store.supervision import Supervision
+from store.supervision import RecentFigures
 from store.webhook_ledger import WebhookLedger
 from store.webhooks import Endpoints, WebhookSecrets
 
@@ -83,6 +83,7 @@ class Parts:
     sign_in: SignIn
     batches: Batches
     starter: BatchStarter
+    figures: RecentFigures
 
     @property
     def listing(self) -> Listing:
@@ -90,10 +91,6 @@ class Parts:
         return Listing(self.register)
 
     webhooks: Webhooks
-
-    @property
-    def supervision(self) -> Supervision:
-        return Supervision(self.register.engine)
 
     @property
     def chains(self) -> Chains:

@@ -136,7 +136,9 @@ SENTENCES: dict[str, str] = {
         "The citizen, their portal, auditors and supervisors read proofs."
     ),
     "Журнал проверки читают аудитор и руководитель.": "Auditors and supervisors read the log.",
-    "Показатели читают руководитель, контроль качества и аудитор.": "Not by this role.",
+    "Показатели читают руководитель, контроль качества и аудитор.": (
+        "Supervisors, quality control and auditors read the figures."
+    ),
     "Уведомлениями портала управляет только сам портал.": "Only a portal itself manages its webhooks.",
     "Содержание обращений в движке читает только аудитор.": "Only an auditor reads what the engine keeps.",
     "Запросить удаление может руководитель.": "A supervisor asks for erasure.",

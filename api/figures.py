@@ -67,4 +67,4 @@ async def read_figures(
 async def figures_of(composed: Parts, period: PeriodIn) -> Figures:
     """The figures of these days; for routes and pages alike."""
     since = end_of_day(period.since - timedelta(days=1))
-    return await composed.supervision.figures(since, end_of_day(period.until), datetime.now(UTC))
+    return await composed.figures.of(since, end_of_day(period.until), datetime.now(UTC))

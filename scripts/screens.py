@@ -19,9 +19,10 @@ from tests.api_server import served  # noqa: E402
 from tests.house import engine, house  # noqa: E402
 from tests.pages.browser import chromium, sign_in  # noqa: E402
 from tests.pages.conftest import Site  # noqa: E402
-from tests.pages.day import DAY, a_day  # noqa: E402
+from tests.pages.day import DAY, a_day, nobody  # noqa: E402
 from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill_in  # noqa: E402
 from tests.sandbox_process import SandboxProcess, free_ports  # noqa: E402
+from tests.walks import with_question  # noqa: E402
 
 SCREENS = ROOT / "docs" / "screens"
 
@@ -72,6 +73,18 @@ async def supervisors(site: Site, suffix: str, narrow: bool) -> None:
     for name in ("", "/themes", "/quality"):
         await page.goto(f"/board{name}?since={DAY}&until={DAY}")
         await taken(page, f"board{name.replace('/', '-')}{suffix}")
+    for nth in range(3):
+        await with_question(site.home, "registration", **nobody(nth + 50 * narrow))
+    await page.goto("/board/reassign?category=registration")
+    await page.get_by_role("link", name="Отметить все на странице").click()
+    await page.get_by_role("radio", name="вторая линия").check()
+    await page.get_by_label("Причина").fill("Первая линия перегружена.")
+    await taken(page, f"reassign{suffix}")
+    await page.get_by_role("button", name="Посмотреть, что получится").click()
+    await taken(page, f"reassign-foreseen{suffix}")
+    await page.get_by_role("button", name="Передать:").click()
+    await page.get_by_role("heading", name="Передача закончена").wait_for()
+    await taken(page, f"reassigned{suffix}")
 
 
 async def main() -> None:

@@ -1,5 +1,6 @@
 """The figures of a period out of the register's clear columns: no case is opened for them (ANA-2, ANA-3)."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from store.failures import analyse_failures
 from store.tables import appeal, journal, task
 
 LISTED_AT_MOST = 10
+KEPT_FOR = timedelta(seconds=15)
+PERIODS_KEPT = 32
 _DAY_SECONDS = timedelta(hours=24).total_seconds()
 _HOUR_SECONDS = timedelta(hours=1).total_seconds()
 # Said in so many words, since an index of these entries alone is not found by a parameter.
@@ -148,11 +151,42 @@ class Supervision:
         return rows
 
 
+class RecentFigures:
+    """The figures of some moments ago, so that the tables of one look at the board agree, and cost one count.
+
+    Who asks while they are counted waits for them; what failed is asked for again by whoever comes next.
+    """
+
+    def __init__(self, supervision: Supervision, kept_for: timedelta = KEPT_FOR) -> None:
+        self._supervision, self._kept_for = supervision, kept_for
+        self._counts: dict[tuple[datetime, datetime], tuple[datetime, asyncio.Task[Figures]]] = {}
+
+    async def of(self, since: datetime, until: datetime, now: datetime) -> Figures:
+        """The appeals registered from one instant and before another, as they stand or stood a moment before."""
+        begun, count = self._counts.get((since, until), (None, None))
+        if begun is None or count is None or now - begun >= self._kept_for or _has_failed(count):
+            count = asyncio.create_task(self._supervision.figures(since, until, now))
+            self._keep((since, until), now, count)
+        # Shielded: a reader who goes away does not take it from the others.
+        return await asyncio.shield(count)
+
+    def _keep(self, period: tuple[datetime, datetime], now: datetime, count: asyncio.Task[Figures]) -> None:
+        self._counts.pop(period, None)
+        if len(self._counts) >= PERIODS_KEPT:
+            del self._counts[next(iter(self._counts))]
+        self._counts[period] = now, count
+
+
+def _has_failed(count: asyncio.Task[Figures]) -> bool:
+    return count.done() and (count.cancelled() or count.exception() is not None)
+
+
 def cell_query(since: datetime, until: datetime, now: datetime) -> Select[Any]:
     """The appeals of a period, counted by all that they are asked for."""
     registered, closed, due = (_epoch(appeal.c[name]) for name in ("registered_at", "closed_at", "due_at"))
     is_open = appeal.c.closed_at.is_(None)
-    is_at_risk = now.timestamp() - registered >= (due - registered) * AT_RISK_AFTER
+    # The instant at which that share of the time is over; so written, each of the two is computed once.
+    is_at_risk = due * AT_RISK_AFTER + registered * (1 - AT_RISK_AFTER) <= now.timestamp()
     term = case(
         (appeal.c.is_breached, Term.BREACHED.value),
         (~is_open, Term.KEPT.value),

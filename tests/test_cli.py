@@ -1,6 +1,9 @@
 """The commands that need no stack, run as their user runs them."""
 
+import json
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -65,6 +68,16 @@ def test_failures_are_analysed_in_three_ways(tmp_path: Path, monkeypatch: pytest
         "by kind",
         "by service",
     ]
+    log = {"at": "2026-11-02T09:00:00Z", "kind": "access", "signature": "one", "level": "development"}
+    failure = json.dumps({"log": log, "reacted_at": "2026-11-02T09:12:00Z"})
+    with closing(sqlite3.connect(tmp_path / "register.db")) as register, register:
+        register.execute(
+            "INSERT INTO appeal (number, portal, channel, category, status, registered_at, last_position, failure)"
+            " VALUES ('1', 'portal', 'phone', 'technical_failure', 'received', '2026-11-02 09:00:00.000000', 1, ?)",
+            (failure,),
+        )
+    told = hotline("failures", "--since", "2026-11-01").stdout.splitlines()
+    assert [line.split() for line in told if line.startswith("one")] == [["one", "1", "0", "12"]]
 
 
 def test_without_an_engine_a_replay_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

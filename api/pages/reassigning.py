@@ -28,7 +28,7 @@ from domain.rules import Refusal
 
 router = APIRouter(prefix="/board", include_in_schema=False)
 
-ROWS = 50
+ROWS = 30
 _ASKED = ("category", "channel", "unit", "status", "is_breached")
 _PICKED = re.compile(r"n-(\d{16})")
 _SELECTED = "Отметьте хотя бы одно обращение."

@@ -50,7 +50,8 @@ _AREAS = {
     Role.CITIZEN: [("/my", "Мои обращения"), ("/new", "Новое обращение")],
     Role.OPERATOR: [("/desk", "Задачи"), ("/desk/call", "Принять звонок")],
     Role.SUPERVISOR: [("/board", "Показатели"), ("/board/reassign", "Передача обращений"), ("/desk", "Задачи")],
-    **dict.fromkeys((Role.SPECIALIST, Role.LEGAL, Role.QUALITY_CONTROL, Role.DEVELOPER), [("/desk", "Задачи")]),
+    **dict.fromkeys((Role.SPECIALIST, Role.LEGAL, Role.DEVELOPER), [("/desk", "Задачи")]),
+    Role.QUALITY_CONTROL: [("/desk", "Задачи"), ("/board", "Показатели")],
 }
 
 

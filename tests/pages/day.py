@@ -50,3 +50,9 @@ async def a_day(register: Register) -> None:
     joined = [events.AppealJoined(appeal_number=case.number) for case in reported]
     begun = events.IncidentOpened(signature=LOGGED.signature, run_id="run")
     await register.record(incident.transition(begun, *joined, events.FailureFixed(summary="Исправлено."), CLOSED))
+
+
+def nobody(nth: int) -> dict[str, str | None]:
+    """The details of somebody who has no other appeal."""
+    about = {"full_name": "Громов Олег Ильич", "login": f"gromov-{nth}", "email": f"gromov-{nth}@example.org"}
+    return {**about, "snils": None, "phone": f"+7 900 000-88-{nth:02}"}

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, expect
 
+from api.pages.board import as_csv
+from api.pages.board_words import Table
 from domain.actors import Role
 from domain.appeal import Unit
 from domain.contracts import events
@@ -15,7 +17,7 @@ from domain.number import format_number
 from tests.house import WITHIN_SECONDS
 from tests.pages.browser import NARROW, WIDE, is_wider_than_its_screen, sign_in, violations
 from tests.pages.conftest import Site
-from tests.pages.day import DAY, a_day
+from tests.pages.day import DAY, a_day, nobody
 from tests.walks import with_question
 
 
@@ -61,17 +63,6 @@ BY_HAND = {
         ["1", "1", "17 %"],
     ],
 }
-
-
-def nobody(nth: int) -> dict[str, str | None]:
-    """The details of somebody who has no other appeal."""
-    return {
-        "full_name": "Громов Олег Ильич",
-        "login": f"gromov-{nth}",
-        "snils": None,
-        "phone": f"+7 900 000-88-0{nth}",
-        "email": f"gromov-{nth}@example.org",
-    }
 
 
 @pytest.fixture
@@ -157,8 +148,11 @@ async def test_a_supervisor_hands_many_cases_over(site: Site, chief: Page) -> No
     assert await chief.get_by_label("Причина").input_value() == "Первая линия перегружена."
     await expect(chief.get_by_role("checkbox", checked=True)).to_have_count(3)
     await chief.get_by_role("button", name="Посмотреть, что получится").click()
-    await chief.get_by_role("button", name="Передать: 2").dblclick()
-    await chief.wait_for_url("**/board/batches/*")
+    async with home.register_locked():  # ordered, and not under way yet
+        await chief.get_by_role("button", name="Передать: 2").dblclick()
+        await chief.wait_for_url("**/board/batches/*")
+        await expect(chief.get_by_text("Обработано 0 из 2")).to_be_visible()
+        await fine(chief)
     # The page follows the batch by itself.
     await expect(chief.get_by_text("Обработано 2 из 2")).to_be_visible(timeout=WITHIN_SECONDS * 1000)
     rows = chief.locator("tbody tr")
@@ -171,6 +165,15 @@ async def test_a_supervisor_hands_many_cases_over(site: Site, chief: Page) -> No
         assert handed.event == events.HandedOver(unit=Unit.LEGAL, reason="Первая линия перегружена.")
     await chief.goto(chief.url.replace("/board/batches/", "/board/batches/00000000"))
     await chief.get_by_role("heading", name="Запрос заполнен неверно").wait_for()
+
+
+def test_no_cell_of_a_file_is_taken_for_a_formula() -> None:
+    table = Table("t", "Т", ["Сервис", "Обращений"], [["=HYPERLINK(1)", "-1"], ['Налоги; "пени"', "2"]], [])
+    assert as_csv(table).decode("utf-8-sig").splitlines() == [
+        "Сервис;Обращений",
+        "'=HYPERLINK(1);'-1",
+        '"Налоги; ""пени""";2',
+    ]
 
 
 async def test_without_a_script_all_are_marked_by_a_link(site: Site) -> None:

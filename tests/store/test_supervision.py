@@ -1,9 +1,12 @@
 """The figures of a period, on both databases, held against cases counted by hand (ANA-2, ANA-3)."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from domain.actors import Role
 from domain.appeal import Category, Channel, FailureKind, Relation, Status, Unit
@@ -12,7 +15,7 @@ from domain.contracts.appeal import Details
 from domain.contracts.events import Event
 from domain.figures import Correction, Difficulty, Figures, Tally
 from store.register import Register
-from store.supervision import Supervision
+from store.supervision import KEPT_FOR, PERIODS_KEPT, RecentFigures, Supervision
 from tests.store.journals import RECEIVED, START, Case, clock_started, expected
 
 pytestmark = pytest.mark.requirement("ANA-2", "ANA-3")
@@ -131,3 +134,28 @@ async def test_what_people_corrected_is_counted(register: Register) -> None:
         Correction(was=Category.PASSWORD_RECOVERY, now=Category.PAYMENTS, count=2),
         Correction(now=Category.PAYMENTS, count=1),
     ]
+
+
+async def test_who_looks_at_once_gets_the_same_figures_and_a_moment_later_new_ones(register: Register) -> None:
+    recent, until = RecentFigures(Supervision(register.engine)), START + timedelta(days=1)
+    now = START + timedelta(hours=1)
+    await recorded(register, opened())
+    first, same = await asyncio.gather(recent.of(START, until, now), recent.of(START, until, now))
+    await recorded(register, opened())
+    assert first is same is await recent.of(START, until, now + KEPT_FOR - timedelta(seconds=1))
+    assert (await recent.of(START, until, now + KEPT_FOR)).total.registered == 2
+    assert (await recent.of(START, until + timedelta(days=1), now)).total.registered == 2
+    for nth in range(PERIODS_KEPT):
+        await recent.of(START, until + timedelta(days=2 + nth), now)
+    assert await recent.of(START, until, now) is not first, "no more periods are kept than bounded"
+
+
+async def test_figures_that_failed_are_counted_again(register: Register) -> None:
+    recent = RecentFigures(Supervision(register.engine))
+    async with register.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE task RENAME TO away"))
+    with pytest.raises(SQLAlchemyError):
+        await recent.of(START, START + timedelta(days=1), START)
+    async with register.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE away RENAME TO task"))
+    assert (await recent.of(START, START + timedelta(days=1), START)).total.registered == 0
