@@ -15,9 +15,11 @@ from api.pages.areas import is_page
 from api.pages.sessions import Cookies, Session, session_over
 from api.problems import ProblemError, unavailable
 from api.uploads import Uploads
+from audit.timeline import Timelines
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
 from domain.sealing import Keyring
+from infra.audits import AuditOrders
 from infra.batches import BatchStarter
 from infra.codes import ConfirmationCodes
 from infra.files.cases import Screenings
@@ -82,6 +84,8 @@ class Parts:
     sign_in: SignIn
     batches: Batches
     starter: BatchStarter
+    timelines: Timelines
+    audits: AuditOrders
 
     @property
     def listing(self) -> Listing:

@@ -67,6 +67,14 @@ FIELDS: dict[str, Label] = {
     "granted": Label("Удовлетворить просьбу?"),
     "decision": Label("Решение", is_long=True),
     "grounds": Label("Основания", "Каждое с новой строки."),
+    "Wanted.text": Label(
+        "Номер обращения или данные заявителя",
+        "Номер, телефон, электронная почта, СНИЛС, ИНН или паспорт — целиком. "
+        "Поиск по человеку попадёт в журнал доступа.",
+    ),
+    "Wanted.status": Label("Статус"),
+    "Wanted.category": Label("О чём обращение"),
+    "is_breached": Label("Срок был нарушен?"),
     "item": Label("Что проверено"),
     "passed": Label("Здесь всё в порядке?"),
     "finding": Label("Что обнаружено", is_long=True),

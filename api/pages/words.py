@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from api.pages import desk_words
+from api.pages import audit_words, desk_words
 from domain.actors import Role
+from domain.appeal import Status
 from domain.calendar import moscow_day
 from domain.calendar.wording import day_in_words, moment_in_words
 from domain.checklist import CheckItem
@@ -48,6 +49,7 @@ _ROLES = {
 }
 _AREAS = {
     Role.CITIZEN: [("/my", "Мои обращения"), ("/new", "Новое обращение")],
+    Role.AUDITOR: [("/audit", "Обращения")],
     Role.OPERATOR: [("/desk", "Задачи"), ("/desk/call", "Принять звонок")],
     **dict.fromkeys((Role.SPECIALIST, Role.LEGAL, Role.QUALITY_CONTROL, Role.DEVELOPER), [("/desk", "Задачи")]),
 }
@@ -83,5 +85,11 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "time_left": desk_words.time_left,
     "message_state": desk_words.MESSAGE_STATES.__getitem__,
     "message_channel": desk_words.MESSAGE_CHANNELS.__getitem__,
+    "status": lambda status: Status(status).russian,
+    "cause": audit_words.cause_in_words,
+    "look": audit_words.look_in_words,
+    "finding": audit_words.finding_in_words,
+    "verdict": audit_words.VERDICTS.__getitem__,
+    "ground": audit_words.GROUNDS.__getitem__,
     "recipient": desk_words.RECIPIENTS.__getitem__,
 }

@@ -47,7 +47,9 @@ async def test_every_page_every_role_own_and_foreign(site: Site) -> None:
     number = await site.home.open(about_application(citizen=CITIZEN))
     await site.home.expecting(number, "AnswerQuestion")
     doors = [door for door in doors_of(create_app(site.home.settings)) if door.is_page and not door.rule.is_public]
-    assert {"/new", "/my", "/my/{number}", "/desk", "/desk/{number}"} <= {door.path for door in doors}
+    assert {"/new", "/my", "/my/{number}", "/desk", "/desk/{number}", "/audit", "/audit/{number}"} <= {
+        door.path for door in doors
+    }
     async with httpx.AsyncClient(base_url=site.url, headers={"Origin": site.url}, timeout=30) as pages:
         for door in doors:
             nobody = await asked(pages, door, number, {})
@@ -69,9 +71,11 @@ async def test_every_page_every_role_own_and_foreign(site: Site) -> None:
                     if reached is None:
                         assert answer.status_code == 403, said
                     elif is_reached or not is_about_a_case:
-                        # A 404 is the file or the paper that is not there.
+                        # A 404 is the file, the paper or the audit's work that is not there.
                         behind = _BEHIND_THE_DOOR | (
-                            {404} if "paper" in door.path or "file_id" in door.path else set()
+                            {404}
+                            if {"paper", "file_id", "run_id", "position"} & set(re.findall(r"\w+", door.path))
+                            else set()
                         )
                         assert answer.status_code in behind, said
                     else:
