@@ -41,7 +41,8 @@ imports: $(VENV)/ready
 # Tests wait for engines more than they compute.
 pytest: $(VENV)/ready assets
 	deploy/apt-packages.sh
-	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal
+	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal -m "not storm"
+	$(BIN)/pytest -m storm
 
 format: $(VENV)/ready
 	$(BIN)/ruff check --fix .
@@ -55,6 +56,7 @@ bench: $(VENV)/ready assets
 	$(BIN)/python -m bench.api
 	$(BIN)/python -m bench.codec
 	$(BIN)/python -m bench.uploads
+	$(BIN)/python -m bench.pages
 
 # Asks a vulnerability service on the network, so it is no part of `test`.
 audit: $(VENV)/ready

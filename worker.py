@@ -38,7 +38,7 @@ from infra.batches import BatchSender
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.dispatcher import Dispatcher
-from infra.engine import CaseReports, Deliveries, connect, workflow_runner
+from infra.engine import CaseReports, Deliveries, connect
 from infra.files.cases import FileReports
 from infra.files.scanning import Scanner
 from infra.files.vault import FileVault
@@ -50,6 +50,7 @@ from infra.published import PublishedCheckpoints
 from infra.registries import AccountRegistry, DocumentRegistries, Registry, Services, SignatureVerifier
 from infra.rendering import Renderer
 from infra.retention import ensure_retention
+from infra.runner import workflow_runner
 from infra.settings import Settings
 from infra.signing import Signer, load_signer
 from infra.time_stamps import TimeStampAuthority, load_roots
@@ -285,7 +286,7 @@ async def auditing(
     signing: Notary,
     environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[None]:
-    """While this lasts, cases are verified and proved for auditors, one at a time, on a queue of its own (ADR 26).
+    """While this lasts, cases are verified and proved for auditors, one at a time, on a queue of its own (ADR 27).
 
     `environment` is what the child that replays has besides this process's own.
     """

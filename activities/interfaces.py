@@ -229,7 +229,7 @@ class BatchActivities(ABC):
 
 
 class AuditActivities(ABC):
-    """What auditors have done: long work, outside of any process (ADR 26)."""
+    """What auditors have done: long work, outside of any process (ADR 27)."""
 
     @activity.defn
     @abstractmethod

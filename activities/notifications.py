@@ -157,7 +157,7 @@ class Messenger(NotificationActivities):
             case DeliveryChannel.PUSH:
                 link = self.texts.status_url.format(number=view.number)
                 await self.push.send(message.key, address, rendered, link)
-        await self.ledger.settle(message.key, MessageState.ACCEPTED, attempt=entry.attempts + 1)
+        await self.ledger.settle(message.key, MessageState.ACCEPTED)
 
     async def _send_email(
         self, key: str, address: str, rendered: RenderedMessage, attachments: list[Attachment], ends_at: float

@@ -18,6 +18,7 @@ from api import (
     data,
     erasures,
     events,
+    figures,
     health,
     lists,
     log,
@@ -38,7 +39,7 @@ from api.headers import SecurityHeaders
 from api.languages import Languages
 from api.limits import ConcurrencyLimit, HeadLimit
 from api.live import Bounds, Live
-from api.pages import audit, audit_work, calls, citizen, desk, opening, sign_in, statics
+from api.pages import audit, audit_work, board, calls, citizen, desk, opening, reassigning, sign_in, statics
 from api.pages.pages import asset_names
 from api.pages.sessions import Cookies, Sessions
 from api.pages.troubles import TroublePages
@@ -109,9 +110,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(manual.router)
     app.include_router(batches.router)
     app.include_router(events.router)
-    for pages in (statics, sign_in, opening, citizen, calls, desk, audit, audit_work):
+    for pages in (statics, sign_in, opening, citizen, calls, desk, reassigning, board, audit, audit_work):
         app.include_router(pages.router)
     app.include_router(lists.router)
+    app.include_router(figures.router)
     app.include_router(messages.router)
     app.include_router(webhooks.router)
     describe_webhooks(app)

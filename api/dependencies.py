@@ -36,6 +36,7 @@ from store.erasures import Erasures
 from store.listing import Listing
 from store.parcels import Parcels
 from store.register import Register
+from store.supervision import Supervision
 from store.webhook_ledger import WebhookLedger
 from store.webhooks import Endpoints, WebhookSecrets
 
@@ -93,6 +94,10 @@ class Parts:
         return Listing(self.register)
 
     webhooks: Webhooks
+
+    @property
+    def supervision(self) -> Supervision:
+        return Supervision(self.register.engine)
 
     @property
     def chains(self) -> Chains:

@@ -44,6 +44,9 @@ SENTENCES: dict[str, str] = {
     "Слишком давно: обращение поступило не раньше чем {days} дней назад.": "Too long ago: at most {days} days.",
     "Укажите что-то одно: номера обращений или условия отбора.": "Give either numbers or a filter.",
     "Назовите хотя бы одно условие отбора.": "Name at least one condition of the filter.",
+    "Последний день раньше первого: поменяйте их местами.": "The last day is before the first one: swap them.",
+    "Период слишком длинный: не больше {days} дней.": "The period is too long: at most {days} days.",
+    "Нужен день, например {sample}.": "A day is needed, such as {sample}.",
     # Identifiers.
     "{name}: поле не заполнено. Нужно: {rule}.": "{name}: empty. Needed: {rule}.",
     "{name}: допустимы только цифры, пробелы и дефисы. Нужно: {rule}.": "{name}: digits, blanks, hyphens: {rule}.",
@@ -133,6 +136,7 @@ SENTENCES: dict[str, str] = {
         "The citizen, their portal, auditors and supervisors read proofs."
     ),
     "Журнал проверки читают аудитор и руководитель.": "Auditors and supervisors read the log.",
+    "Показатели читают руководитель, контроль качества и аудитор.": "Not by this role.",
     "Уведомлениями портала управляет только сам портал.": "Only a portal itself manages its webhooks.",
     "Содержание обращений в движке читает только аудитор.": "Only an auditor reads what the engine keeps.",
     "Запросить удаление может руководитель.": "A supervisor asks for erasure.",

@@ -8,6 +8,7 @@ TAGS = {
     "live": "What happens, as it happens: server-sent events.",
     "log": "The signed log of all journals, with proofs that anybody can check.",
     "batches": "One decision for up to 1,000 appeals, with a report on each.",
+    "figures": "What the appeals of a period add up to, and what that suggests to do.",
     "erasure": "Erasing a case for good: one person asks, another one consents.",
     "health": "Whether the API runs, and whether all behind it answers.",
 }

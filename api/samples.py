@@ -162,6 +162,21 @@ _REFUSED = {
     "at": _AT,
 }
 
+_TALLY = {
+    "registered": 40,
+    "open": 10,
+    "kept": 28,
+    "running": 7,
+    "at_risk": 2,
+    "breached": 3,
+    "repeats": 5,
+    "first_day_over": 36,
+    "closed_within_day": 27,
+    "rated": 12,
+    "mean_score": 4.25,
+    "mean_hours_to_close": 9.5,
+}
+
 _ENDPOINT = {
     "id": "5d41402abc4b2a76b9719d911017c592",
     "url": "https://portal.example.org/webhooks",
@@ -223,6 +238,8 @@ QUERIES = {
     "file_id": _FILE,
     "first": 1,
     "second": 1,
+    "since": "2026-11-01",
+    "until": "2026-11-30",
 }
 
 _STATUS = {"status": "received", "status_text": "Получено"}
@@ -381,6 +398,30 @@ ANSWERS: dict[str, Any] = {
     "BatchOrderedOut": _BATCH,
     "BatchOut": _BATCH | _PROGRESS,
     "BatchItemsOut": {"items": [_REFUSED], "next_after": None},
+    "FiguresOut": {
+        "since": "2026-10-31T21:00:00Z",
+        "until": "2026-11-30T21:00:00Z",
+        "at": _AT,
+        "total": _TALLY,
+        "by_channel": [_TALLY | {"value": "web_form"}],
+        "by_category": [_TALLY | {"value": "payments"}],
+        "by_relation": [_TALLY],
+        "by_score": [_TALLY | {"value": "4"}],
+        "units": [{"unit": "second_line", "handed_over": 4, "open": 2, "breached": 0, "waiting": 12, "late": 3}],
+        "difficulties": [{"category": "payments", "service": "Налоги", "count": 9}],
+        "incidents": [
+            {
+                "number": NUMBER,
+                "signature": "access|Налоги|500",
+                "opened_at": _AT,
+                "fixed_at": _AT,
+                "appeals": [NUMBER],
+            }
+        ],
+        "failures": [{"signature": "access|Налоги|500", "count": 4, "unanswered": 1, "median_minutes": 6.5}],
+        "corrections": [{"was": "other", "now": "payments", "count": 2}],
+        "advice": [{"suggestion": "look_after_terms", "count": 2, "of": 10}],
+    },
     "AppealsOut": {"appeals": [_LISTED], "next_after": None, "taken_for": None},
     "TasksOut": {"tasks": [_TASK], "next_after": None},
     "MessagesOut": {"number": NUMBER, "messages": [_MESSAGE]},

@@ -54,6 +54,14 @@
   });
   summary();
 
+  // Without a script the link marks the same boxes on a new page, and what was typed meanwhile would be lost.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-mark-all]");
+    if (!link) return;
+    event.preventDefault();
+    for (const box of document.querySelectorAll(`#${link.dataset.markAll} [type=checkbox]`)) box.checked = true;
+  });
+
   // A form that is filled in while talking is begun without the mouse.
   if (!document.querySelector(".govuk-error-summary")) {
     document.querySelector("[data-begin] :is(textarea, select, input:not([type=hidden]))")?.focus();

@@ -14,7 +14,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
-from infra.engine import workflow_runner
+from infra.runner import workflow_runner
 from workflows.appeal import AppealWorkflow
 
 try:

@@ -36,6 +36,7 @@ _NOT_ASKED_FOR = frozenset(
         *("workflow_execution_signaled", "workflow_execution_update_admitted", "workflow_execution_update_accepted"),
         *("workflow_execution_cancel_requested", "workflow_execution_terminated", "workflow_execution_timed_out"),
         *("workflow_execution_options_updated", "workflow_execution_time_skipping_transitioned"),
+        "workflow_properties_modified",
     }
 )
 

@@ -1,7 +1,7 @@
 """A case as its process and its journal tell it, side by side: which step of the one made which entries of the other.
 
 Matched by digests, without replaying and without opening anything of a person: a step's digest is in the history, and
-what it is made of lies in clear in the register. It shows where to look; a verdict is the verification's (ADR 26).
+what it is made of lies in clear in the register. It shows where to look; a verdict is the verification's (ADR 27).
 """
 
 import asyncio

@@ -7,11 +7,11 @@ acknowledged one is looked for in the histories.
 import asyncio
 import os
 import random
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from asyncio.subprocess import DEVNULL, create_subprocess_exec
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ KILLS = int(os.environ.get("KILLS", "8"))
 SECONDS_BETWEEN = (2.0, 5.0)
 CLIENTS = 5
 QUEUE = "kept"
+SERVING_WITHIN_SECONDS = 60.0
 TIMEOUT = timedelta(seconds=5)
 TROUBLE = (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError)
 
@@ -92,20 +93,22 @@ async def lost(client: Client, acknowledged: Acknowledged) -> list[str]:
     return missing
 
 
-@contextmanager
-def running(settings: Settings) -> Iterator[None]:
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[None]:
     """An engine that is killed at the end, in the midst of whatever goes on."""
-    engine = subprocess.Popen(engine_command(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    command = engine_command(settings)
+    engine = await create_subprocess_exec(*command, stdout=DEVNULL, stderr=DEVNULL)
     try:
+        async with asyncio.timeout(SERVING_WITHIN_SECONDS):
+            while not await is_serving(settings):
+                if engine.returncode is not None:  # its port was not free yet
+                    engine = await create_subprocess_exec(*command, stdout=DEVNULL, stderr=DEVNULL)
+                await asyncio.sleep(0.05)
         yield
     finally:
-        engine.kill()
-        engine.wait()
-
-
-async def serving(settings: Settings) -> None:
-    while not await is_serving(settings):  # noqa: ASYNC110 - another process
-        await asyncio.sleep(0.05)
+        if engine.returncode is None:
+            engine.kill()
+        await engine.wait()
 
 
 async def measure(folder: Path) -> bool:
@@ -115,23 +118,23 @@ async def measure(folder: Path) -> bool:
         data_dir=folder, engine_address=f"127.0.0.1:{engine}", engine_ui_port=ui, engine_namespace="default"
     )
     chance, acknowledged = random.Random(7), Acknowledged()  # noqa: S311 - the same moments in every run
-    with running(settings):
-        await serving(settings)
+    async with AsyncExitStack() as first:
+        await first.enter_async_context(running(settings))
         client = await Client.connect(settings.engine_address)
-    worker = Worker(client, task_queue=QUEUE, workflows=[Keeper], workflow_runner=UnsandboxedWorkflowRunner())
-    working = asyncio.create_task(worker.run())
-    writers = [asyncio.create_task(write(client, f"keeper-{n}", acknowledged)) for n in range(CLIENTS)]
-    for kill in range(KILLS):
-        with running(settings):
-            await serving(settings)
+        # A worker asks the engine once before it begins; afterwards it waits for it.
+        worker = Worker(client, task_queue=QUEUE, workflows=[Keeper], workflow_runner=UnsandboxedWorkflowRunner())
+        working = asyncio.create_task(worker.run())
+        writers = [asyncio.create_task(write(client, f"keeper-{n}", acknowledged)) for n in range(CLIENTS)]
+        await asyncio.sleep(chance.uniform(*SECONDS_BETWEEN))
+    for kill in range(1, KILLS):
+        async with running(settings):
             await asyncio.sleep(chance.uniform(*SECONDS_BETWEEN))
         sys.stderr.write(f"killed {kill + 1} times: {acknowledged.count()} starts and updates so far\n")
-    with running(settings):
-        await serving(settings)
-        for writer in writers:
-            writer.cancel()
+    async with running(settings):
+        for task in (*writers, working):
+            task.cancel()
+        await asyncio.wait([*writers, working], timeout=SERVING_WITHIN_SECONDS)
         missing = await lost(client, acknowledged)
-    working.cancel()
     starts, updates = acknowledged.count()
     figures = {"kills": KILLS, "starts": starts, "updates": updates, "lost": missing}
     print(figures, flush=True)  # noqa: T201 - what the command is for

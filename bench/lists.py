@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.actors import Role
 from domain.appeal import Category, Channel, Status
 from store.database import open_database, writing
 from store.migrate import migrate
-from store.tables import appeal, desk
+from store.tables import appeal, desk, task
 from tests.house import PORTAL
 
 SMALL, LARGE = 2_000, 200_000
@@ -33,14 +34,33 @@ async def filled(file: Path, appeals: int) -> str:
     url = f"sqlite+aiosqlite:///{file}"
     database = open_database(url)
     await migrate(database)
+    await fill(database, appeals)
+    await database.dispose()
+    return url
+
+
+async def fill(database: AsyncEngine, appeals: int) -> None:
+    """Add so many appeals; operators have all of them on their desk, and owe an answer to those that are open."""
     rows = _rows(appeals, datetime.now(UTC))
     while some := list(islice(rows, _AT_ONCE)):
         async with writing(database) as connection:
             await connection.execute(insert(appeal), some)
             same = [{name: row[name] for name in row if name in desk.c} for row in some]
             await connection.execute(insert(desk), [{"role": Role.OPERATOR.value, **row} for row in same])
-    await database.dispose()
-    return url
+            if owed := [_owed(row) for row in some if row["due_at"]]:
+                await connection.execute(insert(task), owed)
+
+
+def _owed(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "number": row["number"],
+        "expectation_id": "AnswerQuestion-1",
+        "command": "AnswerQuestion",
+        "role": Role.OPERATOR.value,
+        "since": row["registered_at"],
+        "due_at": row["due_at"],
+        "urgent_at": row["due_at"],
+    }
 
 
 def _rows(appeals: int, now: datetime) -> Iterator[dict[str, Any]]:

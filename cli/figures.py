@@ -42,9 +42,7 @@ async def _failures(settings: Settings, since: dt.datetime, until: dt.datetime) 
     for title, groups in vars(analysis).items():
         table = Table(title.replace("_", " "), "failures", "not answered", "median reaction, minutes", box=None)
         for group in groups:
-            reaction = (
-                "—" if group.median_reaction is None else f"{group.median_reaction / dt.timedelta(minutes=1):.0f}"
-            )
+            reaction = "—" if group.median_minutes is None else f"{group.median_minutes:.0f}"
             table.add_row(group.value or "—", str(group.count), str(group.unanswered), reaction)
         console.print(table)
 

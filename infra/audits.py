@@ -1,4 +1,4 @@
-"""Having a case verified or proved by a worker, durably and one thing at a time for each person (ADR 26)."""
+"""Having a case verified or proved by a worker, durably and one thing at a time for each person (ADR 27)."""
 
 import hashlib
 import io

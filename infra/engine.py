@@ -1,6 +1,5 @@
 """The connection to the durable engine, and what every part must agree on to speak with it."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from google.protobuf.duration_pb2 import Duration
@@ -13,7 +12,6 @@ from temporalio.common import Priority, RetryPolicy
 from temporalio.converter import DataConverter
 from temporalio.exceptions import ActivityAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from domain.actors import SYSTEM
 from domain.case import CaseView
@@ -24,10 +22,6 @@ from domain.sealing import Erased, Keyring
 from domain.urgency import Urgency
 from infra.codec import sealing_converter
 from infra.settings import Settings
-
-# Loaded once, outside the sandbox's checks: the domain is kept pure by lint instead, and loading it anew for
-# every case costs 10 ms.
-PASSED_THROUGH = ("domain", "activities", "pydantic", "pydantic_core", "annotated_types", "typing_extensions")
 
 # A slow gateway may take its time; a worker that died is noticed by its missing heartbeat.
 DELIVERY_TRY = timedelta(minutes=5)
@@ -81,15 +75,6 @@ async def histories_of(client: Client, process: str, run_id: str | None = None) 
         found.insert(0, await client.get_workflow_handle(process, run_id=run_id).fetch_history())
         run_id = found[0].events[0].workflow_execution_started_event_attributes.continued_execution_run_id
     return found
-
-
-def workflow_runner() -> SandboxedWorkflowRunner:
-    """The runner of every worker, test and replay: one list of what passes through the sandbox."""
-    restrictions = replace(
-        SandboxRestrictions.default,
-        passthrough_modules=SandboxRestrictions.passthrough_modules_default | set(PASSED_THROUGH),
-    )
-    return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
 class Deliveries:

@@ -19,6 +19,7 @@ from tests.api_server import served  # noqa: E402
 from tests.house import engine, house  # noqa: E402
 from tests.pages.browser import chromium, sign_in  # noqa: E402
 from tests.pages.conftest import Site  # noqa: E402
+from tests.pages.day import DAY, a_day  # noqa: E402
 from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill_in  # noqa: E402
 from tests.sandbox_process import SandboxProcess, free_ports  # noqa: E402
 
@@ -64,6 +65,15 @@ async def citizens(site: Site, suffix: str, who: str, narrow: bool) -> None:
     await taken(page, f"not-found{suffix}")
 
 
+async def supervisors(site: Site, suffix: str, narrow: bool) -> None:
+    """The pages of a supervisor."""
+    page = await site.page(narrow)
+    await sign_in(page, "Руководитель")
+    for name in ("", "/themes", "/quality"):
+        await page.goto(f"/board{name}?since={DAY}&until={DAY}")
+        await taken(page, f"board{name.replace('/', '-')}{suffix}")
+
+
 async def main() -> None:
     """All pictures."""
     SCREENS.mkdir(parents=True, exist_ok=True)
@@ -75,6 +85,9 @@ async def main() -> None:
                 site = Site(url, home, browser)
                 await citizens(site, "", ANNA, narrow=False)
                 await citizens(site, "-360", "Ким Сергей Валерьевич", narrow=True)
+                await a_day(home.register)
+                await supervisors(site, "", narrow=False)
+                await supervisors(site, "-360", narrow=True)
 
 
 if __name__ == "__main__":

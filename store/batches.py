@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -125,15 +125,7 @@ class Batches:
 
     async def matching(self, wanted: BatchFilter, limit: int) -> list[str]:
         """The open appeals that fit, oldest first; incidents are none."""
-        is_appeal = or_(appeal.c.channel != Channel.INTERNAL.value, appeal.c.portal != SYSTEM.subject)
-        query = select(appeal.c.number).where(appeal.c.closed_at.is_(None), appeal.c.erased_at.is_(None), is_appeal)
-        for name in ("status", "category", "service", "channel", "unit", "is_breached", "portal"):
-            if (value := getattr(wanted, name)) is not None:
-                query = query.where(appeal.c[name] == value)
-        if wanted.registered_from:
-            query = query.where(appeal.c.registered_at >= wanted.registered_from)
-        if wanted.registered_before:
-            query = query.where(appeal.c.registered_at < wanted.registered_before)
+        query = select(appeal.c.number).where(*fitting(wanted))
         async with self._reading.connect() as connection:
             found = await connection.execute(query.order_by(appeal.c.registered_at, appeal.c.number).limit(limit))
             return list(found.scalars())
@@ -141,3 +133,17 @@ class Batches:
     @property
     def _reading(self) -> AsyncEngine:
         return self.engine.execution_options(reads=True)
+
+
+def fitting(wanted: BatchFilter) -> list[ColumnElement[bool]]:
+    """What is true of the open appeals that are meant."""
+    is_appeal = or_(appeal.c.channel != Channel.INTERNAL.value, appeal.c.portal != SYSTEM.subject)
+    found: list[ColumnElement[bool]] = [appeal.c.closed_at.is_(None), appeal.c.erased_at.is_(None), is_appeal]
+    for name in ("status", "category", "service", "channel", "unit", "is_breached", "portal"):
+        if (value := getattr(wanted, name)) is not None:
+            found.append(appeal.c[name] == value)
+    if wanted.registered_from:
+        found.append(appeal.c.registered_at >= wanted.registered_from)
+    if wanted.registered_before:
+        found.append(appeal.c.registered_at < wanted.registered_before)
+    return found

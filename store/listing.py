@@ -11,6 +11,7 @@ from domain.actors import Role
 from domain.appeal import Category, Channel, Status, Unit
 from domain.listing import PAGE_AT_MOST, AppealPage, Filter, ListedAppeal, ListedTask, Place, Searched, Sort, TaskPage
 from domain.rights import Sight
+from store.batches import BatchFilter, fitting
 from store.register import Register
 from store.tables import appeal, desk, identifier, task
 
@@ -62,6 +63,16 @@ class Listing:
             [_appeal(found[place.key]) for place in in_order[:limit]],
             in_order[limit - 1] if len(in_order) > limit else None,
         )
+
+    async def open_appeals(self, wanted: BatchFilter, after: Place | None = None, limit: int = 50) -> AppealPage:
+        """One page of the open appeals that a batch would mean, the oldest first."""
+        order = (appeal.c.registered_at, appeal.c.number)
+        query = select(*_LISTED).where(*fitting(wanted)).order_by(*order)
+        if after:
+            query = query.where(tuple_(*order) > tuple_(after.at, after.key))
+        found = await self._read(query.limit(limit + 1))
+        last = found[limit - 1] if len(found) > limit else None
+        return AppealPage([_appeal(row) for row in found[:limit]], _place_of(last, Sort.NEWEST) if last else None)
 
     async def tasks(
         self, roles: Sequence[Role] | None, unit: Unit | None = None, after: Place | None = None, limit: int = 50

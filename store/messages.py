@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import ColumnElement, and_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.contracts.contract import AwareDatetime, Contract
@@ -16,6 +16,7 @@ from store.sealed import context_label, reason_label
 from store.tables import message
 
 REASON_CHARACTERS = 500
+_UNSETTLED = message.c.state.in_([state.value for state in MessageState if not state.is_final])
 
 
 class LedgerEntry(Contract):
@@ -57,7 +58,7 @@ class Ledger:
         """
         return await self._update(
             entry.message.key,
-            entry.attempts,
+            and_(message.c.attempts == entry.attempts, _UNSETTLED),
             state=MessageState.SENDING.value,
             attempts=entry.attempts + 1,
             reason=None,
@@ -67,19 +68,23 @@ class Ledger:
     async def settle(
         self, key: str, state: MessageState, reason: str | None = None, attempt: int | None = None
     ) -> None:
-        """Note how a message stands, unless another attempt than this has begun to send it meanwhile."""
+        """Note how a message stands, unless another attempt than this has begun to send it meanwhile.
+
+        What a gateway has accepted is accepted, whichever attempt was told so; any other word is the last one.
+        """
         sealed = None
         if reason:
             data_key = await self.keyring.key(key.partition(":")[0])
             sealed = data_key.seal(reason_label(key), reason[:REASON_CHARACTERS].encode())
-        await self._update(key, attempt, state=state.value, reason=sealed, changed_at=datetime.now(UTC))
+        may_settle: ColumnElement[bool] = true() if state is MessageState.ACCEPTED else _UNSETTLED
+        if attempt is not None:
+            may_settle = and_(may_settle, message.c.attempts == attempt)
+        await self._update(key, may_settle, state=state.value, reason=sealed, changed_at=datetime.now(UTC))
 
-    async def _update(self, key: str, known: int | None, **values: object) -> bool:
-        same = message.c.key == key
-        if known is not None:
-            same = and_(same, message.c.attempts == known)
+    async def _update(self, key: str, condition: ColumnElement[bool], **values: object) -> bool:
+        query = update(message).where(message.c.key == key, condition).values(values)
         async with self.engine.begin() as connection:
-            return (await connection.execute(update(message).where(same).values(values))).rowcount == 1
+            return (await connection.execute(query)).rowcount == 1
 
     async def _select(self, condition: object) -> list[LedgerEntry]:
         query = select(message).where(condition).order_by(message.c.sequence, message.c.channel)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -50,6 +51,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 # SQLite gives numbers of its own to the type INTEGER alone, which there is as large.
 _Large = BigInteger().with_variant(Integer(), "sqlite")
 
+
+def _only(condition: str) -> dict[str, Any]:
+    """An index of the rows alone of which this is true."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 LISTED_BY = ("status", "category", "channel", "unit", "portal", "owner", "is_breached")
 
 appeal = Table(
@@ -81,6 +88,7 @@ appeal = Table(
     Index(None, "due_at", "number"),
     Index(None, "registered_at", "number"),
     *(Index(None, filtered, "registered_at", "number") for filtered in LISTED_BY),
+    Index("ix_appeal_open", "registered_at", "number", **_only("closed_at IS NULL")),
 )
 
 desk = Table(
@@ -117,6 +125,7 @@ journal = Table(
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index(None, "hash"),
+    Index("ix_journal_classified", "at", **_only("type = 'AppealClassified'")),
 )
 
 task = Table(

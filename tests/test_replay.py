@@ -12,7 +12,7 @@ from temporalio.workflow import NondeterminismError
 from audit.replay import StrongReplayer
 from domain.contracts.state import CaseState
 from domain.procedures import Procedure, procedure_of
-from infra.engine import workflow_runner
+from infra.runner import workflow_runner
 from tests.record_histories import BATCH_SCENARIOS, BATCHES, HISTORIES, MUST_FAIL, SCENARIOS
 from workflows.appeal import AppealWorkflow
 from workflows.batch import BatchWorkflow

@@ -48,15 +48,7 @@ AWAITED_OF_OTHERS = {
     "FetchData": "Забрать данные в личном кабинете",
     "ReportAccountSecurity": "Сменить пароль и защитить учётную запись",
 }
-CHANNELS = {
-    Channel.PHONE: "Телефон",
-    Channel.CHAT: "Чат",
-    Channel.WEB_FORM: "Форма на портале",
-    Channel.MOBILE_APP: "Мобильное приложение",
-    Channel.EMAIL: "Электронная почта",
-    Channel.ESCALATION: "Вышестоящая инстанция",
-    Channel.INTERNAL: "Открыто системой",
-}
+CHANNELS = {Channel(value): text for value, text in CHOICES["channel"].items()}
 RELATIONS = {
     Relation.REPEAT: "повторное обращение",
     Relation.ESCALATION: "обращение в вышестоящую инстанцию",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from domain.appeal import Status
 from domain.services import SERVICES
 
 
@@ -72,9 +73,7 @@ FIELDS: dict[str, Label] = {
         "Номер, телефон, электронная почта, СНИЛС, ИНН или паспорт — целиком. "
         "Поиск по человеку попадёт в журнал доступа.",
     ),
-    "Wanted.status": Label("Статус"),
     "Wanted.category": Label("О чём обращение"),
-    "is_breached": Label("Срок был нарушен?"),
     "item": Label("Что проверено"),
     "passed": Label("Здесь всё в порядке?"),
     "finding": Label("Что обнаружено", is_long=True),
@@ -92,6 +91,13 @@ FIELDS: dict[str, Label] = {
     "accept": Label("Принять пакет?"),
     "operation": Label("Какая система"),
     "version": Label("Версия календаря"),
+    "channel": Label("Канал"),
+    "status": Label("Статус"),
+    "is_breached": Label("Пропущен ли срок"),
+    "BatchFilter.unit": Label("У кого сейчас"),
+    "BatchFilter.category": Label("Тема"),
+    "since": Label("С какого дня"),
+    "until": Label("По какой день"),
     "RepeatRequest.service": Label("В какой сервис"),
 }
 
@@ -126,6 +132,16 @@ CHOICES: dict[str, dict[str, str]] = {
         "account_change": "Нужно изменить параметры учётной записи",
     },
     "score": {"5": "5 — отлично", "4": "4 — хорошо", "3": "3 — сносно", "2": "2 — плохо", "1": "1 — очень плохо"},
+    "channel": {
+        "phone": "Телефон",
+        "chat": "Чат",
+        "web_form": "Форма на портале",
+        "mobile_app": "Мобильное приложение",
+        "email": "Электронная почта",
+        "escalation": "Вышестоящая инстанция",
+        "internal": "Открыто системой",
+    },
+    "BatchFilter.status": {status.value: status.russian for status in Status if not status.is_final},
     "kind": {
         "passport": "Паспорт",
         "snils": "СНИЛС",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from api.pages import audit_words, desk_words
+from api.pages import audit_words, board_words, desk_words
 from domain.actors import Role
 from domain.appeal import Status
 from domain.calendar import moscow_day
@@ -51,6 +51,7 @@ _AREAS = {
     Role.CITIZEN: [("/my", "Мои обращения"), ("/new", "Новое обращение")],
     Role.AUDITOR: [("/audit", "Обращения")],
     Role.OPERATOR: [("/desk", "Задачи"), ("/desk/call", "Принять звонок")],
+    Role.SUPERVISOR: [("/board", "Показатели"), ("/board/reassign", "Передача обращений"), ("/desk", "Задачи")],
     **dict.fromkeys((Role.SPECIALIST, Role.LEGAL, Role.QUALITY_CONTROL, Role.DEVELOPER), [("/desk", "Задачи")]),
 }
 
@@ -79,6 +80,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "deed": desk_words.deed_title,
     "category": desk_words.category_name,
     "channel": desk_words.CHANNELS.__getitem__,
+    "unit": board_words.unit_name,
+    "outcome": board_words.OUTCOMES.__getitem__,
     "relation": desk_words.RELATIONS.__getitem__,
     "happening": desk_words.EVENTS.__getitem__,
     "compared": desk_words.compared_name,
@@ -92,4 +95,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "verdict": audit_words.VERDICTS.__getitem__,
     "ground": audit_words.GROUNDS.__getitem__,
     "recipient": desk_words.RECIPIENTS.__getitem__,
+    "suggestion": board_words.suggestion,
 }

@@ -52,6 +52,8 @@ class Operation(StrEnum):
     VERIFY_CASE = "verify_case"
     """Have a worker replay the case and hold the register against that; its verdict tells nothing of a person."""
     TAKE_EVIDENCE = "take_evidence"
+    READ_FIGURES = "read_figures"
+    """What the appeals of a period add up to; it tells of nobody."""
 
 
 class Reach(StrEnum):

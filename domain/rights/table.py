@@ -73,4 +73,5 @@ TABLE: dict[Operation, Rule] = {
     Operation.AUDIT_CASE: Rule(_AUDITOR),
     Operation.VERIFY_CASE: Rule(_AUDITOR),
     Operation.TAKE_EVIDENCE: Rule(_AUDITOR, personal=True),
+    Operation.READ_FIGURES: Rule(_SUPERVISOR | _AUDITOR | {Role.QUALITY_CONTROL: Reach.ALL}),
 }

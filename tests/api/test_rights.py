@@ -36,9 +36,12 @@ BODIES: dict[Operation, Any] = {
     },
     Operation.CANCEL_BATCH: None,
 }
-QUERIES = {"/v1/log/consistency": "?first=1&second=1"}
+QUERIES = {
+    "/v1/log/consistency": "?first=1&second=1",
+    "/v1/figures": "?since=2026-11-01&until=2026-11-30",
+}
 PAGES_WITHOUT_DATA = {"/openapi.json"}
-ABOUT_NO_CASE = {Operation.FOLLOW_DESK, Operation.LIST_APPEALS, Operation.LIST_TASKS}
+ABOUT_NO_CASE = {Operation.FOLLOW_DESK, Operation.LIST_APPEALS, Operation.LIST_TASKS, Operation.READ_FIGURES}
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 UNITS = (Role.OPERATOR, Role.SPECIALIST, Role.LEGAL, Role.QUALITY_CONTROL, Role.DEVELOPER)
 

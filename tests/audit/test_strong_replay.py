@@ -8,7 +8,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from audit.replay import StrongReplayer
-from infra.engine import workflow_runner
+from infra.runner import workflow_runner
 from tests.audit.forging import Event, event_id, forge, history, nth, recorded, says
 from workflows.appeal import AppealWorkflow
 

@@ -23,9 +23,13 @@ PATIENCE_SECONDS = 75.0
 TRIES_AT_ONCE = 3
 DECISIONS_AT_MOST = 4
 LOOK_AGAIN_SECONDS = 0.25
+LOOK_AGAIN_AT_MOST_SECONDS = 4.0
+"""Who waits long looks ever less often: a hundred waiting people must not be the load that is measured."""
 SETTLED_WITHIN_SECONDS = 90.0
-KnownAs = Callable[[str], str]
-"""The id of the command that is sent under a key."""
+ASKED_TO_REPEAT = ("429 too_often", "409 still_running")
+"""Refusals that say nothing of the request itself, only that it came too soon."""
+KnownAs = Callable[[str, str, str], str]
+"""The id of the command that a role's person sends under a key."""
 
 
 class Driver:
@@ -121,7 +125,9 @@ class Driver:
         role, body = make(chance, case)
         number = case["number"]
         key = _key(chance)
-        sent = Sent(key, role, f"/v1/appeals/{number}/commands", body, number, self._known_as(key))
+        sent = Sent(
+            key, role, f"/v1/appeals/{number}/commands", body, number, self._known_as(role, _subject(role), key)
+        )
         await self._insist(chance, sent)
         if sent.outcome is Outcome.ACKNOWLEDGED and make is answer:
             await self._look(number, lambda now: now["expects"] != case["expects"], seconds=10)
@@ -151,11 +157,12 @@ class Driver:
             answered = await self._http.post(url + sent.path, json=sent.body, headers=headers)
         except httpx.TransportError:
             return None
-        return None if answered.is_server_error or answered.status_code == httpx.codes.TOO_MANY_REQUESTS else answered
+        return None if answered.is_server_error or _code_of(answered) in ASKED_TO_REPEAT else answered
 
     async def _look(self, number: str, condition: Any, seconds: float = PATIENCE_SECONDS) -> dict[str, Any] | None:
         """The case as soon as it is so, or as it is when patience ends."""
         case: dict[str, Any] | None = None
+        pause = LOOK_AGAIN_SECONDS
         deadline = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < deadline:
             answered = await self.read(f"/v1/appeals/{number}")
@@ -163,12 +170,13 @@ class Driver:
                 case = answered.json()
                 if condition(case) or case["result_ready"]:
                     break
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            await asyncio.sleep(pause)
+            pause = min(1.3 * pause, LOOK_AGAIN_AT_MOST_SECONDS)
         return case
 
     async def _token(self, role: str) -> str:
         if role not in self._tokens:
-            asked = {"subject": PORTAL if role == "portal" else f"faults-{role}", "role": role, "ttl_s": 86_400}
+            asked = {"subject": _subject(role), "role": role, "ttl_s": 86_400}
             answered = await self._http.post(f"{self._sandbox_url}/issuer/token", json=asked)
             self._tokens[role] = answered.raise_for_status().json()["access_token"]
         return self._tokens[role]
@@ -181,9 +189,13 @@ def _waits_in_vain(case: dict[str, Any]) -> bool:
     return any(clock["is_breached"] for clock in case["clocks"]) or (bool(dues) and min(dues) > soon)
 
 
+def _subject(role: str) -> str:
+    return PORTAL if role == "portal" else f"faults-{role}"
+
+
 def _key(chance: random.Random) -> str:
     return f"{chance.getrandbits(128):032x}"
 
 
 def _code_of(answered: httpx.Response) -> str:
-    return f"{answered.status_code} {answered.json().get('code')}"
+    return "" if answered.is_success else f"{answered.status_code} {answered.json().get('code')}"

@@ -57,10 +57,21 @@ class CaseFile:
             for event in accepted
         ]
 
-    def attempts(self) -> list[int]:
-        """How often each activity was begun."""
-        begun = self._every(EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED)
-        return [event.activity_task_started_event_attributes.attempt for event in begun]
+    def repeated(self) -> list[str]:
+        """The activities that were begun more than once, and what had ended the attempt before the last."""
+        scheduled = {
+            event.event_id: event.activity_task_scheduled_event_attributes.activity_type.name
+            for event in self._every(EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
+        }
+        begun = [
+            event.activity_task_started_event_attributes
+            for event in self._every(EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED)
+        ]
+        return [
+            f"{scheduled[each.scheduled_event_id]} ({each.attempt}: {each.last_failure.message})"
+            for each in begun
+            if each.attempt > 1
+        ]
 
     def _every(self, kind: "EventType.ValueType") -> list[HistoryEvent]:
         return [event for run in self.histories for event in run.events if event.event_type == kind]

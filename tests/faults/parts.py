@@ -113,10 +113,10 @@ class Parts:
         self._end()
         await self._keys.dispose()
 
-    def command_id(self, idempotency_key: str) -> str:
-        """The id that the engine and journals have for the command under this key, reckoned without our code."""
-        secret = self.settings.number_secret
-        return hmac.new(secret, canonical(["command", idempotency_key]), hashlib.sha256).hexdigest()
+    def command_id(self, role: str, subject: str, idempotency_key: str) -> str:
+        """The id that engine and journals have for the command of this caller's key, reckoned without our code."""
+        named = canonical(["command", role, subject, idempotency_key])
+        return hmac.new(self.settings.number_secret, named, hashlib.sha256).hexdigest()
 
     def start(self, part: str) -> None:
         """Start a part anew."""

@@ -14,6 +14,7 @@ from domain.contracts.commands import Command, Receipt
 from domain.deadlines import ClockName
 from domain.digest import digest
 from infra.gateways import EmailGateway
+from infra.runner import TraceableRunner
 from workflows.clocks import CaseClocks
 from workflows.desk import Desk
 
@@ -60,7 +61,7 @@ BUGS = {bug.__name__: bug for bug in (dropped_command, doubled_message, moved_de
 def main() -> None:
     BUGS[sys.argv.pop()]()
     # The sandbox would load the workflows anew, without the bug.
-    worker.workflow_runner = UnsandboxedWorkflowRunner  # type: ignore[attr-defined,assignment]
+    worker.workflow_runner = lambda: TraceableRunner(UnsandboxedWorkflowRunner())  # type: ignore[attr-defined]
     app(["worker"])
 
 

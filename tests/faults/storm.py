@@ -97,7 +97,7 @@ class Storm:
         client = await connect(self._parts.settings, "checker", self._parts.keyring)
         for number in await walks:
             case = CaseFile(number, {}, [], await histories(client, number))
-            if again := [attempt for attempt in case.attempts() if attempt > 1]:
+            if again := case.repeated():
                 self._again.append(f"{number}: {again}")
 
     async def _kill_workers(self) -> None:

@@ -1,6 +1,6 @@
 """The short form of the fault suite, and whether its checker can be trusted.
 
-It shares its machine with other tests, so it judges what came out, and not how fast: that is for `make faults`.
+Its faults come thick and fast, so it judges what came out, and not how soon: that is for `make faults`.
 """
 
 import sys

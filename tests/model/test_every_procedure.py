@@ -25,7 +25,7 @@ from domain.contracts.commands import Decision
 from domain.contracts.expectation import Expectation
 from domain.procedures import Procedure
 from domain.standing import standing_decisions
-from infra.engine import workflow_runner
+from infra.runner import workflow_runner
 from tests.model.appeals import APPEALS
 from tests.model.decisions import DECISIONS, ONLY_OF_THE_SYSTEM
 from tests.model.walker import Walker, walking

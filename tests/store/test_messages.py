@@ -66,6 +66,20 @@ async def test_of_two_attempts_one_begins_to_send_and_the_other_settles_nothing(
 
 
 @pytest.mark.requirement("RES-2")
+async def test_what_was_accepted_stays_so_whatever_a_slower_attempt_says(register: Register) -> None:
+    ledger, case, (key, _) = await queued(register)
+    for _attempt in range(2):
+        entry, _other = await ledger.of_case(case.number)
+        assert await ledger.begin_sending(entry, START)
+    await ledger.settle(key, MessageState.ACCEPTED)
+    await ledger.settle(key, MessageState.SENDING, "no answer", attempt=2)
+    await ledger.settle(key, MessageState.FAILED, "no such subscriber")
+    entry, _other = await ledger.of_case(case.number)
+    assert (entry.state, entry.reason) == (MessageState.ACCEPTED, None)
+    assert not await ledger.begin_sending(entry, START)
+
+
+@pytest.mark.requirement("RES-2")
 async def test_a_long_reason_is_cut_to_its_column(register: Register) -> None:
     ledger, case, (key, _) = await queued(register)
     await ledger.settle(key, MessageState.FAILED, "Ы" * (REASON_CHARACTERS + 1))

@@ -18,9 +18,10 @@ from domain.erasure import ErasureGround
 from domain.sealing import Erased
 from infra.archive import Archive, open_files
 from infra.codec import sealing_converter
-from infra.engine import histories, workflow_runner
+from infra.engine import histories
 from infra.files.vault import FileVault
 from infra.keyring import keyring_of
+from infra.runner import workflow_runner
 from store.database import open_database
 from store.erasures import Erasure, Erasures
 from store.keys import KeyStore, open_keys

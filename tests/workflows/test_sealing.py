@@ -13,7 +13,7 @@ from domain.actors import Role
 from domain.contracts.commands import RejectAppeal
 from domain.sealing import Erased
 from infra.codec import key_name, sealing_converter
-from infra.engine import workflow_runner
+from infra.runner import workflow_runner
 from tests.examples import appeal
 from tests.house import House, engine, house
 from tests.sandbox_process import SandboxProcess
