@@ -9,6 +9,7 @@ from temporalio import activity
 
 from activities.interfaces import AuditActivities
 from domain.contracts.audits import EvidenceMade, EvidenceOrder, Verdict, VerificationOrder
+from domain.sealing import SYSTEM_KEY, Erased
 from infra.files.vault import FileVault
 
 
@@ -29,5 +30,14 @@ class CaseAuditor(AuditActivities):
         archive = await self.prove(order.number)
         if isinstance(archive, str):
             return EvidenceMade(fault=archive)
-        await self.vault.keep(order.number, order.place, len(archive), io.BytesIO(archive))
-        return EvidenceMade(size_bytes=len(archive), sha256=hashlib.sha256(archive).hexdigest())
+        key = await self._kept(order, archive)
+        return EvidenceMade(size_bytes=len(archive), sha256=hashlib.sha256(archive).hexdigest(), key=key)
+
+    async def _kept(self, order: EvidenceOrder, archive: bytes) -> str:
+        """The name of the key that seals it: what is left of an erased case tells of nobody, and has no other."""
+        try:
+            await self.vault.keep(order.number, order.place, len(archive), io.BytesIO(archive))
+        except Erased:
+            await self.vault.keep(SYSTEM_KEY, order.place, len(archive), io.BytesIO(archive))
+            return SYSTEM_KEY
+        return order.number

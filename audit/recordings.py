@@ -6,7 +6,7 @@ Nothing is replayed here: it is what the engine keeps, in the order in which it 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from temporalio.api.history.v1 import HistoryEvent
@@ -72,7 +72,7 @@ class _Reader:
                 moved.append(Cause(event.event_id, kind, self._named(kind, about)))
 
     def _recording(self, event: HistoryEvent, digest: str, causes: list[Cause]) -> Recording:
-        return Recording(self.history.run_id, event.event_id, event.event_time.ToDatetime(), digest, causes)
+        return Recording(self.history.run_id, event.event_id, event.event_time.ToDatetime(UTC), digest, causes)
 
     def _named(self, kind: str, about: Any) -> str:
         match kind:

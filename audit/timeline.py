@@ -6,7 +6,7 @@ what it is made of lies in clear in the register. It shows where to look; a verd
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from temporalio.client import WorkflowHistory
@@ -18,7 +18,7 @@ from audit.recordings import Recording, recordings
 from audit.sources import NoHistory, Process, Sources, process_of
 from domain.contracts.journal import digest_of_said, digest_of_step
 from domain.notifications import DeliveryChannel, Template
-from domain.sealing import NoKey
+from domain.sealing import Erased, NoKey
 from infra.archive import ArchiveDamaged
 from infra.codec import decoded
 from store.evidence import CaseRows, Row, rows_of_case
@@ -29,7 +29,7 @@ ENTRIES_OF_A_STEP_MAX = 100
 STRANGERS_MAX = 20
 """How many entries that nobody told are passed over in search of those that a step has made."""
 
-UNREADABLE = (NoHistory, NoKey, ArchiveDamaged, InvalidTag, RPCError, TimeoutError, ValueError, KeyError)
+UNREADABLE = (NoHistory, NoKey, Erased, ArchiveDamaged, InvalidTag, RPCError, TimeoutError, ValueError, KeyError)
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,19 @@ class Moment:
 class Timeline:
     """The moments of a case in the order of its journal; `has_history` is false where its process can't be read.
 
-    `voided` are the positions of entries that a later step took back, `logged` the hashes that are in the signed log
-    or on their way there.
+    `rows` are those of the register that it was made of, `voided` the positions of entries that a later step took
+    back.
     """
 
+    rows: CaseRows
     moments: list[Moment]
     has_history: bool
     events: int = 0
     voided: frozenset[int] = frozenset()
-    logged: frozenset[str] = frozenset()
-    process: Process = field(default_factory=lambda: Process(""))
+
+    @property
+    def process(self) -> Process:
+        return process_of(self.rows.number, self.rows.journal)
 
     @property
     def is_whole(self) -> bool:
@@ -81,10 +84,9 @@ class Timelines:
         try:
             async with asyncio.timeout(HISTORY_WITHIN_SECONDS):
                 runs = [await decoded(run, self.codec) for run in await self.sources.histories(process)]
-            found = await asyncio.to_thread(timeline, rows, runs, is_shared=process.run_id is not None)
+            return await asyncio.to_thread(timeline, rows, runs, is_shared=process.run_id is not None)
         except UNREADABLE:
-            found = Timeline([Moment([row]) for row in rows.journal], has_history=False, logged=rows.logged)
-        return Timeline(**{**vars(found), "process": process})
+            return Timeline(rows, [Moment([row]) for row in rows.journal], has_history=False)
 
 
 def timeline(rows: CaseRows, runs: Sequence[WorkflowHistory], is_shared: bool = False) -> Timeline:
@@ -95,11 +97,11 @@ def timeline(rows: CaseRows, runs: Sequence[WorkflowHistory], is_shared: bool = 
     if is_shared and made:
         steps = steps[: max(made.values()) + 1]
     return Timeline(
+        rows,
         moments=_moments(rows.journal, steps, made),
         has_history=True,
         events=sum(len(run.events) for run in runs),
         voided=frozenset(_at(row) for row in rows.journal) - {_at(row) for row in stands},
-        logged=rows.logged,
     )
 
 

@@ -83,7 +83,7 @@ class AuditOrders:
 
     async def prove(self, actor: Actor, number: str) -> str:
         """Have the evidence of a case made; the same."""
-        order = EvidenceOrder(number=number, place=_place(actor))
+        order = EvidenceOrder(number=number, place=_place(actor, number))
         return await self._order(actor, Work.EVIDENCE, order)
 
     async def find(self, actor: Actor, run_id: str) -> Ordered:
@@ -99,7 +99,7 @@ class AuditOrders:
     async def evidence(self, actor: Actor, number: str, made: EvidenceMade) -> bytes:
         """The archive that was made; `FilesUnavailable` where a later one has taken its place."""
         opened = io.BytesIO()
-        await self.vault.copy_to(cast(BinaryIO, opened), number, _place(actor), made.size_bytes)
+        await self.vault.copy_to(cast(BinaryIO, opened), made.key, _place(actor, number), made.size_bytes)
         if hashlib.sha256(opened.getvalue()).hexdigest() != made.sha256:
             raise FilesUnavailable("another archive lies there")
         return opened.getvalue()
@@ -146,12 +146,12 @@ async def _described(handle: ActivityHandle[object], run_id: str) -> Ordered:
 
 
 def _id(actor: Actor) -> str:
-    return f"audit-{_person(actor)}"
+    return f"audit-{_name([actor.role, actor.subject])}"
 
 
-def _place(actor: Actor) -> str:
-    return f"evidence-{_person(actor)}"
+def _place(actor: Actor, number: str) -> str:
+    return f"evidence-{_name([actor.role, actor.subject, number])}"
 
 
-def _person(actor: Actor) -> str:
-    return digest([actor.role, actor.subject])[:32]
+def _name(words: list[str]) -> str:
+    return digest(words)[:32]

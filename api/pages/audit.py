@@ -4,6 +4,7 @@ Nothing here changes a case, and nothing shows what it tells of a person.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -12,14 +13,14 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from api.accesses import After, accesses_of
-from api.dependencies import Composed, Parts
+from api.dependencies import AppealNumber, Composed, Parts
 from api.lists import place_of, search_of
 from api.pages.audit_words import TAKEN_FOR
 from api.pages.forms import Form, filled, names_of, read
 from api.pages.pages import page
-from api.problems import ProblemError, http_problem
+from api.problems import ProblemError, http_problem, unknown_appeal
 from api.rights import Caller, allowed, case_for, put_search_on_record
-from audit.timeline import Timeline
+from audit.timeline import Moment, Timeline
 from domain.actors import Actor
 from domain.appeal import Category, Status
 from domain.case import CaseView
@@ -33,9 +34,11 @@ from store.log import Log
 
 router = APIRouter(prefix="/audit", include_in_schema=False)
 
-MOMENTS_PAGE = 20
+ENTRIES_AT_ONCE = 50
+"""Entries on a page, give or take a moment: on a slow phone more would be waited for."""
 Auditor = Annotated[Actor, Depends(allowed(Operation.AUDIT_CASES))]
-Audited = Annotated[CaseView, Depends(case_for(Operation.AUDIT_CASE))]
+Reader = Annotated[Actor, Depends(allowed(Operation.AUDIT_CASE))]
+"""Reaches every case; no case is opened for it, so that what was erased or tampered with can be looked at as well."""
 
 
 class Wanted(BaseModel):
@@ -92,20 +95,26 @@ async def search(
 
 @router.get("/{number}")
 async def read_case(
-    request: Request, view: Audited, composed: Composed, part: Annotated[int, Query(ge=1, le=100_000)] = 1
+    request: Request,
+    _actor: Reader,
+    number: AppealNumber,
+    composed: Composed,
+    part: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """The case's journal, each entry beside the event of the process that made it."""
-    found = await composed.timelines.of(view.number)
-    last = max(1, -(-len(found.moments) // MOMENTS_PAGE))
-    shown = found.moments[(part - 1) * MOMENTS_PAGE : part * MOMENTS_PAGE]
+    found = await composed.timelines.of(number)
+    if not found.rows.is_known:
+        raise unknown_appeal()
+    parts = _parts(found.moments)
     return page(
         request,
         "audit/case.html",
-        view=view,
+        number=number,
+        case=found.rows.appeal,
         timeline=found,
-        moments=shown,
+        moments=parts[part - 1] if part <= len(parts) else [],
         part=part,
-        last=last,
+        last=len(parts),
         entries=sum(len(each.entries) for each in found.moments),
         strangers=_strangers(found),
         staff=STAFF,
@@ -114,17 +123,21 @@ async def read_case(
 
 @router.get("/{number}/entries/{position}")
 async def read_entry(
-    request: Request, view: Audited, composed: Composed, position: Annotated[int, Path(ge=1, le=2**31 - 1)]
+    request: Request,
+    _actor: Reader,
+    number: AppealNumber,
+    composed: Composed,
+    position: Annotated[int, Path(ge=1, le=2**31 - 1)],
 ) -> Response:
     """One entry as its hash is made of it, and the way from that hash to a signed root, step by step."""
-    rows = await rows_of_case(composed.register.engine, view.number)
+    rows = await rows_of_case(composed.register.engine, number)
     row = next((each for each in rows.journal if each["position"] == position), None)
     if row is None:
         raise http_problem(404)
     return page(
         request,
         "audit/entry.html",
-        view=view,
+        number=number,
         row=row,
         content=json.dumps(_content(row), ensure_ascii=False, indent=1),
         proof=await _proof(Log(composed.register.engine), row),
@@ -146,7 +159,7 @@ async def read_accesses(
     return page(
         request,
         "audit/accesses.html",
-        view=view,
+        number=view.number,
         accesses=found,
         following=following,
         is_first=after is None,
@@ -198,6 +211,15 @@ def _filter(wanted: Wanted) -> Filter:
         is_breached=wanted.is_breached,
         text=search_of(wanted.text) if wanted.text else None,
     )
+
+
+def _parts(moments: Sequence[Moment]) -> list[list[Moment]]:
+    parts: list[list[Moment]] = [[]]
+    for moment in moments:
+        if sum(max(1, len(each.entries)) for each in parts[-1]) >= ENTRIES_AT_ONCE:
+            parts.append([])
+        parts[-1].append(moment)
+    return parts
 
 
 def _strangers(found: Timeline) -> int:

@@ -2,8 +2,9 @@
 
 import re
 
-from api.pages.desk_words import EVENTS, deed_title
+from api.pages.desk_words import EVENTS, PEOPLE, deed_title
 from audit.recordings import Cause
+from domain.actors import Role
 from domain.contracts.audits import Standing
 from domain.rights import Ground, Operation
 
@@ -74,6 +75,16 @@ TAKEN_FOR = {
     "inn": "ИНН",
     "passport": "паспорт",
 }
+
+
+def fact_in_words(kind: str) -> str:
+    """What an entry of the journal is called; a kind that nobody knows was put there by somebody."""
+    return EVENTS.get(kind, f"Неизвестный вид записи {kind}")
+
+
+def role_in_words(role: str) -> str:
+    """Who acted, whatever is written there."""
+    return PEOPLE.get(Role(role), role) if role in set(Role) else role
 
 
 def cause_in_words(cause: Cause) -> str:

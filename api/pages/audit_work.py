@@ -5,18 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.dependencies import Composed, Parts
+from api.dependencies import AppealNumber, Composed, Parts
 from api.pages.audit_words import CHECKS
 from api.pages.forms import Form
 from api.pages.pages import page
-from api.problems import ProblemError, http_problem
-from api.rights import Caller, case_for
+from api.problems import ProblemError, http_problem, unknown_appeal
+from api.rights import allowed, put_on_record
 from domain.actors import Actor
-from domain.case import CaseView
 from domain.contracts.audits import EvidenceMade, Verdict
 from domain.rights import Operation
 from infra.audits import AnotherAtWork, NoSuchWork, Ordered, Work
 from infra.files.vault import FilesUnavailable
+from store.evidence import rows_of_case
 
 router = APIRouter(prefix="/audit/{number}", include_in_schema=False)
 
@@ -26,45 +26,54 @@ Sent = Annotated[Form, Depends(Form.sent)]
 
 @router.post("/verify")
 async def verify(
-    view: Annotated[CaseView, Depends(case_for(Operation.VERIFY_CASE))], actor: Caller, composed: Composed, _: Sent
+    actor: Annotated[Actor, Depends(allowed(Operation.VERIFY_CASE))],
+    number: AppealNumber,
+    composed: Composed,
+    _form: Sent,
 ) -> Response:
     """Have the case verified, and go where that is watched; or to what is still being done for this person."""
     try:
-        run_id = await composed.audits.verify(actor, view.number)
+        run_id = await composed.audits.verify(actor, await _known(composed, number))
     except AnotherAtWork as another:
         return _to(another.ordered.number, another.ordered.run_id)
-    return _to(view.number, run_id)
+    return _to(number, run_id)
 
 
 @router.post("/evidence")
 async def prove(
-    view: Annotated[CaseView, Depends(case_for(Operation.TAKE_EVIDENCE))], actor: Caller, composed: Composed, _: Sent
+    request: Request,
+    actor: Annotated[Actor, Depends(allowed(Operation.TAKE_EVIDENCE))],
+    number: AppealNumber,
+    composed: Composed,
+    _form: Sent,
 ) -> Response:
-    """Have the evidence of the case made; the same."""
+    """Have the evidence of the case made; the same. It is a look at all it tells, and on record first (AUD-3)."""
+    await _known(composed, number)
+    await put_on_record(request, composed, actor, Operation.TAKE_EVIDENCE, [number])
     try:
-        run_id = await composed.audits.prove(actor, view.number)
+        run_id = await composed.audits.prove(actor, number)
     except AnotherAtWork as another:
         return _to(another.ordered.number, another.ordered.run_id)
-    return _to(view.number, run_id)
+    return _to(number, run_id)
 
 
 @router.get("/work/{run_id}")
 async def watch(
     request: Request,
-    view: Annotated[CaseView, Depends(case_for(Operation.AUDIT_CASE))],
-    actor: Caller,
+    actor: Annotated[Actor, Depends(allowed(Operation.AUDIT_CASE))],
+    number: AppealNumber,
     composed: Composed,
     run_id: RunId,
 ) -> Response:
     """How far it is, and what has come out."""
-    ordered = await _found(composed, actor, view.number, run_id)
+    ordered = await _found(composed, actor, number, run_id)
     template = "audit/verification.html" if ordered.work is Work.VERIFICATION else "audit/evidence.html"
     verdict = ordered.outcome if isinstance(ordered.outcome, Verdict) else None
     wrong = {each.check: each for each in verdict.findings} if verdict else {}
     return page(
         request,
         template,
-        view=view,
+        number=number,
         ordered=ordered,
         checks=[(CHECKS[name], wrong.get(name)) for name in verdict.checks if name in CHECKS] if verdict else [],
     )
@@ -72,27 +81,35 @@ async def watch(
 
 @router.get("/work/{run_id}/file")
 async def take(
-    view: Annotated[CaseView, Depends(case_for(Operation.TAKE_EVIDENCE))],
-    actor: Caller,
+    request: Request,
+    actor: Annotated[Actor, Depends(allowed(Operation.TAKE_EVIDENCE))],
+    number: AppealNumber,
     composed: Composed,
     run_id: RunId,
 ) -> Response:
     """The archive that was made."""
-    made = (await _found(composed, actor, view.number, run_id)).outcome
+    made = (await _found(composed, actor, number, run_id)).outcome
     if not isinstance(made, EvidenceMade) or not made.size_bytes:
         raise http_problem(404)
+    await put_on_record(request, composed, actor, Operation.TAKE_EVIDENCE, [number])
     try:
-        archive = await composed.audits.evidence(actor, view.number, made)
+        archive = await composed.audits.evidence(actor, number, made)
     except FilesUnavailable:
         raise ProblemError(
             404, "not_found", "Этого архива больше нет", "Соберите доказательства ещё раз на странице обращения."
         ) from None
     headers = {
-        "Content-Disposition": f'attachment; filename="evidence-{view.number}.zip"',
+        "Content-Disposition": f'attachment; filename="evidence-{number}.zip"',
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
     return Response(archive, media_type="application/zip", headers=headers)
+
+
+async def _known(composed: Parts, number: str) -> str:
+    if not (await rows_of_case(composed.register.engine, number)).is_known:
+        raise unknown_appeal()
+    return number
 
 
 async def _found(composed: Parts, actor: Actor, number: str, run_id: str) -> Ordered:

@@ -7,7 +7,7 @@ from typing import Any
 from api.pages import audit_words, board_words, desk_words
 from domain.actors import Role
 from domain.appeal import Status
-from domain.calendar import moscow_day
+from domain.calendar import MOSCOW, moscow_day
 from domain.calendar.wording import day_in_words, moment_in_words
 from domain.checklist import CheckItem
 from domain.deadlines import ClockName
@@ -24,6 +24,11 @@ def moment(at: datetime) -> str:
 def day(at: datetime) -> str:
     """The Moscow day of a moment."""
     return day_in_words(moscow_day(at))
+
+
+def instant(at: datetime) -> str:
+    """The same to the second, for those who compare clocks."""
+    return f"{at.astimezone(MOSCOW):%H:%M:%S} {day(at)}"
 
 
 def size(count: int) -> str:
@@ -88,7 +93,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "time_left": desk_words.time_left,
     "message_state": desk_words.MESSAGE_STATES.__getitem__,
     "message_channel": desk_words.MESSAGE_CHANNELS.__getitem__,
-    "status": lambda status: Status(status).russian,
+    "status": lambda status: Status(status).russian if status in set(Status) else status,
+    "fact": audit_words.fact_in_words,
+    "who": audit_words.role_in_words,
+    "instant": instant,
     "cause": audit_words.cause_in_words,
     "look": audit_words.look_in_words,
     "finding": audit_words.finding_in_words,

@@ -45,15 +45,16 @@ class VerificationOrder(Contract):
 
 
 class EvidenceOrder(Contract):
-    """Which case to make evidence of, and where to put it, sealed under the key of the case."""
+    """Which case to make evidence of, and where to put it."""
 
     number: str
     place: str
 
 
 class EvidenceMade(Contract):
-    """Evidence that lies where it was ordered to; or why there is none."""
+    """Evidence that lies where it was ordered to, sealed under the key of this name; or why there is none."""
 
     size_bytes: int = 0
     sha256: str = ""
+    key: str = ""
     fault: str = ""

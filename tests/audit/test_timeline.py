@@ -39,7 +39,7 @@ async def test_every_entry_has_the_event_that_made_it(audited: Audited, tmp_path
         assert found.is_whole
         rows = [row for each in found.moments for row in each.entries]
         assert [row["position"] for row in rows] == list(range(1, len(rows) + 1))
-        assert {row["hash"] for row in rows} == found.logged
+        assert {row["hash"] for row in rows} == found.rows.logged
         taken = [each for each in found.moments for row in each.entries if row["type"] == "DecisionTaken"]
         assert bool(taken) == (number == audited.ended)
         for each in taken:

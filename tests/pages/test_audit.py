@@ -1,34 +1,35 @@
 """The auditor's walk: found, read beside the process, proved."""
 
 import asyncio
+import io
+import json
 import re
-import sqlite3
 import sys
 import zipfile
-from contextlib import AsyncExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Page, expect
 
 from api.pages.audit_words import ACTIVITIES, CHECKS, GROUNDS, LOOKS, VERDICTS, cause_in_words
 from audit import checks
 from audit.recordings import _MOVING, Cause
+from domain.actors import Role
 from domain.contracts.audits import Standing
+from domain.contracts.commands import Withdraw
+from domain.erasure import ErasureGround
 from domain.rights import TABLE, Ground, Operation
 from store.access import of_case
-from tests.examples import question
+from store.erasures import Erasure, Erasures
+from tests.house import WITHIN_SECONDS
+from tests.pages.audits import alter, asked, auditor_served
 from tests.pages.browser import sign_in
 from tests.pages.conftest import Site
 from tests.pages.test_desk import fine
-from worker import auditing, notary
-
-
-async def asked(site: Site, about: str) -> str:
-    """A question about a service that no other test asks about: it is nobody's repeat."""
-    number = await site.home.open(question("payments") | {"service": about})
-    await site.home.expecting(number, "AnswerQuestion")
-    return number
+from tests.pages.test_rights import TOKEN, cookie
+from worker import notary
 
 
 async def at_audit(site: Site) -> Page:
@@ -40,7 +41,7 @@ async def at_audit(site: Site) -> Page:
 
 @pytest.mark.requirement("AUD-1", "AUD-2", "AUD-3")
 async def test_an_auditor_finds_a_case_and_reads_it_beside_its_process(site: Site) -> None:
-    number = await asked(site, "Поиск")
+    number = await asked(site.home, "Поиск")
     view = await site.home.register.view(number)
     assert view is not None
     assert view.details.phone
@@ -80,30 +81,10 @@ async def test_an_auditor_finds_a_case_and_reads_it_beside_its_process(site: Sit
     await fine(page)
 
 
-def alter(site: Site, number: str) -> None:
-    """Somebody who can write the database names another role in an entry of the journal."""
-    with closing(sqlite3.connect(site.home.settings.data_dir / "register.db")) as connection, connection:
-        guards = connection.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'"
-        ).fetchall()
-        for name, _ in guards:
-            connection.execute(f"DROP TRIGGER {name}")
-        changed = "UPDATE journal SET actor = replace(actor, 'system', 'operator') WHERE number = ? AND position = 3"
-        assert connection.execute(changed, (number,)).rowcount
-        for _, sql in guards:
-            connection.execute(sql)
-
-
 @pytest.mark.requirement("AUD-1", "AUD-2")
 async def test_an_auditor_has_a_case_replayed_and_takes_its_evidence(site: Site, tmp_path: Path) -> None:
-    number, other = await asked(site, "Проверка"), await asked(site, "Другое")
+    number, other = await asked(site.home, "Проверка"), await asked(site.home, "Другое")
     await site.home.at_rest(number)
-    settings = site.home.settings
-    environment = {
-        "HOTLINE_DATA_DIR": str(settings.data_dir),
-        "HOTLINE_ENGINE_ADDRESS": settings.engine_address,
-        "HOTLINE_ENGINE_NAMESPACE": settings.engine_namespace,
-    }
     page = await at_audit(site)
     await page.goto(f"/audit/{number}")
     forms = await page.locator("form").evaluate_all("forms => forms.map(form => form.getAttribute('action'))")
@@ -115,10 +96,7 @@ async def test_an_auditor_has_a_case_replayed_and_takes_its_evidence(site: Site,
     await tab.goto(f"/audit/{other}")
     await tab.get_by_role("button", name="Собрать доказательства").click()
     await tab.wait_for_url(page.url)  # one thing at a time
-    async with AsyncExitStack() as stack:
-        signing = await stack.enter_async_context(notary(settings))
-        worker = auditing(settings, site.home.client, site.home.keyring, signing, environment)
-        await stack.enter_async_context(worker)
+    async with auditor_served(site.home) as signing:
         await expect(page.get_by_role("heading", name="Обращение подлинно")).to_be_visible(timeout=45_000)
         await expect(page.get_by_text("Сходится.")).to_have_count(len(CHECKS) - 1)
         await fine(page)
@@ -144,7 +122,7 @@ async def test_an_auditor_has_a_case_replayed_and_takes_its_evidence(site: Site,
         told, _ = await checking.communicate()
         assert (checking.returncode, "Доказательства целы." in told.decode()) == (0, True)
 
-        alter(site, number)
+        alter(site.home, number)
         await page.goto(f"/audit/{number}")
         await expect(page.get_by_text("Журнал и процесс расходятся в местах")).to_be_visible()
         await expect(page.get_by_text("Процесс этого не записывал").first).to_be_visible()
@@ -153,6 +131,39 @@ async def test_an_auditor_has_a_case_replayed_and_takes_its_evidence(site: Site,
         await expect(page.get_by_role("heading", name="Найдены расхождения")).to_be_visible(timeout=45_000)
         await expect(page.get_by_text("Запись 3 изменена: содержание не сходится с её хешем.")).to_be_visible()
         await fine(page)
+
+
+@pytest.mark.requirement("AUD-1", "AUD-2")
+async def test_what_is_left_of_an_erased_case_is_shown_and_proved(site: Site) -> None:
+    home = site.home
+    number = await asked(home, "Удаление")
+    await home.decide(number, Role.CITIZEN, Withdraw(reason="Вопрос решился."))
+    await home.ended(number)
+    await home.delivered(number)
+    erasures, now = Erasures(home.register.engine, home.keyring), datetime.now(UTC)
+    erasure = Erasure(number=number, ground=ErasureGround.COURT_ORDER, requested_by="boss", requested_at=now)
+    await erasures.ask(erasure)
+    assert await erasures.consent(erasure, "judge", now)
+    await erasures.carry_out(erasure.model_copy(update={"approved_by": "judge"}), now)
+    mine = cookie(site, Role.AUDITOR, "auditor-2")
+    async with (
+        auditor_served(home),
+        httpx.AsyncClient(base_url=site.url, headers={"Origin": site.url} | mine, timeout=30) as pages,
+    ):
+        assert "Личные данные обращения удалены" in (await pages.get(f"/audit/{number}")).text
+        assert (await pages.get(f"/audit/{number}/entries/1")).status_code == 200
+        ordered = await pages.post(f"/audit/{number}/evidence", data={"_token": TOKEN})
+        address = ordered.headers["Location"]
+        async with asyncio.timeout(WITHIN_SECONDS):
+            while "Скачать архив" not in (await pages.get(address)).text:  # noqa: ASYNC110 - a page is asked again
+                await asyncio.sleep(0.1)
+        archive = await pages.get(f"{address}/file")
+        with zipfile.ZipFile(io.BytesIO(archive.content)) as packed:
+            assert json.loads(packed.read("case.json"))["erased"]
+        others = cookie(site, Role.AUDITOR, "auditor-3")
+        assert (await pages.get(address, headers=others)).status_code == 404, "only who ordered it"
+        unknown = await pages.get("/audit/4821093755612044")
+        assert unknown.status_code == 404
 
 
 def test_everything_in_audit_has_its_words() -> None:
