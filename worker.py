@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +13,7 @@ from temporalio.worker import Worker
 
 from activities.accounts import AccountSteward
 from activities.attachments import FileScreener
+from activities.audits import CaseAuditor
 from activities.batches import BatchKeeper
 from activities.cases import LinkedCases
 from activities.codes import CodeSender
@@ -26,6 +27,9 @@ from activities.retention import RetentionKeeper
 from activities.services import ServiceClient
 from activities.webhooks import WebhookDeliverer
 from audit.archiver import Archiver
+from audit.asking import verified
+from audit.evidence import UNPROVED, Prover
+from audit.sources import Sources, process_behind
 from domain.appeal import DocumentKind
 from domain.notifications import Recipient
 from domain.sealing import Keyring
@@ -48,7 +52,7 @@ from infra.rendering import Renderer
 from infra.retention import ensure_retention
 from infra.runner import workflow_runner
 from infra.settings import Settings
-from infra.signing import load_signer
+from infra.signing import Signer, load_signer
 from infra.time_stamps import TimeStampAuthority, load_roots
 from infra.webhooks import WebhookDeliveries, WebhookSender
 from store.answers import Answers
@@ -260,6 +264,61 @@ def webhook_worker(settings: Settings, client: Client, activities: Activities) -
     )
 
 
+def prover(settings: Settings, client: Client, register: Register, signer: Signer) -> Prover:
+    """What makes the evidence of cases; its manifest is signed, so it is made where the signing key is."""
+    sources = Sources(client, Archive(open_files(settings), register.keyring), Archived(register.engine))
+    return Prover(
+        register=register,
+        ledger=Ledger(register.engine, register.keyring),
+        log=Log(register.engine),
+        signer=signer,
+        histories=lambda case: sources.histories(process_behind(case)),
+        codec=client.data_converter.payload_codec,
+        help_phone=settings.help_phone,
+    )
+
+
+@asynccontextmanager
+async def auditing(
+    settings: Settings,
+    client: Client,
+    keyring: Keyring,
+    signing: Notary,
+    environment: Mapping[str, str] | None = None,
+) -> AsyncIterator[None]:
+    """While this lasts, cases are verified and proved for auditors, one at a time, on a queue of its own (ADR 27).
+
+    `environment` is what the child that replays has besides this process's own.
+    """
+    database = open_database(settings.database, pool_size=2)
+    proving = prover(settings, client, Register(database, settings.index_secret, keyring), signing.signer)
+
+    async def proved(number: str) -> bytes | str:
+        await signing.sign()
+        try:
+            return await proving.prove(number)
+        except UNPROVED as fault:
+            return str(fault)
+
+    auditor = CaseAuditor(
+        verify=lambda number: verified(number, environment),
+        prove=proved,
+        vault=FileVault(open_files(settings), keyring),
+    )
+    at_work = Worker(
+        client,
+        task_queue=settings.audit_queue,
+        activities=[auditor.verify_case, auditor.make_evidence],
+        max_concurrent_activities=1,
+        graceful_shutdown_timeout=GRACE,
+    )
+    try:
+        async with at_work:
+            yield
+    finally:
+        await database.dispose()
+
+
 @asynccontextmanager
 async def dispatching(settings: Settings, client: Client) -> AsyncIterator[None]:
     """While this lasts, what happens is queued for the portals and handed over."""
@@ -327,6 +386,7 @@ async def run_worker(settings: Settings) -> None:
         delivery_worker(settings, client, activities) as letters,
         webhook_worker(settings, client, activities) as webhooks,
         dispatching(settings, client),
+        auditing(settings, client, keyring, signing),
     ):
         await stop.wait()
         # At the same time: one grace after the other would be more than an orchestrator waits.

@@ -7,6 +7,7 @@ from temporalio import activity
 from domain.attachments import FileState
 from domain.case import AccountSecurity
 from domain.contracts.attachments import ScreeningOrder
+from domain.contracts.audits import EvidenceMade, EvidenceOrder, Verdict, VerificationOrder
 from domain.contracts.batches import BatchEnd, BatchOrder, BatchPiece
 from domain.contracts.codes import CodeOrder, CodeReceipt
 from domain.contracts.events import PreviousContact
@@ -225,6 +226,20 @@ class BatchActivities(ABC):
     @abstractmethod
     async def end_batch(self, end: BatchEnd) -> None:
         """Put the end on record; what still waits is cancelled."""
+
+
+class AuditActivities(ABC):
+    """What auditors have done: long work, outside of any process (ADR 27)."""
+
+    @activity.defn
+    @abstractmethod
+    async def verify_case(self, order: VerificationOrder) -> Verdict:
+        """Prove a case: chain, log, register and messages against what its process tells."""
+
+    @activity.defn
+    @abstractmethod
+    async def make_evidence(self, order: EvidenceOrder) -> EvidenceMade:
+        """Put all that proves a case into one archive, sealed where it was ordered to; again, it is made anew."""
 
 
 class WebhookActivities(ABC):

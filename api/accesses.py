@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, StringConstraints
 
 from api.appeals import problems
-from api.dependencies import Composed
+from api.dependencies import Composed, Parts
 from api.problems import ProblemError
 from api.rights import case_for
 from domain.access import Access
@@ -47,17 +47,23 @@ async def read_accesses(
     after: After | None = None,
 ) -> AccessesOut:
     """Each look at the appeal's personal data, oldest first: who, when, doing what, on what ground."""
+    found, following = await accesses_of(view.number, after, composed)
+    return AccessesOut(
+        number=view.number,
+        accesses=[_access_out(each) for each in found],
+        next_after=following,
+    )
+
+
+async def accesses_of(number: str, after: str | None, composed: Parts) -> tuple[list[Access], str | None]:
+    """A page of looks, and what the next page goes on after; 422 for a place that is none of this case's."""
     try:
-        found = await access.of_case(composed.register.engine, view.number, after or "", ACCESSES_PAGE)
+        found = await access.of_case(composed.register.engine, number, after or "", ACCESSES_PAGE)
     except LookupError:
         raise ProblemError(
             422, "unknown_place", "Такой записи нет", "Продолжите с next_after прошлой страницы."
         ) from None
-    return AccessesOut(
-        number=view.number,
-        accesses=[_access_out(each) for each in found],
-        next_after=found[-1].id if len(found) == ACCESSES_PAGE else None,
-    )
+    return found, found[-1].id if len(found) == ACCESSES_PAGE else None
 
 
 def _access_out(entry: Access) -> AccessOut:

@@ -39,7 +39,7 @@ from api.headers import SecurityHeaders
 from api.languages import Languages
 from api.limits import ConcurrencyLimit, HeadLimit
 from api.live import Bounds, Live
-from api.pages import board, calls, citizen, desk, opening, reassigning, sign_in, statics
+from api.pages import audit, audit_work, board, calls, citizen, desk, opening, reassigning, sign_in, statics
 from api.pages.pages import asset_names
 from api.pages.sessions import Cookies, Sessions
 from api.pages.troubles import TroublePages
@@ -48,9 +48,13 @@ from api.rates import Allowance, Buckets, RateLimit
 from api.request_ids import RequestIds
 from api.uploads import Uploads
 from api.webhook_events import describe_webhooks
-from infra.archive import open_files
+from audit.sources import Sources
+from audit.timeline import Timelines
+from infra.archive import Archive, open_files
+from infra.audits import AuditOrders
 from infra.batches import BatchStarter
 from infra.cases import CaseOpener
+from infra.codec import SealingCodec
 from infra.codes import ConfirmationCodes
 from infra.engine import connect
 from infra.files.cases import Screenings
@@ -62,6 +66,7 @@ from infra.sign_in import SignIn
 from infra.tokens import TokenVerifier
 from store.access import AccessLog
 from store.answers import Answers
+from store.archived import Archived
 from store.attachments import Attachments
 from store.batches import Batches
 from store.database import open_database
@@ -106,7 +111,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(manual.router)
     app.include_router(batches.router)
     app.include_router(events.router)
-    for pages in (statics, sign_in, opening, citizen, calls, desk, reassigning, board):
+    for pages in (statics, sign_in, opening, citizen, calls, desk, reassigning, board, audit, audit_work):
         app.include_router(pages.router)
     app.include_router(lists.router)
     app.include_router(figures.router)
@@ -182,6 +187,12 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         answers=Answers(register.engine, register.keyring, register.index_key),
         batches=Batches(register.engine),
         figures=RecentFigures(Supervision(register.engine)),
+        timelines=Timelines(
+            register,
+            Sources(client, Archive(open_files(settings), register.keyring), Archived(register.engine)),
+            SealingCodec(register.keyring),
+        ),
+        audits=AuditOrders(client, settings.audit_queue, FileVault(open_files(settings), register.keyring)),
         starter=BatchStarter(client, settings.case_queue, settings.number_secret, settings.policy),
         files=Files(
             uploads=Uploads(settings.uploads_at_once_max, settings.upload_seconds_max),

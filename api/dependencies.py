@@ -15,9 +15,11 @@ from api.pages.areas import is_page
 from api.pages.sessions import Cookies, Session, session_over
 from api.problems import ProblemError, unavailable
 from api.uploads import Uploads
+from audit.timeline import Timelines
 from domain.identifiers import InvalidIdentifier
 from domain.number import parse_number
 from domain.sealing import Keyring
+from infra.audits import AuditOrders
 from infra.batches import BatchStarter
 from infra.codes import ConfirmationCodes
 from infra.files.cases import Screenings
@@ -84,6 +86,8 @@ class Parts:
     batches: Batches
     starter: BatchStarter
     figures: RecentFigures
+    timelines: Timelines
+    audits: AuditOrders
 
     @property
     def listing(self) -> Listing:

@@ -107,7 +107,7 @@ async def wanted(
         citizen=citizen,
         due_before=due_before,
         is_breached=is_breached,
-        text=_searched(text) if text else None,
+        text=search_of(text) if text else None,
     )
 
 
@@ -175,7 +175,8 @@ def _task_out(listed: ListedTask) -> TaskOut:
     return TaskOut.model_validate({**vars(listed), **texts})
 
 
-def _searched(text: str) -> Searched:
+def search_of(text: str) -> Searched:
+    """What the text is taken for; 422 for words that nothing is found by."""
     try:
         return searched(text)
     except Unsearchable:

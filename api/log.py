@@ -94,7 +94,7 @@ async def read_key(composed: Composed) -> KeysOut:
     """The public keys of the log; compare them with those that were published elsewhere."""
     keys = await Log(composed.register.engine).keys()
     if not keys:
-        raise _not_yet_logged()
+        raise not_yet_logged()
     return KeysOut(keys=[KeyOut(key=each, public_key_pem=public_pem(LogKey.parse(each))) for each in keys])
 
 
@@ -111,7 +111,7 @@ async def read_proof(
     newest = await _newest(log)
     proofs = await log.inclusion([entry.hash for entry in entries], newest.size)
     if any(entry.hash not in proofs for entry in entries):
-        raise _not_yet_logged()
+        raise not_yet_logged()
     return ProofOut(
         number=view.number,
         checkpoint=newest.note,
@@ -132,11 +132,12 @@ async def read_proof(
 async def _newest(log: Log) -> LoggedCheckpoint:
     newest = await log.newest()
     if newest is None:
-        raise _not_yet_logged()
+        raise not_yet_logged()
     return newest
 
 
-def _not_yet_logged() -> ProblemError:
+def not_yet_logged() -> ProblemError:
+    """409: the newest entries have no signature over them for the next seconds."""
     return ProblemError(
         409,
         "not_yet_logged",

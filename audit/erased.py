@@ -37,7 +37,7 @@ def trouble_with_erasure(rows: CaseRows) -> str | None:
 
 def _clear_columns(journal: Sequence[Row]) -> dict[str, Any]:
     status, closed_at = Status.RECEIVED, None
-    for entry in _standing(journal):
+    for entry in standing(journal):
         if entry["type"] == "StatusChanged":
             status = Status(entry["event"]["status"])
             closed_at = entry["at"] if status.is_final else None
@@ -45,12 +45,12 @@ def _clear_columns(journal: Sequence[Row]) -> dict[str, Any]:
     return {"status": status, "closed_at": closed_at, "erased_at": last["at"], "last_position": last["position"]}
 
 
-def _standing(journal: Sequence[Row]) -> list[Row]:
+def standing(journal: Sequence[Row]) -> list[Row]:
     """The entries without those of steps that were abandoned."""
-    standing: list[Row] = []
+    found: list[Row] = []
     for entry in journal:
         if entry["type"] == "AttemptAbandoned":
-            standing = [each for each in standing if each["sequence"] < entry["event"]["first_sequence"]]
+            found = [each for each in found if each["sequence"] < entry["event"]["first_sequence"]]
         else:
-            standing.append(entry)
-    return standing
+            found.append(entry)
+    return found

@@ -14,12 +14,14 @@ from temporalio.client import WorkflowHistory
 from temporalio.converter import PayloadCodec
 
 from audit import expert
+from audit.sources import NoHistory
 from domain.case import CaseView
 from domain.contracts.events import MessageQueued
 from domain.contracts.journal import Link, RecordedEntry, content_of_said, effective
 from domain.notifications import Template
 from domain.number import format_number
-from domain.sealing import Erased
+from domain.sealing import Erased, NoKey
+from infra.archive import ArchiveDamaged
 from infra.codec import decoded
 from infra.papers.of_case import papers_of
 from infra.signing import Signer
@@ -41,6 +43,10 @@ class NotProvable(Exception):
 
 class NotYetLogged(NotProvable):
     """The newest entries are not in the signed log yet."""
+
+
+UNPROVED = (NotProvable, NoHistory, ArchiveDamaged, NoKey)
+"""Why there is no evidence of a case; the message says it."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +79,10 @@ class Prover:
     async def _proved(self, number: str) -> bytes:
         files = await self._collect(number)
         try:
-            list(expert.check(files, self.signer.key.text))
+            await asyncio.to_thread(lambda: list(expert.check(files, self.signer.key.text)))
         except expert.DoesNotHold as fault:
             raise NotProvable(str(fault)) from fault
-        return _zipped(files)
+        return await asyncio.to_thread(_zipped, files)
 
     async def _collect(self, number: str) -> dict[str, bytes]:
         try:

@@ -20,14 +20,12 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from audit.differences import differing
+from audit.recordings import LOCAL_ACTIVITY, RECORDING
 from audit.watch import WatchingRunner
 from domain.contracts.journal import Transition
 from infra.codec import decoded
 from workflows.appeal import AppealWorkflow
 from workflows.incident import IncidentWorkflow
-
-LOCAL_ACTIVITY = "core_local_activity"
-RECORDING = "record_transition"
 
 # What the engine or a sender writes, and what plain replay holds against the code as it is.
 _NOT_ASKED_FOR = frozenset(

@@ -4,15 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
 from temporalio.client import WorkflowHistory
 
-from audit.checks import CHECKS, CHECKS_OF_ERASED, Case
+from audit.checks import CHECKS, CHECKS_OF_ERASED, Case, Check
 from audit.replay import Replayed, StrongReplayer
 from audit.sources import NoHistory, Process, Sources, process_of
-from domain.contracts.contract import Contract
+from domain.contracts.audits import Finding, Standing, Verdict
 from domain.sealing import DataKey, Erased, Keyring, NoKey
 from infra.archive import Archive, ArchiveDamaged, open_files
 from infra.codec import key_name
@@ -40,28 +39,7 @@ class HistoryUnreadable(Exception):
 UNPROVABLE = (NoHistory, NoKey, ArchiveDamaged, HistoryUnreadable, WrappingKeyTrouble)
 """Why nothing can be said of a case: its message is the finding."""
 
-
-class Standing(StrEnum):
-    """How a case came out of its verification."""
-
-    HOLDS = "holds"
-    ERASED = "erased"
-    AHEAD = "ahead"
-    DIVERGED = "diverged"
-
-
-class Verdict(Contract):
-    """What was found out of one case; `finding` is the first thing that does not hold.
-
-    `ahead` is an open case whose register says more than its process: a step that the engine has not kept. The
-    process voids it with its next step.
-    """
-
-    number: str
-    standing: Standing
-    finding: str = ""
-    entries: int = 0
-    events: int = 0
+UNREADABLE = (LookupError, TypeError, AttributeError, ArithmeticError)
 
 
 @dataclass(frozen=True)
@@ -100,11 +78,13 @@ class Verifier:
         except Erased:
             # It may have been erased just now: the rows as that leaves them.
             rows = await rows_of_case(self.register.engine, number)
-            return _verdict(rows, self._first_of_erased(rows), Standing.ERASED)
+            nothing = Replayed()
+            left = Case(rows, self.register, None, nothing, nothing)
+            return _verdict(rows, CHECKS_OF_ERASED, _findings(left, CHECKS_OF_ERASED), Standing.ERASED)
         except UNPROVABLE as trouble:
-            return _verdict(rows, str(trouble))
-        finding = _first_finding(case)
-        verdict = _verdict(case.rows, finding, Standing.AHEAD if _is_ahead(case) else Standing.HOLDS)
+            return _verdict(rows, (), [Finding(check="", text=str(trouble))])
+        otherwise = Standing.AHEAD if _is_ahead(case) else Standing.HOLDS
+        verdict = _verdict(case.rows, CHECKS, _findings(case, CHECKS), otherwise)
         return verdict.model_copy(update={"events": case.latest.events})
 
     async def _incidents(self) -> set[str]:
@@ -148,23 +128,25 @@ class Verifier:
         except InvalidTag as changed:
             raise HistoryUnreadable from changed
 
-    def _first_of_erased(self, rows: CaseRows) -> str | None:
-        nothing = Replayed()
-        case = Case(rows, self.register, None, nothing, nothing)
-        return next((found for check in CHECKS_OF_ERASED if (found := check(case))), None)
+
+def _findings(case: Case, checks: Sequence[Check]) -> list[Finding]:
+    """What each check finds, in order: the first is where to begin, others may follow from it."""
+    found: list[Finding] = []
+    for check in checks:
+        # What is known to be changed need not be of a shape that the next check can read.
+        with suppress(*(UNREADABLE if found else ())):
+            if text := _asked(check, case):
+                found.append(Finding(check=check.__name__, text=text))
+    return found
 
 
-def _first_finding(case: Case) -> str | None:
-    for check in CHECKS:
-        try:
-            found = check(case)
-        except InvalidTag:
-            return "register: something sealed was changed or moved from another row"
-        except ValueError:  # its text would quote the entry
-            return "journal: an entry, though its hash is right, is none that a process makes"
-        if found:
-            return found
-    return None
+def _asked(check: Check, case: Case) -> str | None:
+    try:
+        return check(case)
+    except InvalidTag:
+        return "register: something sealed was changed or moved from another row"
+    except ValueError:  # its text would quote the entry
+        return "journal: an entry, though its hash is right, is none that a process makes"
 
 
 def _is_ahead(case: Case) -> bool:
@@ -175,9 +157,17 @@ def _is_ahead(case: Case) -> bool:
         return False  # an entry that can't be read is one that was changed: the checks name it
 
 
-def _verdict(rows: CaseRows, finding: str | None, otherwise: Standing = Standing.HOLDS) -> Verdict:
-    standing = Standing.DIVERGED if finding else otherwise
-    return Verdict(number=rows.number, standing=standing, finding=finding or "", entries=len(rows.journal))
+def _verdict(
+    rows: CaseRows, checks: Sequence[Check], findings: list[Finding], otherwise: Standing = Standing.HOLDS
+) -> Verdict:
+    return Verdict(
+        number=rows.number,
+        standing=Standing.DIVERGED if findings else otherwise,
+        finding=findings[0].text if findings else "",
+        entries=len(rows.journal),
+        checks=[each.__name__ for each in checks],
+        findings=findings,
+    )
 
 
 @asynccontextmanager

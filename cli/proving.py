@@ -10,11 +10,13 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from audit.asking import broken_off
 from audit.corpus import NoRevision, code_of, count, replay_all
 from audit.log import first_fault
 from audit.pool import asked
-from audit.verify import UNPROVABLE, Standing, Verdict, verifier
+from audit.verify import UNPROVABLE, verifier
 from cli.console import complaints, console, fail, parsed, run
+from domain.contracts.audits import Standing, Verdict
 from domain.number import format_number
 from domain.sealing import Erased
 from infra.settings import Settings
@@ -111,17 +113,13 @@ async def _verify_all(settings: Settings, processes: int, keys: Sequence[str]) -
     verdicts = []
     with _bar(len(numbers), "verified") as advance:
         async for number, answer in asked([sys.executable, "-m", "audit.verifying"], questions(), processes):
-            verdicts.append(Verdict.model_validate(answer) if answer else _unverified(number))
+            verdicts.append(Verdict.model_validate(answer) if answer else broken_off(number))
             advance()
     if fault:
         complaints.print(f"log: {fault}", style="red", highlight=False, soft_wrap=True)
     _tell(verdicts)
     if fault:
         raise typer.Exit(1)
-
-
-def _unverified(number: str) -> Verdict:
-    return Verdict(number=number, standing=Standing.DIVERGED, finding="its verification broke off")
 
 
 def _tell(verdicts: Sequence[Verdict]) -> None:

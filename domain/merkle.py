@@ -103,18 +103,35 @@ def consistency_path(first: int, second: int) -> list[Span]:
     return [*([] if is_known else [whole]), *path[::-1]]
 
 
-def includes(root: bytes, size: int, index: int, leaf: bytes, path: Sequence[bytes]) -> bool:
-    """Whether the path proves that the leaf hash stands at `index` of the tree with this size and root."""
-    if not 0 <= index < size or len(path) != len(inclusion_path(index, size)):
-        return False
+class Step(NamedTuple):
+    """A step from a leaf to the root: the hash beside, on which side it stands, and the hash above both."""
+
+    beside: bytes
+    is_left: bool
+    above: bytes
+
+
+def inclusion_steps(size: int, index: int, leaf: bytes, path: Sequence[bytes]) -> list[Step]:
+    """What a path makes of a leaf hash at `index`, step by step; the last step's `above` is the root it leads to."""
+    steps: list[Step] = []
     found, last = leaf, size - 1
     for other in path:
         # Where there is nothing to the right on this level, the node goes up as it is.
         while not index & 1 and index == last:
             index, last = index >> 1, last >> 1
-        found = node_hash(other, found) if index & 1 else node_hash(found, other)
+        is_left = bool(index & 1)
+        found = node_hash(other, found) if is_left else node_hash(found, other)
+        steps.append(Step(other, is_left, found))
         index, last = index >> 1, last >> 1
-    return found == root
+    return steps
+
+
+def includes(root: bytes, size: int, index: int, leaf: bytes, path: Sequence[bytes]) -> bool:
+    """Whether the path proves that the leaf hash stands at `index` of the tree with this size and root."""
+    if not 0 <= index < size or len(path) != len(inclusion_path(index, size)):
+        return False
+    steps = inclusion_steps(size, index, leaf, path)
+    return (steps[-1].above if steps else leaf) == root
 
 
 def is_consistent(first: int, first_root: bytes, second: int, second_root: bytes, path: Sequence[bytes]) -> bool:

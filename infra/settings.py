@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     case_queue: str = "cases"
     delivery_queue: str = "deliveries"
     webhook_queue: str = "webhooks"
+    audit_queue: str = "audits"
     cached_cases_max: int = 2000
     steps_at_once_max: int = 24
     activities_at_once_max: int = 50

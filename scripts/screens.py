@@ -17,6 +17,7 @@ from playwright.async_api import Page  # noqa: E402 - the path comes first
 from domain.actors import Role  # noqa: E402
 from tests.api_server import served  # noqa: E402
 from tests.house import engine, house  # noqa: E402
+from tests.pages.audits import alter, asked, auditor_served  # noqa: E402
 from tests.pages.browser import chromium, sign_in  # noqa: E402
 from tests.pages.conftest import Site  # noqa: E402
 from tests.pages.day import DAY, a_day, nobody  # noqa: E402
@@ -87,6 +88,38 @@ async def supervisors(site: Site, suffix: str, narrow: bool) -> None:
     await taken(page, f"reassigned{suffix}")
 
 
+async def auditors(site: Site, suffix: str, narrow: bool) -> None:
+    """The pages of an auditor: a case that holds, and the same after somebody has changed its journal."""
+    number = await asked(site.home, f"Оплата пошлин{suffix}")
+    await site.home.decide(number, Role.OPERATOR, ANSWER)
+    await site.home.expecting(number, "ConfirmSolution")
+    await site.home.at_rest(number)
+    page = await site.page(narrow)
+    await sign_in(page, "Аудитор")
+    async with auditor_served(site.home) as signing:
+        await signing.sign()
+        await page.goto("/audit")
+        await taken(page, f"audit{suffix}")
+        await page.goto(f"/audit/{number}")
+        await taken(page, f"audit-case{suffix}")
+        await page.get_by_role("button", name="Проверить повторным выполнением").click()
+        await page.get_by_role("heading", name="Обращение подлинно").wait_for()
+        await taken(page, f"audit-verdict{suffix}")
+        await page.goto(f"/audit/{number}")
+        await page.get_by_role("button", name="Собрать доказательства").click()
+        await page.get_by_role("link", name="Скачать архив").wait_for()
+        await taken(page, f"audit-evidence{suffix}")
+        await page.goto(f"/audit/{number}/entries/2")
+        await taken(page, f"audit-entry{suffix}")
+        await page.goto(f"/audit/{number}/accesses")
+        await taken(page, f"audit-accesses{suffix}")
+        alter(site.home, number)
+        await page.goto(f"/audit/{number}")
+        await page.get_by_role("button", name="Проверить повторным выполнением").click()
+        await page.get_by_role("heading", name="Найдены расхождения").wait_for()
+        await taken(page, f"audit-finding{suffix}")
+
+
 async def main() -> None:
     """All pictures."""
     SCREENS.mkdir(parents=True, exist_ok=True)
@@ -101,6 +134,8 @@ async def main() -> None:
                 await a_day(home.register)
                 await supervisors(site, "", narrow=False)
                 await supervisors(site, "-360", narrow=True)
+                await auditors(site, "", narrow=False)
+                await auditors(site, "-360", narrow=True)
 
 
 if __name__ == "__main__":

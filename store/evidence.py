@@ -30,6 +30,11 @@ class CaseRows:
     logged: frozenset[str]
     erasure: Sequence[Row]
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the register has anything of such a case."""
+        return self.appeal is not None or bool(self.journal)
+
 
 async def case_numbers(engine: AsyncEngine) -> list[str]:
     """Every number that some table of the register names, in order."""

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from api.pages import board_words, desk_words
+from api.pages import audit_words, board_words, desk_words
 from domain.actors import Role
-from domain.calendar import moscow_day
+from domain.appeal import Status
+from domain.calendar import MOSCOW, moscow_day
 from domain.calendar.wording import day_in_words, moment_in_words
 from domain.checklist import CheckItem
 from domain.deadlines import ClockName
@@ -23,6 +24,11 @@ def moment(at: datetime) -> str:
 def day(at: datetime) -> str:
     """The Moscow day of a moment."""
     return day_in_words(moscow_day(at))
+
+
+def instant(at: datetime) -> str:
+    """The same to the second, for those who compare clocks."""
+    return f"{at.astimezone(MOSCOW):%H:%M:%S} {day(at)}"
 
 
 def size(count: int) -> str:
@@ -48,6 +54,7 @@ _ROLES = {
 }
 _AREAS = {
     Role.CITIZEN: [("/my", "Мои обращения"), ("/new", "Новое обращение")],
+    Role.AUDITOR: [("/audit", "Обращения")],
     Role.OPERATOR: [("/desk", "Задачи"), ("/desk/call", "Принять звонок")],
     Role.SUPERVISOR: [("/board", "Показатели"), ("/board/reassign", "Передача обращений"), ("/desk", "Задачи")],
     **dict.fromkeys((Role.SPECIALIST, Role.LEGAL, Role.DEVELOPER), [("/desk", "Задачи")]),
@@ -87,6 +94,15 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "time_left": desk_words.time_left,
     "message_state": desk_words.MESSAGE_STATES.__getitem__,
     "message_channel": desk_words.MESSAGE_CHANNELS.__getitem__,
+    "status": lambda status: Status(status).russian if status in set(Status) else status,
+    "fact": audit_words.fact_in_words,
+    "who": audit_words.role_in_words,
+    "instant": instant,
+    "cause": audit_words.cause_in_words,
+    "look": audit_words.look_in_words,
+    "finding": audit_words.finding_in_words,
+    "verdict": audit_words.VERDICTS.__getitem__,
+    "ground": audit_words.GROUNDS.__getitem__,
     "recipient": desk_words.RECIPIENTS.__getitem__,
     "suggestion": board_words.suggestion,
 }

@@ -1,6 +1,6 @@
 """The journal: every fact of a case in order, each entry chained to the one before (AUD-1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -88,6 +88,11 @@ def digest_of_said(
     return digest(content_of_said(number, sequence, at, actor, event, personal_digest))
 
 
+def digest_of_step(entries: Sequence[str], messages: Sequence[str]) -> str:
+    """What one step of a case adds, in a digest: of what each of its entries says, and of its messages' keys."""
+    return digest([*entries, *messages])
+
+
 class Link(NamedTuple):
     """An entry as the next one refers to it."""
 
@@ -171,7 +176,7 @@ class Transition(Contract):
 
     def digest(self) -> str:
         """What binds the recorded history to the register: a local activity's input is not in the history."""
-        return digest([entry.digest() for entry in self.entries] + [message.key for message in self.messages])
+        return digest_of_step([entry.digest() for entry in self.entries], [message.key for message in self.messages])
 
 
 class Moment(Contract):

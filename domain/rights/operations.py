@@ -46,6 +46,12 @@ class Operation(StrEnum):
     WORK_ON_APPEAL = "work_on_appeal"
     """The case on one page of the desk, and the decisions there; each decision is asked of the case as well."""
     MANAGE_WEBHOOKS = "manage_webhooks"
+    AUDIT_CASES = "audit_cases"
+    AUDIT_CASE = "audit_case"
+    """The case beside its process: what of its journal is in clear, hashes, events, proofs; nothing of a person."""
+    VERIFY_CASE = "verify_case"
+    """Have a worker replay the case and hold the register against that; its verdict tells nothing of a person."""
+    TAKE_EVIDENCE = "take_evidence"
     READ_FIGURES = "read_figures"
     """What the appeals of a period add up to; it tells of nobody."""
 

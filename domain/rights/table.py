@@ -69,5 +69,9 @@ TABLE: dict[Operation, Rule] = {
     Operation.READ_MESSAGES: Rule(_READERS, Scope.READ, personal=True),
     Operation.WORK_ON_APPEAL: Rule(_UNITS | _SUPERVISOR, personal=True),
     Operation.MANAGE_WEBHOOKS: Rule({Role.PORTAL: Reach.OWN}, Scope.WEBHOOKS),
+    Operation.AUDIT_CASES: Rule(_AUDITOR),
+    Operation.AUDIT_CASE: Rule(_AUDITOR),
+    Operation.VERIFY_CASE: Rule(_AUDITOR),
+    Operation.TAKE_EVIDENCE: Rule(_AUDITOR, personal=True),
     Operation.READ_FIGURES: Rule(_SUPERVISOR | _AUDITOR | {Role.QUALITY_CONTROL: Reach.ALL}),
 }

@@ -15,10 +15,11 @@ import pytest
 from audit.archiver import Archiver
 from audit.replay import StrongReplayer
 from audit.sources import Sources
-from audit.verify import Verdict, Verifier
+from audit.verify import Verifier
 from domain.actors import Role
 from domain.calendar import CURRENT_VERSION
 from domain.contracts.appeal import Policy
+from domain.contracts.audits import Verdict
 from infra.archive import Archive, open_files
 from infra.keyring import WrappedKeyring, keyring_of
 from store.archived import Archived

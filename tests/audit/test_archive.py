@@ -9,8 +9,8 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.service import RPCError
 
 from audit.sources import NoHistory, Process
-from audit.verify import Standing
 from domain.actors import Role
+from domain.contracts.audits import Standing
 from domain.contracts.commands import Withdraw
 from domain.sealing import Erased
 from infra.archive import ArchiveDamaged

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from audit.verify import Standing
 from domain.actors import Role
+from domain.contracts.audits import Standing
 from domain.contracts.commands import Withdraw
 from domain.erasure import ErasureGround
 from store.erasures import Erasure, Erasures

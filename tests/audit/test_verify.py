@@ -12,10 +12,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert, select, text
 
+from api.pages.audit_words import finding_in_words
 from audit.replay import StrongReplayer
-from audit.verify import Standing, Verifier
+from audit.verify import Verifier
 from domain.actors import SYSTEM, Role
 from domain.contracts import events
+from domain.contracts.audits import Standing
 from domain.contracts.commands import AskStatus
 from domain.contracts.journal import GENESIS, JournalEntry, Transition
 from domain.digest import digest
@@ -88,6 +90,9 @@ async def test_a_changed_row_is_found(audited: Audited, tampered: Tampered, stat
     verdict = await tampered(audited.ended, statement)
     assert verdict.standing is Standing.DIVERGED
     assert finding in verdict.finding
+    assert verdict.findings[0].text == verdict.finding
+    for each in verdict.findings:
+        assert re.match("[А-ЯЁ]", finding_in_words(each.text)), each.text
 
 
 @pytest.mark.requirement("AUD-1")

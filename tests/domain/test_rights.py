@@ -96,7 +96,15 @@ def test_lawyers_and_developers_see_the_person_while_they_decide() -> None:
 @pytest.mark.requirement("AUD-3")
 def test_an_auditor_changes_nothing_and_reads_every_case() -> None:
     reached = {operation for operation in Operation if reach(Role.AUDITOR, operation) is Reach.ALL}
-    assert {each.value.split("_")[0] for each in reached} == {"read", "decode", "follow", "list"}
+    assert {each.value.split("_")[0] for each in reached} == {
+        "read",
+        "decode",
+        "follow",
+        "list",
+        "audit",
+        "verify",
+        "take",
+    }
     assert not {Operation.SEND_COMMAND, Operation.OPEN_APPEAL, Operation.FETCH_DATA} & reached
 
 

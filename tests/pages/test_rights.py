@@ -48,7 +48,9 @@ async def test_every_page_every_role_own_and_foreign(site: Site) -> None:
     number = await site.home.open(about_application(citizen=CITIZEN))
     await site.home.expecting(number, "AnswerQuestion")
     doors = [door for door in doors_of(create_app(site.home.settings)) if door.is_page and not door.rule.is_public]
-    assert {"/new", "/my", "/my/{number}", "/desk", "/desk/{number}"} <= {door.path for door in doors}
+    assert {"/new", "/my", "/my/{number}", "/desk", "/desk/{number}", "/audit", "/audit/{number}"} <= {
+        door.path for door in doors
+    }
     async with httpx.AsyncClient(base_url=site.url, headers={"Origin": site.url}, timeout=30) as pages:
         for door in doors:
             nobody = await asked(pages, door, number, {})
@@ -70,8 +72,9 @@ async def test_every_page_every_role_own_and_foreign(site: Site) -> None:
                     if reached is None:
                         assert answer.status_code == 403, said
                     elif is_reached or not is_about_a_case:
-                        # A 404 is the file, the paper or the batch that is not there.
-                        is_within = any(word in door.path for word in ("{paper}", "{file_id}", "{batch_id}"))
+                        # A 404 is the file, the paper, the batch or the audit's work that is not there.
+                        parts = ("{paper}", "{file_id}", "{batch_id}", "{run_id}")
+                        is_within = any(word in door.path for word in parts)
                         behind = _BEHIND_THE_DOOR | ({404} if is_within else set())
                         assert answer.status_code in behind, said
                     else:
