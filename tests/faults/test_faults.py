@@ -12,8 +12,6 @@ from tests.faults.planted import BUGS
 from tests.faults.run import run_faults, run_quietly
 from tests.faults.storm import SHORT
 
-pytestmark = pytest.mark.storm
-
 QUIET_CASES = 12
 # Each bug, and what the checker has to call it.
 FOUND_AS = {
@@ -23,8 +21,9 @@ FOUND_AS = {
 }
 
 
+@pytest.mark.storm
 @pytest.mark.requirement("INT-6", "AUD-1", "AUD-2", "ESC-4", "RES-2")
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 async def test_nothing_is_lost_and_nothing_done_twice_whatever_breaks(tmp_path: Path) -> None:
     verdict = await run_faults(tmp_path, SHORT)
     print(verdict.figures, file=sys.stderr)  # noqa: T201 - shown when it fails
