@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[1]
 if __package__ in (None, ""):
     sys.path.insert(0, str(ROOT))
 
-from playwright.async_api import Page  # noqa: E402 - the path comes first
+from PIL import Image  # noqa: E402 - the path comes first
+from playwright.async_api import Page  # noqa: E402
 
 from domain.actors import Role  # noqa: E402
 from tests.api_server import served  # noqa: E402
@@ -31,7 +32,12 @@ SCREENS = ROOT / "docs" / "screens"
 async def taken(page: Page, name: str) -> None:
     """One picture of the whole page."""
     await page.wait_for_load_state("networkidle")
-    await page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+    path = SCREENS / f"{name}.png"
+    await page.screenshot(path=path, full_page=True)
+    with Image.open(path) as picture:
+        # A page has few colours: a third of the size, and nobody sees it.
+        small = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
 
 
 async def citizens(site: Site, suffix: str, who: str, narrow: bool) -> None:

@@ -25,7 +25,8 @@ from domain.actors import Actor
 from domain.appeal import Category, Status
 from domain.case import CaseView
 from domain.checkpoint import Checkpoint
-from domain.contracts.journal import content_of_said
+from domain.contracts.journal import chained_hash, content_of_said
+from domain.digest import digest
 from domain.listing import AppealPage, Filter, Sort
 from domain.merkle import inclusion_steps, leaf_hash
 from domain.rights import STAFF, Operation, sight
@@ -140,6 +141,7 @@ async def read_entry(
         number=number,
         row=row,
         content=json.dumps(_content(row), ensure_ascii=False, indent=1),
+        is_intact=row["hash"] == chained_hash(position, row["previous_hash"], digest(_content(row))),
         proof=await _proof(Log(composed.register.engine), row),
         staff=STAFF,
         last=len(rows.journal),
