@@ -155,6 +155,7 @@ async def test_a_supervisor_hands_many_cases_over(site: Site, chief: Page) -> No
         await fine(chief)
     # The page follows the batch by itself.
     await expect(chief.get_by_text("Обработано 2 из 2")).to_be_visible(timeout=WITHIN_SECONDS * 1000)
+    await expect(chief.get_by_role("heading", name="Передача закончена")).to_be_visible()
     rows = chief.locator("tbody tr")
     assert await rows.locator("td:nth-of-type(1)").all_inner_texts() == ["Передано", "Передано"]
     await fine(chief)
