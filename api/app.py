@@ -39,7 +39,19 @@ from api.headers import SecurityHeaders
 from api.languages import Languages
 from api.limits import ConcurrencyLimit, HeadLimit
 from api.live import Bounds, Live
-from api.pages import audit, audit_work, board, calls, citizen, desk, opening, reassigning, sign_in, statics
+from api.pages import (
+    audit,
+    audit_work,
+    board,
+    calls,
+    citizen,
+    desk,
+    following,
+    opening,
+    reassigning,
+    sign_in,
+    statics,
+)
 from api.pages.pages import asset_names
 from api.pages.sessions import Cookies, Sessions
 from api.pages.troubles import TroublePages
@@ -111,7 +123,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(manual.router)
     app.include_router(batches.router)
     app.include_router(events.router)
-    for pages in (statics, sign_in, opening, citizen, calls, desk, reassigning, board, audit, audit_work):
+    for pages in (statics, sign_in, opening, following, citizen, calls, desk, reassigning, board, audit, audit_work):
         app.include_router(pages.router)
     app.include_router(lists.router)
     app.include_router(figures.router)

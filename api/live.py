@@ -120,6 +120,10 @@ class Live:
             if sees_all or await self._is_in_reach(actor, entry):
                 yield entry
 
+    async def place(self) -> int:
+        """Where the feed is: who follows a desk after this place misses nothing from now on."""
+        return await self._known()
+
     async def _of_journal_and_feed(
         self, number: str, position: int, place: int, until: float
     ) -> AsyncIterator[FeedEntry]:

@@ -37,7 +37,7 @@ const { css } = compile(join(root, "assets", "pages.scss"), {
   style: "compressed",
 });
 keep("pages.css", Buffer.from(css.replace(/golos-text-[a-z]+-\d+-normal\.woff2/g, (name) => names[name])));
-keep("pages.js", readFileSync(join(root, "assets", "pages.js")));
+for (const name of ["pages.js", "live.js"]) keep(name, readFileSync(join(root, "assets", name)));
 keep("htmx.js", readFileSync(join(modules, "htmx.org", "dist", "htmx.min.js")));
 keep("icon.svg", readFileSync(join(root, "assets", "icon.svg")));
 writeFileSync(join(out, "names.json"), JSON.stringify(names));

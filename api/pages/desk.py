@@ -55,9 +55,20 @@ async def list_tasks(
     after: Cursor = None,
 ) -> Response:
     """What is owed now, the most urgent first."""
+    # Before the list is read, so that nothing is missed in between.
+    place = await composed.live.place()
     found = await composed.listing.tasks(roles_listed_for(actor, None), after=place_of(after, TASKS))
     following = found.next.cursor(TASKS) if found.next else ""
-    return page(request, "desk/tasks.html", tasks=found.tasks, following=following, is_first=after is None)
+    here = f"/desk?after={after}" if after else "/desk"
+    return page(
+        request,
+        "desk/tasks.html",
+        tasks=found.tasks,
+        following=following,
+        is_first=after is None,
+        place=place,
+        here=here,
+    )
 
 
 Worker = Annotated[CaseView, Depends(case_for(Operation.WORK_ON_APPEAL))]

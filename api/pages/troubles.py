@@ -57,7 +57,8 @@ def _is_problem(message: Message) -> bool:
 def _answer(scope: Scope, problem: Problem, typed: bytes, headers: Headers) -> Response:
     request = Request(scope)
     scope.setdefault("state", {}).setdefault("session", None)
-    if problem.code == "unauthorised" and scope["method"] in ("GET", "HEAD"):
+    is_stream = "text/event-stream" in request.headers.get("accept", "")
+    if problem.code == "unauthorised" and scope["method"] in ("GET", "HEAD") and not is_stream:
         to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?to={quote(to, safe='/')}", 303)
     may_send_again = problem.code in _SEND_AGAIN or problem.status == 503

@@ -1,0 +1,70 @@
+"""Pages that follow along: the streams of the API, by the session of whoever has signed in (ADR 22)."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime
+
+from api import events
+from api.dependencies import Composed, caller
+from api.events import LastPlace, LastPosition, Stream, room
+from api.pages.desk_words import time_left
+from api.rights import allowed, case_for
+from domain.actors import Actor
+from domain.case import CaseView
+from domain.rights import Operation
+from infra.tokens import Bearer
+
+router = APIRouter(include_in_schema=False)
+
+CLOCKS_AT_MOST = 100
+
+Signed = Annotated[Bearer, Depends(caller)]
+After = Annotated[int | None, Query(ge=0, description="What the page shows already.")]
+
+
+@router.get("/desk/events", response_class=Stream, dependencies=[Depends(room)])
+async def follow_desk(
+    actor: Annotated[Actor, Depends(allowed(Operation.FOLLOW_DESK))],
+    bearer: Signed,
+    composed: Composed,
+    last: LastPlace = None,
+    after: After = None,
+) -> Stream:
+    """That something happens in the cases of this desk."""
+    return await events.follow_desk(actor, bearer, composed, last, after)
+
+
+@router.get("/desk/clocks")
+async def read_clocks(
+    _actor: Annotated[Actor, Depends(allowed(Operation.LIST_TASKS))],
+    due: Annotated[list[AwareDatetime], Query(max_length=CLOCKS_AT_MOST)] = [],  # noqa: B006 - FastAPI copies it
+) -> list[tuple[str, bool]]:
+    """How long there is until each of these moments, in words, and whether it is past."""
+    moments: list[datetime] = due
+    return [time_left(each) for each in moments]
+
+
+@router.get("/desk/{number}/events", response_class=Stream, dependencies=[Depends(room)])
+async def follow_case(
+    view: Annotated[CaseView, Depends(case_for(Operation.FOLLOW_DESK))],
+    bearer: Signed,
+    composed: Composed,
+    last: LastPosition = None,
+    after: After = None,
+) -> Stream:
+    """That something happens in a case on the desk."""
+    return await events.follow_appeal(view, bearer, composed, last, after)
+
+
+@router.get("/my/{number}/events", response_class=Stream, dependencies=[Depends(room)])
+async def follow_mine(
+    view: Annotated[CaseView, Depends(case_for(Operation.FOLLOW_APPEAL))],
+    bearer: Signed,
+    composed: Composed,
+    last: LastPosition = None,
+    after: After = None,
+) -> Stream:
+    """That something happens in the citizen's appeal."""
+    return await events.follow_appeal(view, bearer, composed, last, after)

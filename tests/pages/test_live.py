@@ -1,0 +1,95 @@
+"""Pages that follow along: what one person does is on the other's page, and nothing that is typed is lost."""
+
+import time
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from api.pages.sessions import Cookies, Session
+from domain.actors import Actor, Role
+from tests.examples import appeal
+from tests.pages.browser import NARROW, WIDE, is_wider_than_its_screen, violations
+from tests.pages.conftest import Site
+
+WITHIN_MS = 45_000
+CITIZEN = "citizen-who-follows"
+TOKEN = "of-this-test"  # noqa: S105 - invented
+
+
+async def fine(page: Page) -> None:
+    """Nothing that axe-core finds, and nothing beyond the edge, on a wide screen and on a narrow one."""
+    for size in (NARROW, WIDE):
+        await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        assert await violations(page) == []
+        assert not await is_wider_than_its_screen(page)
+
+
+async def signed_in(site: Site, role: Role, subject: str, url: str = "") -> Page:
+    """A page of somebody whose session began elsewhere."""
+    page = await site.page()
+    session = Session(actor=Actor(subject=subject, role=role), token=TOKEN, expires_at=time.time() + 3600)
+    sealed = Cookies(site.home.settings)._seal.sealed(session)
+    await page.context.add_cookies([{"name": "session", "value": sealed, "url": url or site.url}])
+    return page
+
+
+async def soon(shown: Locator) -> None:
+    await expect(shown.first).to_be_visible(timeout=WITHIN_MS)
+
+
+async def followed(page: Page, path: str) -> None:
+    """Open a page, and return when it follows."""
+    async with page.expect_response(lambda answer: "/events" in answer.url and answer.ok, timeout=WITHIN_MS):
+        await page.goto(path)
+
+
+@pytest.mark.requirement("STS-1", "REC-2", "REC-3", "VAL-1")
+async def test_what_is_missing_is_mended_and_decided_before_everybodys_eyes(site: Site) -> None:
+    number = await site.home.open(appeal(snils=None) | {"citizen": CITIZEN})
+    await site.home.expecting(number, "SupplyDetails")
+    citizen = await signed_in(site, Role.CITIZEN, CITIZEN)
+    operator = await signed_in(site, Role.OPERATOR, "operator-live")
+    await followed(citizen, f"/my/{number}")
+    await followed(operator, f"/desk/{number}")
+
+    await operator.get_by_text("Написать заявителю").click()
+    await operator.locator("#TellCitizen-text").fill("Пришлите, пожалуйста, номер СНИЛС.")
+    await citizen.locator('[name="details.snils"]').fill("112-233-445 95")
+    await operator.get_by_role("button", name="Отправить сообщение").dblclick()
+    await expect(operator.get_by_text("Принято: написать заявителю")).to_be_visible()
+    asked = citizen.get_by_text("Пришлите, пожалуйста, номер СНИЛС.")
+    await soon(asked)
+    assert await asked.count() == 1, "two clicks, one message"
+    assert await citizen.locator('[name="details.snils"]').input_value() == "112-233-445 95"
+    await fine(citizen)
+
+    tasks = await signed_in(site, Role.OPERATOR, "operator-of-the-list")
+    await followed(tasks, "/desk")
+    task = tasks.locator(f'a[href="/desk/{number}"]')
+    await expect(task).to_have_text("Записать сведения со слов заявителя")
+    await citizen.get_by_role("button", name="Отправить сведения").click()
+    await soon(citizen.get_by_text("Сведения получены"))
+    await expect(task).to_have_text("Зарегистрировать запрос", timeout=WITHIN_MS)
+    await fine(tasks)
+    recording = operator.get_by_role("region", name="Зарегистрировать запрос")
+    await soon(recording)
+    await fine(operator)
+    specialist = await signed_in(site, Role.SPECIALIST, "specialist-live")
+    await followed(specialist, "/desk")
+    await recording.get_by_label("Срок обработки в часах").fill("4")
+    await recording.get_by_role("button").click()
+    await soon(operator.get_by_text("Принято: зарегистрировать запрос"))
+    await expect(task).to_have_count(0, timeout=WITHIN_MS)
+
+    await soon(specialist.locator(f'a[href="/desk/{number}"]'))
+    await followed(specialist, f"/desk/{number}")
+    decision = specialist.get_by_role("region", name="Проверить документы")
+    await decision.get_by_label("Да").check()
+    await decision.get_by_label("Причина").fill("СНИЛС и фамилия совпали.")
+    await operator.go_back()
+    await operator.go_forward()
+    await decision.get_by_role("button").click()
+    await soon(specialist.get_by_text("Принято: проверить документы"))
+    await soon(citizen.locator(".govuk-tag", has_text="Одобрено"))
+    await soon(operator.locator("#awaited").get_by_text("Ждём"))
+    assert (await site.home.events(number)).count("CitizenTold") == 1
