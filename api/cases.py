@@ -140,15 +140,19 @@ class Cases:
 
 
 def appeal_contract(actor: Actor, sent: AppealIn) -> Appeal:
-    fields = sent.model_dump(exclude={"details", "received_at"})
+    """The appeal as the case carries it; only staff and portals may say that they have had it since `received_at`."""
+    fields, now = sent.model_dump(exclude={"details", "received_at"}), datetime.now(UTC)
+    received_at = sent.received_at or now
     if actor.role is Role.CITIZEN:
-        # Nobody opens an appeal of another citizen, and what a citizen types has come by no other channel.
+        # Nobody opens an appeal of another citizen, what a citizen types has come by no other channel, and just now:
+        # an earlier date of their own making would let every clock of the case begin in the past.
         fields |= {"citizen": actor.subject, "channel": Channel.WEB_FORM}
+        received_at = now
     return Appeal(
         number="",
         portal=opened_by(actor),
         opened_by=actor,
-        received_at=sent.received_at or datetime.now(UTC),
+        received_at=received_at,
         details=sent.details.contract(),
         **fields,
     )

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Writes what docker-compose.yml takes from deploy/secrets, as root; what is there already stays as it is.
-# Yours to put there: tls_certificate, tls_key (owner 10002); HOTLINE_SMTP_PASSWORD, wrapping_keys (owner 10001).
+# Yours to put there: tls_certificate, tls_key (owner 10002);
+# HOTLINE_SMTP_PASSWORD, HOTLINE_PAGES_CLIENT_SECRET, wrapping_keys (owner 10001).
 set -eu
 umask 077
 cd "$(dirname "$0")"

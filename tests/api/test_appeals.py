@@ -1,6 +1,7 @@
 """Opening, reading and deciding appeals over HTTP."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -102,6 +103,21 @@ async def test_a_command_sent_twice_has_one_receipt_and_one_effect(doors: Doors,
     assert other.json()["code"] == "id_reused"
     await home.expecting(number, "CheckDocuments")
     assert (await home.events(number)).count("RequestRecorded") == 1
+
+
+@pytest.mark.requirement("INT-1")
+@pytest.mark.parametrize(("role", "believed"), [("portal", True), ("citizen", False)])
+async def test_a_citizen_does_not_say_since_when_we_have_their_appeal(
+    doors: Doors, home: House, role: str, believed: bool
+) -> None:
+    began = datetime.now(UTC)
+    stated = began - timedelta(days=3)
+    opened = await doors.post("/v1/appeals", appeal() | {"received_at": stated.isoformat()}, new_key(), role)
+    number = opened.json()["number"]
+    await home.expecting(number, "RecordRequest")
+    read = (await doors.get(f"/v1/appeals/{number}", role)).json()
+    received_at = datetime.fromisoformat(read["received_at"])
+    assert received_at == stated if believed else received_at >= began
 
 
 async def test_who_sees_what(doors: Doors, home: House) -> None:

@@ -60,6 +60,10 @@ def test_everything_production_requires_is_given(services: dict[str, Any], servi
     assert {f"HOTLINE_{name.upper()}" for name in _NAMED_IN_PRODUCTION} <= named(services[service])
 
 
+def test_the_pages_are_given_the_client_as_which_the_issuer_knows_them(services: dict[str, Any]) -> None:
+    assert {"HOTLINE_PAGES_CLIENT_ID", "HOTLINE_PAGES_CLIENT_SECRET"} <= named(services["api"])
+
+
 def test_the_settings_it_gives_are_accepted_in_production(
     services: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
