@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 from fastapi import FastAPI
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 from temporalio.client import Client
 
 from api import (
@@ -82,6 +82,7 @@ from store.archived import Archived
 from store.attachments import Attachments
 from store.batches import Batches
 from store.database import open_database
+from store.ended_sessions import EndedSessions
 from store.erasures import Erasures
 from store.keys import KeyStore, open_keys
 from store.parcels import Parcels
@@ -156,9 +157,14 @@ def _bound(app: FastAPI, settings: Settings) -> None:
             settings.clients_kept_max,
         ),
     )
-    app.add_middleware(Sessions, cookies=Cookies(settings))
+    app.add_middleware(Sessions, cookies=Cookies(settings), has_ended=_has_ended)
     app.add_middleware(HeadLimit, bytes_max=settings.head_bytes_max, fields_max=settings.head_fields_max)
     app.add_middleware(ConcurrencyLimit, at_once_max=settings.requests_at_once_max)
+
+
+async def _has_ended(scope: Scope, token: str) -> bool:
+    composed: Parts = scope["app"].state.parts
+    return await composed.ended_sessions.has_ended(token)
 
 
 @asynccontextmanager
@@ -222,5 +228,6 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         ),
         accesses=AccessLog(register.engine),
         cookies=Cookies(settings),
+        ended_sessions=EndedSessions(register.engine),
         sign_in=SignIn.of(settings, http),
     )

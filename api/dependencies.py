@@ -32,6 +32,7 @@ from store.answers import Answers
 from store.attachments import Attachments
 from store.batches import Batches
 from store.chain import Chains
+from store.ended_sessions import EndedSessions
 from store.erasures import Erasures
 from store.listing import Listing
 from store.parcels import Parcels
@@ -82,6 +83,7 @@ class Parts:
     live: Live
     answers: Answers
     cookies: Cookies
+    ended_sessions: EndedSessions
     sign_in: SignIn
     batches: Batches
     starter: BatchStarter

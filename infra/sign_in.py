@@ -2,14 +2,16 @@
 
 import time
 from dataclasses import dataclass, field
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 import httpx
 
 from infra.settings import Settings
 from infra.tokens import TIMEOUT, IssuerUnavailable
 
+BACK = "/sign-in/back"
 DESCRIPTION_FRESH_SECONDS = 300.0
+_NEEDED = ("authorization_endpoint", "token_endpoint")
 
 
 class SignInRefused(Exception):
@@ -31,11 +33,21 @@ class SignIn:
     @classmethod
     def of(cls, settings: Settings, http: httpx.AsyncClient) -> "SignIn":
         secret = settings.pages_client_secret.get_secret_value()
-        return cls(settings.issuer, settings.pages_client_id, secret, f"{settings.public_url}/sign-in/back", http)
+        return cls(settings.issuer, settings.pages_client_id, secret, settings.public_url + BACK, http)
 
     async def address(self) -> str:
         """Where people sign in."""
         return (await self._description())["authorization_endpoint"]
+
+    async def end_address(self) -> str | None:
+        """Where people sign out of the issuer, with the way back; None where it does not say.
+
+        It knows them by their own cookie and asks: an ID token in the address would tell who they are to every log.
+        """
+        address = (await self._description()).get("end_session_endpoint")
+        home = self.back.removesuffix(BACK) + "/"
+        asked = urlencode({"client_id": self.client_id, "post_logout_redirect_uri": home})
+        return f"{address}{'&' if '?' in address else '?'}{asked}" if address else None
 
     async def token(self, code: str, verifier: str) -> str:
         """The access token for this code; raises `SignInRefused` or `IssuerUnavailable`."""
@@ -65,7 +77,9 @@ class SignIn:
         try:
             found = await self.http.get(f"{self.issuer}/.well-known/openid-configuration", timeout=TIMEOUT)
             told = found.raise_for_status().json()
-            self._described = {name: str(told[name]) for name in ("authorization_endpoint", "token_endpoint")}
+            self._described = {name: str(told[name]) for name in _NEEDED}
+            if "end_session_endpoint" in told:
+                self._described["end_session_endpoint"] = str(told["end_session_endpoint"])
         except (httpx.HTTPError, ValueError, KeyError) as failure:
             raise IssuerUnavailable(type(failure).__name__) from failure
         self._described_at = time.monotonic()

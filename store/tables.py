@@ -398,3 +398,11 @@ webhook_delivery = Table(
     Index(None, "made_at"),
     Index(None, "handed_at"),
 )
+
+ended_session = Table(
+    "ended_session",
+    metadata,
+    Column("digest", String(64), primary_key=True, comment="of its token"),
+    Column("until", UtcDateTime, nullable=False, comment="when it would have ended by itself"),
+    Index(None, "until"),
+)

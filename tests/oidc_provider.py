@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 from joserfc.jwk import ECKey, RSAKey
@@ -61,6 +62,7 @@ def pages(client_id: str, redirect_uri: str) -> dict[str, Any]:
         "client_secret": SECRET,
         "grant_types": ["authorization_code"],
         "redirect_uris": [redirect_uri],
+        "post_logout_redirect_uris": [urljoin(redirect_uri, "/")],
         "response_types": ["code"],
         "scope": " ".join(("openid", *SCOPES)),
     }

@@ -19,7 +19,7 @@ from api.problems import ProblemError, field_problem
 
 FIELDS_AT_MOST = 500
 Model = TypeVar("Model", bound=BaseModel)
-Kind = Literal["text", "long", "choice", "lines"]
+Kind = Literal["text", "long", "choice", "several", "lines"]
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,15 @@ class Form:
         """The form of this request; a page that was made for another session does not pass."""
         try:
             body = (await request.body()).decode()
-            values = dict(parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_AT_MOST))
+            pairs = parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_AT_MOST)
         except ValueError:
             raise ProblemError(400, "not_a_form", "Форма не разобрана", "Откройте страницу заново.") from None
-        _require_token(request, values.get("_token", ""))
-        return cls(values)
+        values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            values.setdefault(name, []).append(value)
+        form = cls({name: "\n".join(several) for name, several in values.items()})
+        _require_token(request, form.values.get("_token", ""))
+        return form
 
     @classmethod
     async def key_in_address(cls, request: Request, _token: str = "", _key: str = "") -> str:
@@ -108,7 +112,11 @@ def read(model: type[Model], values: Mapping[str, str], **given: Any) -> tuple[M
         *path, last = each.name.split(".")
         for step in path:
             place = place.setdefault(step, {})
-        place[last] = [line.strip() for line in typed.splitlines() if line.strip()] if each.kind == "lines" else typed
+        place[last] = (
+            [line.strip() for line in typed.splitlines() if line.strip()]
+            if each.kind in ("several", "lines")
+            else typed
+        )
     for name, info in model.model_fields.items():
         if _model_in(info.annotation) and info.is_required():
             content.setdefault(name, {})
@@ -150,7 +158,11 @@ def filled(
                 form=form,
             )
         )
-    listed = [(each.id if each.kind != "choice" else f"{each.id}-1", each.error) for each in fields if each.error]
+    listed = [
+        (f"{each.id}-1" if each.kind in ("choice", "several") else each.id, each.error)
+        for each in fields
+        if each.error
+    ]
     return Filled(fields, [*listed, *(("", sentence) for sentence in wrong.values())])
 
 
@@ -178,7 +190,8 @@ def _field(path: str, name: str, info: FieldInfo, model: type[BaseModel]) -> Fie
     if get_origin(plain) is list:
         if _model_in(get_args(plain)[0]):
             return None
-        kind = "lines"
+        choices = CHOICES.get(f"{owner}.{name}", {})
+        kind = "several" if choices else "lines"
     elif plain is bool:
         kind, choices = "choice", YES_AND_NO
     elif known := CHOICES.get(f"{owner}.{name}") or CHOICES.get(name):

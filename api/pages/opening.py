@@ -27,7 +27,15 @@ router = APIRouter(prefix="/new", include_in_schema=False)
 
 Opener = Annotated[Actor, Depends(allowed(Operation.OPEN_APPEAL))]
 
-_QUESTION = ("category", "details.description", "service")
+_QUESTION = ("category", "details.description", "service", "services")
+_BY_CATEGORY = {
+    Category.REGISTRATION: ("recovery_reason",),
+    Category.PASSWORD_RECOVERY: ("recovery_reason",),
+    Category.TECHNICAL_FAILURE: ("failure.kind", "failure.error_code", "failure.is_display_error"),
+    Category.FORMS_AND_DOCUMENTS: ("package",),
+    Category.DATA_REQUEST: ("data_request.data_set", "data_request.format", "data_request.delivery"),
+}
+"""What is asked about this category alone: by it the procedure is chosen (CLS-2, TEC-1, DAT-2, DOC-1)."""
 _PERSON = ("details.full_name", "details.phone", "details.email", "details.login")
 _PAPERS = ("details.snils", "details.passport", "details.inn")
 _ABOUT_AN_EARLIER_ONE = ("related_number", "relation", "escalation_reason", "details.first_appeal")
@@ -58,19 +66,32 @@ async def check_field(
     return page(request, "citizen/checked.html", fault=fault, asked=asked, is_good=is_good)
 
 
+@router.post("/about")
+async def ask_about_category(request: Request, _actor: Opener, form: Annotated[Form, Depends(Form.sent)]) -> Response:
+    """The questions of the category that was just chosen; a part of the page."""
+    category = form.values.get("category", "")
+    about = filled(AppealIn, _about(category), form.values).fields
+    return page(request, "citizen/about.html", about=about, category=category)
+
+
 @router.post("")
 async def send_form(
     request: Request, actor: Opener, composed: Composed, form: Annotated[Form, Depends(Form.sent)]
 ) -> Response:
     """Open the appeal, or show the form again with what is wrong; what it lacks is asked for once."""
-    values = {name: form.values.get(name, "") for name in (*_QUESTION, *_PERSON, *_PAPERS, *_ABOUT_AN_EARLIER_ONE)}
+    about = _about(form.values.get("category", ""))
+    asked = (*_QUESTION, *about, *_PERSON, *_PAPERS, *_ABOUT_AN_EARLIER_ONE)
+    values = {name: form.values.get(name, "") for name in asked}
     appeal, faults = read(AppealIn, values, channel=Channel.WEB_FORM)
     if appeal is None:
         return _shown(request, values, faults, form.key, status=422)
     if not form.values.get("_anyway"):
         lacks, alike = lacks_in(composed, actor, appeal), await _alike(composed, actor, appeal.category)
-        if lacks or alike:
-            return _shown(request, values, lacks, form.key, alike=alike, may_send_anyway=True, status=422)
+        if appeal.category is Category.DATA_REQUEST and appeal.data_request is None:
+            lacks |= {"data_request.data_set": "Выберите, какие данные вам нужны."}
+        is_new = bool(about) and form.values.get("_about") != values["category"]
+        if lacks or alike or is_new:
+            return _shown(request, values, lacks, form.key, alike, is_new, may_send_anyway=True, status=422)
     try:
         opened = await composed.cases.open(actor, form.key, appeal)
     except ProblemError as problem:
@@ -79,6 +100,10 @@ async def send_form(
         sentence = "Эта форма уже отправлена с другим текстом. Если это новое обращение, отправьте её ещё раз."
         return _shown(request, values, {"": sentence}, status=409)
     return RedirectResponse(f"/my/{opened.number}?done=opened", 303)
+
+
+def _about(category: str) -> tuple[str, ...]:
+    return next((names for known, names in _BY_CATEGORY.items() if known == category), ())
 
 
 def lacks_in(composed: Parts, actor: Actor, appeal: AppealIn) -> dict[str, str]:
@@ -102,18 +127,23 @@ def _shown(
     faults: Mapping[str, str],
     key: str = "",
     alike: list[str] | None = None,
+    is_asked_more: bool = False,
     may_send_anyway: bool = False,
     status: int = 200,
 ) -> Response:
     relation = values.get("relation", "")
     earlier = ["escalation_reason"] if relation == Relation.ESCALATION else []
-    form = filled(AppealIn, [*earlier, *_QUESTION, *_PERSON, *_PAPERS], values, faults, _REQUIRED)
+    about = _about(values.get("category", ""))
+    form = filled(AppealIn, [*earlier, *_QUESTION, *about, *_PERSON, *_PAPERS], values, faults, _REQUIRED)
     answer = page(
         request,
         "citizen/new.html",
         status,
         title=_TITLES.get(relation, _TITLES[""]),
         question=_part(form, (*earlier, *_QUESTION)),
+        about=_part(form, about),
+        category=values.get("category", ""),
+        is_asked_more=is_asked_more,
         person=_part(form, _PERSON),
         papers=_part(form, _PAPERS),
         faults=form.faults,

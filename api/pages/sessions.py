@@ -1,7 +1,8 @@
-"""Who is signed in: a sealed cookie that ends within the hour, and counts on pages alone."""
+"""Who is signed in: a sealed cookie that ends within the hour or with the sign-out, and counts on pages alone."""
 
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
@@ -11,10 +12,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.pages.areas import is_page
 from api.pages.seal import Ending, Kept, Seal
-from api.problems import ProblemError, response
+from api.problems import ProblemError, response, unavailable
 from domain.actors import Actor
 from infra.settings import Settings
 from infra.tokens import Bearer
+from store.database import DATABASE_TROUBLE
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -67,15 +69,25 @@ class Cookies:
 
 
 class Sessions:
-    """Puts the session before every page, and refuses forms that come from elsewhere."""
+    """Puts the session before every page, and refuses forms that come from elsewhere.
 
-    def __init__(self, app: ASGIApp, cookies: Cookies) -> None:
+    `has_ended` is asked of each session: whoever has signed out is gone at every process of the API at once.
+    """
+
+    def __init__(self, app: ASGIApp, cookies: Cookies, has_ended: Callable[[Scope, str], Awaitable[bool]]) -> None:
         self._app = app
         self._cookies = cookies
+        self._has_ended = has_ended
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_page(scope):
-            scope.setdefault("state", {})["session"] = self._cookies.get(scope, "session", Session)
+            session = self._cookies.get(scope, "session", Session)
+            try:
+                if session and await self._has_ended(scope, session.token):
+                    session = None
+            except DATABASE_TROUBLE:
+                return await response(unavailable("database_unavailable").problem)(scope, receive, send)
+            scope.setdefault("state", {})["session"] = session
             if scope["method"] not in _SAFE and not _is_from_here(Headers(scope=scope)):
                 return await response(_foreign_form().problem)(scope, receive, send)
         await self._app(scope, receive, send)

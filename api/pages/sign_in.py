@@ -100,10 +100,27 @@ async def come_back(
 
 
 @router.post("/sign-out")
-async def sign_out(composed: Composed, form: Annotated[Form, Depends(Form.sent)]) -> Response:
-    """End the session in this browser."""
-    answer = RedirectResponse("/", 303)
+async def sign_out(request: Request, composed: Composed, _form: Annotated[Form, Depends(Form.sent)]) -> Response:
+    """End the session, in this browser and wherever else its cookie may have come to."""
+    session: Session = request.state.session
+    await composed.ended_sessions.end(session.token, session.expires_at)
+    answer = RedirectResponse("/sign-out", 303)
     composed.cookies.drop(answer, "session")
+    return answer
+
+
+@router.get("/sign-out")
+async def leave_issuer(request: Request, composed: Composed) -> Response:
+    """Go on to the issuer, where one can sign out of it too: otherwise the next person here is let in unasked."""
+    try:
+        address = None if request.state.session else await composed.sign_in.end_address()
+    except IssuerUnavailable:
+        address = None
+    if address is None:
+        return RedirectResponse("/", 303)
+    answer = page(request, "signed_out.html", issuer=address)
+    # Not a redirect: the policy lets no form lead to elsewhere, and this page follows upon one.
+    answer.headers["Refresh"] = f"0;url={address}"
     return answer
 
 

@@ -102,6 +102,40 @@ async def test_fields_are_checked_as_they_are_typed_and_what_is_vague_is_asked_f
     await page.wait_for_url(re.compile(r"/my/\d{16}"))
 
 
+BORIS = "Зайцев Игорь Геннадьевич"
+
+
+@pytest.mark.requirement("DAT-1", "DAT-2", "MSV-1", "VAL-1")
+@pytest.mark.parametrize("script", [True, False], ids=["wide", "phone-without-script"])
+async def test_a_category_asks_what_its_procedure_needs(site: Site, script: bool) -> None:
+    page = await site.page(narrow=not script, script=script)
+    await sign_in(page, BORIS)
+    await page.goto("/new")
+    await page.get_by_label("О чём обращение").select_option("data_request")
+    await fill_in(page, {"details.description": QUESTION, **person(BORIS)})
+    await page.get_by_label("Налоги").check()
+    if not script:
+        await page.get_by_role("button", name="Отправить обращение").click()
+        await page.get_by_text("По этой теме есть вопросы").wait_for()
+    assert await page.get_by_label("Налоги").is_checked()
+    await page.get_by_label("История входов").check()
+    await page.get_by_role("button", name="Отправить обращение").click()
+    await page.get_by_role("link", name="Обязательное поле не заполнено").first.wait_for()
+    assert await page.get_by_label("История входов").is_checked()
+    if script:
+        await fine(page)
+    await page.get_by_label("CSV — таблица").check()
+    await page.get_by_label("Скачать на странице обращения").check()
+    await page.get_by_role("button", name="Отправить обращение").click()
+    await page.get_by_role("button", name="Отправить как есть").click()
+    await page.wait_for_url(re.compile(r"/my/\d{16}"))
+    number = page.url.partition("?")[0].rpartition("/")[2]
+    view = await site.home.expecting(number, "SupplyDetails")
+    assert view.data_request
+    assert (view.data_request.data_set, view.data_request.format) == ("sign_ins", "csv")
+    assert view.services == ["taxes"]
+
+
 @pytest.mark.requirement("VAL-1", "INT-6")
 async def test_two_clicks_the_back_button_and_two_tabs_open_one_appeal(site: Site) -> None:
     page = await site.page()

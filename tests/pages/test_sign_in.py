@@ -8,7 +8,9 @@ from playwright.async_api import Page
 
 from tests.api_server import served
 from tests.oidc_provider import SECRET, oidc_provider, pages
+from tests.pages.browser import sign_in
 from tests.pages.conftest import Site
+from tests.pages.walk import ANNA
 from tests.sandbox_process import free_ports
 
 ACCOUNTS = {"anna": "citizen", "portal-9": "portal", "guest": "nobody"}
@@ -42,6 +44,11 @@ async def test_another_issuer_lets_people_in_by_their_role(site: Site) -> None:
             await signed_in_as(page, "anna")
             await page.get_by_role("heading", name="Новое обращение").wait_for()
             assert page.url == f"{url}/new"
+            await page.get_by_role("button", name="Выйти").click()
+            await page.get_by_role("button", name=re.compile("yes, sign me out", re.IGNORECASE)).click()
+            await page.wait_for_url(f"{url}/")
+            await page.goto("/sign-in")
+            await page.locator('input[name="login"]').wait_for()
             for stranger in ("portal-9", "guest"):
                 page = await there.page()
                 await signed_in_as(page, stranger)
@@ -64,3 +71,16 @@ async def test_a_code_of_somebody_elses_sign_in_is_not_taken(site: Site) -> None
     page = await site.page()
     await page.goto("/sign-in/back?code=stolen&state=theirs")
     await page.get_by_role("heading", name="Войти не получилось").wait_for()
+
+
+async def test_a_cookie_that_was_stolen_is_worth_nothing_after_the_sign_out(site: Site) -> None:
+    page, thief = await site.page(), await site.page()
+    await sign_in(page, ANNA)
+    await page.get_by_role("heading", name="Мои обращения").wait_for()
+    await thief.context.add_cookies(await page.context.cookies())  # type: ignore[arg-type]
+    await thief.goto("/my")
+    await thief.get_by_role("heading", name="Мои обращения").wait_for()
+    await page.get_by_role("button", name="Выйти").click()
+    await page.get_by_role("link", name="Войти и продолжить").wait_for()
+    await thief.goto("/my")
+    assert thief.url.startswith(f"{site.home.settings.sandbox_url}/issuer/authorize"), "sent to sign in"
