@@ -6,13 +6,15 @@ It starts what the tests of the pages start: an engine, the sandbox, a worker, t
 import asyncio
 import sys
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 if __package__ in (None, ""):
     sys.path.insert(0, str(ROOT))
 
-from playwright.async_api import Page  # noqa: E402 - the path comes first
+from PIL import Image  # noqa: E402 - the path comes first
+from playwright.async_api import Page  # noqa: E402
 
 from domain.actors import Role  # noqa: E402
 from tests.api_server import served  # noqa: E402
@@ -24,13 +26,16 @@ from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill
 from tests.sandbox_process import SandboxProcess, free_ports  # noqa: E402
 from tests.walks import with_question  # noqa: E402
 
+COLOURS = 64
 SCREENS = ROOT / "docs" / "screens"
 
 
 async def taken(page: Page, name: str) -> None:
     """One picture of the whole page."""
     await page.wait_for_load_state("networkidle")
-    await page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+    shot = await page.screenshot(full_page=True)
+    # The pages have few colours, and a picture of so many takes a third.
+    Image.open(BytesIO(shot)).convert("RGB").quantize(COLOURS).save(SCREENS / f"{name}.png", optimize=True)
 
 
 async def citizens(site: Site, suffix: str, who: str, narrow: bool) -> None:
