@@ -6,6 +6,7 @@ It starts what the tests of the pages start: an engine, the sandbox, a worker, t
 import asyncio
 import sys
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -26,18 +27,16 @@ from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill
 from tests.sandbox_process import SandboxProcess, free_ports  # noqa: E402
 from tests.walks import with_question  # noqa: E402
 
+COLOURS = 64
 SCREENS = ROOT / "docs" / "screens"
 
 
 async def taken(page: Page, name: str) -> None:
     """One picture of the whole page."""
     await page.wait_for_load_state("networkidle")
-    path = SCREENS / f"{name}.png"
-    await page.screenshot(path=path, full_page=True)
-    with Image.open(path) as picture:
-        # A page has few colours: a third of the size, and nobody sees it.
-        small = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
-    small.save(path, optimize=True)
+    shot = await page.screenshot(full_page=True)
+    # The pages have few colours, and a picture of so many takes a third.
+    Image.open(BytesIO(shot)).convert("RGB").quantize(COLOURS).save(SCREENS / f"{name}.png", optimize=True)
 
 
 async def citizens(site: Site, suffix: str, who: str, narrow: bool) -> None:
