@@ -133,10 +133,15 @@ def _findings(case: Case, checks: Sequence[Check]) -> list[Finding]:
     """What each check finds, in order: the first is where to begin, others may follow from it."""
     found: list[Finding] = []
     for check in checks:
-        # What is known to be changed need not be of a shape that the next check can read.
-        with suppress(*(UNREADABLE if found else ())):
-            if text := _asked(check, case):
-                found.append(Finding(check=check.__name__, text=text))
+        try:
+            text = _asked(check, case)
+        except UNREADABLE:
+            # What is known to be changed need not be of a shape that the next check can read.
+            if not found:
+                raise
+            text = "it can't be checked, because of what was found before"
+        if text:
+            found.append(Finding(check=check.__name__, text=text))
     return found
 
 

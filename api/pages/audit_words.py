@@ -162,6 +162,7 @@ _FINDINGS = [
     (r".* does not open with the key of its case", "Архив истории не открывается ключом обращения."),
     (r"its key is destroyed, and no consent .*", "Ключ уничтожен, а согласия на удаление нет."),
     (r"its key is destroyed, and the register .*", "Ключ уничтожен, а карточки или журнала в реестре нет."),
+    (r"it can't be checked, .*", "Это нельзя проверить из-за того, что найдено раньше."),
     (r"its verification broke off", "Проверка оборвалась. Запустите её ещё раз."),
 ]
 

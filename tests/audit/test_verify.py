@@ -39,6 +39,7 @@ JOURNAL = [
     (f"UPDATE journal SET personal = zeroblob(99) {OF_CASE} 1", "entry 1: does not say of the person"),
     (f"UPDATE journal SET personal = NULL {OF_CASE} 1", "entry 1: does not say of the person"),
     (f"DELETE FROM journal {OF_CASE} 4", "entry 4: missing"),
+    (f"DELETE FROM journal {OF_CASE} 1", "entry 1: missing"),
     (
         "INSERT INTO journal (number, position, sequence, at, type, actor, event, personal_digest, previous_hash,"
         " hash) SELECT number, 1000, sequence, at, type, actor, event, personal_digest, previous_hash, hash"
