@@ -33,6 +33,7 @@ from store.chain import Chains
 from store.erasures import Erasures
 from store.listing import Listing
 from store.parcels import Parcels
+from store.presence import Presences
 from store.register import Register
 from store.supervision import Supervision
 from store.webhook_ledger import WebhookLedger
@@ -94,6 +95,10 @@ class Parts:
     @property
     def supervision(self) -> Supervision:
         return Supervision(self.register.engine)
+
+    @property
+    def presences(self) -> Presences:
+        return Presences(self.register.engine)
 
     @property
     def chains(self) -> Chains:

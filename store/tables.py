@@ -398,3 +398,15 @@ webhook_delivery = Table(
     Index(None, "made_at"),
     Index(None, "handed_at"),
 )
+
+presence = Table(
+    "presence",
+    metadata,
+    Column("id", String(32), primary_key=True, comment="of one open page"),
+    Column("number", String(32), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("subject", String(200), nullable=False, comment="one of the staff"),
+    Column("until", UtcDateTime, nullable=False),
+    Index(None, "number"),
+    Index(None, "until"),
+)
