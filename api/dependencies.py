@@ -36,6 +36,7 @@ from store.ended_sessions import EndedSessions
 from store.erasures import Erasures
 from store.listing import Listing
 from store.parcels import Parcels
+from store.presence import Presences
 from store.register import Register
 from store.supervision import RecentFigures
 from store.webhook_ledger import WebhookLedger
@@ -97,6 +98,10 @@ class Parts:
         return Listing(self.register)
 
     webhooks: Webhooks
+
+    @property
+    def presences(self) -> Presences:
+        return Presences(self.register.engine)
 
     @property
     def chains(self) -> Chains:

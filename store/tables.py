@@ -406,3 +406,15 @@ ended_session = Table(
     Column("until", UtcDateTime, nullable=False, comment="when it would have ended by itself"),
     Index(None, "until"),
 )
+
+presence = Table(
+    "presence",
+    metadata,
+    Column("id", String(32), primary_key=True, comment="of one open page"),
+    Column("number", String(32), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("subject", String(200), nullable=False, comment="one of the staff"),
+    Column("until", UtcDateTime, nullable=False),
+    Index(None, "number"),
+    Index(None, "until"),
+)

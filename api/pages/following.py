@@ -8,8 +8,9 @@ from pydantic import AwareDatetime
 
 from api import events
 from api.dependencies import Composed, caller
-from api.events import LastPlace, LastPosition, Stream, room
+from api.events import LastPlace, LastPosition, Stream, events_of, room
 from api.pages.desk_words import time_left
+from api.pages.presence import among_colleagues
 from api.rights import allowed, case_for
 from domain.actors import Actor
 from domain.case import CaseView
@@ -54,8 +55,10 @@ async def follow_case(
     last: LastPosition = None,
     after: After = None,
 ) -> Stream:
-    """That something happens in a case on the desk."""
-    return await events.follow_appeal(view, bearer, composed, last, after)
+    """That something happens in a case on the desk, and which colleagues have it open (CLS-2)."""
+    begin = after if last is None else last
+    happening = events_of(composed.live, bearer.actor, view.number, begin, bearer.expires_at)
+    return Stream(among_colleagues(happening, composed.presences, view.number, bearer.actor))
 
 
 @router.get("/my/{number}/events", response_class=Stream, dependencies=[Depends(room)])

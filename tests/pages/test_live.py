@@ -10,6 +10,7 @@ from domain.actors import Actor, Role
 from tests.examples import appeal
 from tests.pages.browser import NARROW, WIDE, is_wider_than_its_screen, violations
 from tests.pages.conftest import Site
+from tests.walks import with_question
 
 WITHIN_MS = 45_000
 CITIZEN = "citizen-who-follows"
@@ -93,3 +94,33 @@ async def test_what_is_missing_is_mended_and_decided_before_everybodys_eyes(site
     await soon(citizen.locator(".govuk-tag", has_text="Одобрено"))
     await soon(operator.locator("#awaited").get_by_text("Ждём"))
     assert (await site.home.events(number)).count("CitizenTold") == 1
+
+
+@pytest.mark.requirement("CLS-2")
+async def test_two_in_one_case_see_each_other_and_do_not_overwrite(site: Site) -> None:
+    number = await with_question(site.home, "payments")
+    first = await signed_in(site, Role.OPERATOR, "operator-first")
+    second = await signed_in(site, Role.OPERATOR, "operator-second")
+    await followed(first, f"/desk/{number}")
+    await expect(first.locator("#present")).to_have_text("")
+    await followed(second, f"/desk/{number}")
+    together = "Дело сейчас открыто также у: оператор operator-{}."
+    await expect(first.locator("#present")).to_have_text(together.format("second"), timeout=WITHIN_MS)
+    await expect(second.locator("#present")).to_have_text(together.format("first"), timeout=WITHIN_MS)
+
+    typed = second.get_by_role("region", name="Ответить заявителю").get_by_label("Суть ответа")
+    await typed.fill("Платёж прошёл.")
+    task = first.get_by_role("region", name="Ответить заявителю")
+    await task.get_by_label("Суть ответа").fill("Платёж вернётся завтра.")
+    await task.get_by_label("Что сделать заявителю").fill("Подождите до завтра.")
+    await task.get_by_role("button").click()
+    await soon(second.get_by_text("Дело изменилось, пока вы заполняли форму."))
+    assert await typed.input_value() == "Платёж прошёл."
+    await fine(second)
+    await second.get_by_label("Что сделать заявителю").fill("Ничего.")
+    await second.get_by_role("button", name="Отправить ответ").click()
+    await soon(second.get_by_text("Что произошло, пока вы решали"))
+    assert await typed.input_value() == "Платёж прошёл.", "typed text is kept"
+    assert (await site.home.events(number)).count("QuestionAnswered") == 1
+    await first.close()
+    await expect(second.locator("#present")).to_have_text("", timeout=WITHIN_MS)
