@@ -10,7 +10,7 @@ import httpx
 from sqlalchemy import select
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 
 from domain.notifications import MessageState
 from infra.engine import connect, histories, workflow_id
@@ -166,9 +166,12 @@ async def _at_rest(client: Client, parts: Parts, numbers: Sequence[str]) -> None
 
     async def look(number: str) -> None:
         async with gate:
-            case = (await client.get_workflow_handle(workflow_id(number)).describe()).raw_description
+            described = await client.get_workflow_handle(workflow_id(number)).describe()
+        case = described.raw_description
         busy[number] = " ".join([each.activity_type.name for each in case.pending_activities])
         busy[number] += " step" if case.HasField("pending_workflow_task") else ""
+        if described.status is not WorkflowExecutionStatus.RUNNING:
+            busy[number] = ""  # the engine lists for ever what a case had called off before it ended
 
     async def at_rest() -> bool:
         await asyncio.gather(*(look(number) for number, doing in busy.items() if doing and ":" not in number))
