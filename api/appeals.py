@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response, status
 
 from api.dependencies import Composed, IdempotencyKey
-from api.etags import NOT_MODIFIED, KnownStates, SeenState, state_headers, unchanged
+from api.etags import NOT_MODIFIED, SAME_AS_READ, KnownStates, SeenState, state_headers, unchanged, unless_known
 from api.foresight import FORESEEN, OPENING_FORESEEN, DryRun, foreseen, opening_foreseen
 from api.idempotency import mark_replayed
 from api.problem import Problem
@@ -88,15 +88,16 @@ async def read_appeal(
     return appeal_out(view, actor)
 
 
-@router.get("/{number}/journal", responses=problems(404, 422))
+@router.get("/{number}/journal", response_model=JournalOut, responses=problems(404, 422) | SAME_AS_READ)
 async def read_journal(
     view: Annotated[CaseView, Depends(case_for(Operation.READ_JOURNAL))],
     composed: Composed,
+    known: KnownStates,
     after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
-) -> JournalOut:
+) -> Response:
     """The facts of the case in order, each chained to the one before (AUD-1)."""
     entries = await composed.register.journal(view.number, after=after, limit=JOURNAL_PAGE)
-    return journal_out(view.number, entries, JOURNAL_PAGE)
+    return unless_known(journal_out(view.number, entries, JOURNAL_PAGE), known)
 
 
 @router.get(
@@ -120,13 +121,18 @@ async def read_result(
     return result_out(view)
 
 
-@router.get("/{number}/protocol", response_model=ProtocolOut, responses=problems(404, 422) | PROTOCOL_AS_PDF)
+@router.get(
+    "/{number}/protocol",
+    response_model=ProtocolOut,
+    responses=problems(404, 422) | SAME_AS_READ | {200: SAME_AS_READ[200] | PROTOCOL_AS_PDF[200]},
+)
 async def read_protocol(
     view: Annotated[CaseView, Depends(case_for(Operation.READ_PROTOCOL))],
     actor: Caller,
     composed: Composed,
+    known: KnownStates,
     as_format: ProtocolFormat = "json",
-) -> ProtocolOut | Response:
+) -> Response:
     """The protocol of an appeal about several services: every step so far, and its result (MSV-4).
 
     It is read as JSON, or with `?format=pdf` downloaded as a paper. Whoever may read the appeal may read it.
@@ -140,7 +146,7 @@ async def read_protocol(
             "Протокол ведётся по обращениям, которые касаются нескольких сервисов.",
         )
     if as_format == "json":
-        return protocol_out(view, actor)
+        return unless_known(protocol_out(view, actor), known)
     pdf = await asyncio.to_thread(paper.pdf)
     name = f'attachment; filename="protocol-{view.number}.pdf"'
     return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})

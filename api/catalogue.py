@@ -75,7 +75,6 @@ CATALOGUE: dict[str, Entry] = {
         "What appeals say is sealed. Search by a number, or a whole phone, e-mail, SNILS, INN or passport.",
         422,
     ),
-    "order_not_served": _entry("No such order", "`due_before` goes with `sort=urgent`.", 422),
     # About webhooks.
     "unknown_endpoint": _entry("No such endpoint", "Look at the list of the portal's endpoints.", 404),
     "unknown_delivery": _entry("No such delivery", "Look at the list of the portal's deliveries.", 404),

@@ -204,6 +204,12 @@ SENTENCES: dict[str, str] = {
         "There is nothing to hand over: it awaits no decision of another unit."
     ),
     "Обращение уже у этого подразделения.": "The appeal is with this unit already.",
+    "Обращение никто не брал в работу.": "Nobody has taken the appeal.",
+    "Обращение уже у вас в работе.": "You have taken the appeal already.",
+    "Обращение уже в работе у сотрудника {name}. Передать его другому может руководитель.": (
+        "The appeal is in the hands of {name}. A supervisor can take it over."
+    ),
+    "По сотруднику обращения отбирают только сотрудники.": "Only the staff filter by who has taken an appeal.",
     "Укажите результаты диагностики сети: потери пакетов в процентах и задержку в миллисекундах.": (
         "Give the network's packet loss in percent and its latency in milliseconds."
     ),

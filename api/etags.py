@@ -1,10 +1,11 @@
 """Which state of a case a caller has seen: given with each reading, brought along with a decision (ADR 21)."""
 
+import hashlib
 import re
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Response, status
-from pydantic import StringConstraints
+from pydantic import BaseModel, StringConstraints
 
 from domain.case import CaseView
 
@@ -56,6 +57,19 @@ def unchanged(view: CaseView, known: set[str]) -> Response | None:
     return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=state_headers(view))
 
 
+def unless_known(content: BaseModel, known: set[str]) -> Response:
+    """What changes by more than the facts of one case, with a tag of what it says; 304 to a caller who has read that.
+
+    The tag is that of no state of a case: a decision that brings it as `If-Match` is refused.
+    """
+    body = content.model_dump_json(by_alias=True).encode()
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Vary": "Authorization"}
+    if known.isdisjoint({tag, "*"}):
+        return Response(body, media_type="application/json", headers=headers)
+    return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
+
+
 def state_headers(view: CaseView) -> dict[str, str]:
     """What a reading of a case says about its state."""
     return {"ETag": etag(view), "Vary": "Authorization"}
@@ -75,6 +89,11 @@ async def seen_state(if_match: IfMatch = None) -> int | None:
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
     200: {"headers": {"ETag": {"description": "The state of the appeal.", "schema": {"type": "string"}}}},
     304: {"description": "Nothing has happened since that state."},
+}
+
+SAME_AS_READ: dict[int | str, dict[str, Any]] = {
+    200: {"headers": {"ETag": {"description": "Of what the answer says.", "schema": {"type": "string"}}}},
+    304: {"description": "It says the same as that reading."},
 }
 
 SeenState = Annotated[int | None, Depends(seen_state)]

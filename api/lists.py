@@ -1,5 +1,6 @@
 """Lists over HTTP: the appeals that a caller may read, and what people owe now."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -25,16 +26,23 @@ from domain.listing import (
     searched,
 )
 from domain.number import format_number
-from domain.rights import Operation, sight
+from domain.rights import STAFF, Operation, sight
 
 router = APIRouter(prefix="/v1", tags=["lists"])
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_AT_MOST, description="Rows of a page.")]
+ME = "me"
+Assignee = Annotated[
+    str | None, Query(min_length=1, max_length=200, description="Who of the staff has taken it; `me` is the caller.")
+]
 Cursor = Annotated[str | None, Query(max_length=400, description="The `next_after` of the page before.")]
 
 
 class ListedAppealOut(BaseModel):
-    """An appeal in a list. `due_at` is the nearest of its running terms; nothing here tells of a person."""
+    """An appeal in a list. `due_at` is the nearest of its running terms; nothing here tells of a citizen.
+
+    Who of the staff has taken it, the `assignee`, is told to the staff alone.
+    """
 
     number: str
     number_text: str
@@ -44,6 +52,7 @@ class ListedAppealOut(BaseModel):
     category: Category | None
     service: str | None
     unit: Unit | None
+    assignee: str | None
     registered_at: AwareDatetime
     closed_at: AwareDatetime | None
     due_at: AwareDatetime | None
@@ -74,6 +83,7 @@ class TaskOut(BaseModel):
     category: Category | None
     service: str | None
     unit: Unit | None
+    assignee: str | None
 
 
 class TasksOut(BaseModel):
@@ -88,10 +98,9 @@ async def wanted(
     category: Annotated[Category | None, Query()] = None,
     channel: Annotated[Channel | None, Query()] = None,
     unit: Annotated[Unit | None, Query(description="The unit that the appeal was handed to.")] = None,
+    assignee: Assignee = None,
     citizen: Annotated[str | None, Query(max_length=200, description="The portal's id of the citizen.")] = None,
-    due_before: Annotated[
-        AwareDatetime | None, Query(description="Terms that end earlier; goes with `sort=urgent`.")
-    ] = None,
+    due_before: Annotated[AwareDatetime | None, Query(description="Has a running term that ends earlier.")] = None,
     is_breached: Annotated[bool | None, Query(description="Whether a term was missed.")] = None,
     text: Annotated[
         str | None,
@@ -104,6 +113,7 @@ async def wanted(
         category=category,
         channel=channel,
         unit=unit,
+        assignee=assignee,
         citizen=citizen,
         due_before=due_before,
         is_breached=is_breached,
@@ -125,16 +135,13 @@ async def list_appeals(
 
     That one of the staff has asked for a certain person's appeals is on record with each of those.
     """
-    if asked.due_before and sort is not Sort.URGENT:
-        raise ProblemError(
-            422, "order_not_served", "Такой порядок не поддерживается", "Отбор по сроку идёт с sort=urgent."
-        )
+    asked = replace(asked, assignee=assignee_asked_for(asked.assignee, actor))
     page = await composed.listing.appeals(sight(actor), asked, sort, place_of(after, sort), limit)
     if asked.names_a_person:
         numbers = [each.number for each in page.appeals]
         await put_search_on_record(request, composed, actor, Operation.LIST_APPEALS, numbers)
     return AppealsOut(
-        appeals=[listed_appeal_out(each) for each in page.appeals],
+        appeals=[listed_appeal_out(each, actor) for each in page.appeals],
         next_after=page.next.cursor(sort) if page.next else None,
         taken_for=asked.text.kinds if asked.text else None,
     )
@@ -146,11 +153,13 @@ async def list_tasks(
     composed: Composed,
     role: Annotated[Role | None, Query(description="For supervisors: one role only.")] = None,
     unit: Annotated[Unit | None, Query(description="The unit that the appeal was handed to.")] = None,
+    assignee: Assignee = None,
     after: Cursor = None,
     limit: Limit = 50,
 ) -> TasksOut:
     """What people owe now, the most urgent first: what the caller's own role owes, or everybody for a supervisor."""
-    page = await composed.listing.tasks(roles_listed_for(actor, role), unit, place_of(after, TASKS), limit)
+    roles, held_by = roles_listed_for(actor, role), assignee_asked_for(assignee, actor)
+    page = await composed.listing.tasks(roles, unit, place_of(after, TASKS), limit, held_by)
     return TasksOut(
         tasks=[_task_out(each) for each in page.tasks],
         next_after=page.next.cursor(TASKS) if page.next else None,
@@ -164,10 +173,23 @@ def roles_listed_for(actor: Actor, role: Role | None) -> list[Role] | None:
     return [actor.role] if role in (None, actor.role) else []
 
 
-def listed_appeal_out(listed: ListedAppeal) -> ListedAppealOut:
-    """An appeal of a list as callers read it."""
+def assignee_asked_for(asked: str | None, actor: Actor) -> str | None:
+    """Whose appeals are meant; 403 for those who are not told who of the staff has which."""
+    if asked and actor.role not in STAFF:
+        raise ProblemError(
+            403,
+            "role_not_allowed",
+            "Действие не по вашей роли",
+            "По сотруднику обращения отбирают только сотрудники.",
+        )
+    return actor.subject if asked == ME else asked
+
+
+def listed_appeal_out(listed: ListedAppeal, actor: Actor) -> ListedAppealOut:
+    """An appeal of a list as this caller reads it."""
     texts = {"number_text": format_number(listed.number), "status_text": listed.status.russian}
-    return ListedAppealOut.model_validate({**vars(listed), **texts})
+    hidden = {} if actor.role in STAFF else {"assignee": None}
+    return ListedAppealOut.model_validate({**vars(listed), **texts, **hidden})
 
 
 def _task_out(listed: ListedTask) -> TaskOut:

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel
 
 from api.appeals import problems
 from api.dependencies import Composed
+from api.etags import SAME_AS_READ, KnownStates, unless_known
 from api.rights import case_for
 from domain.case import CaseView
 from domain.notifications import DeliveryChannel, MessageState, Recipient, Template
@@ -34,13 +35,14 @@ class MessagesOut(BaseModel):
     messages: list[MessageOut]
 
 
-@router.get("", responses=problems(404, 422))
+@router.get("", response_model=MessagesOut, responses=problems(404, 422) | SAME_AS_READ)
 async def read_messages(
-    view: Annotated[CaseView, Depends(case_for(Operation.READ_MESSAGES))], composed: Composed
-) -> MessagesOut:
+    view: Annotated[CaseView, Depends(case_for(Operation.READ_MESSAGES))], composed: Composed, known: KnownStates
+) -> Response:
     """The ledger of the appeal's messages, in the order they were queued; their texts are not in it."""
     entries = await Ledger(composed.register.engine, composed.keyring).of_case(view.number)
-    return MessagesOut(number=view.number, messages=[message_out(entry) for entry in entries])
+    told = MessagesOut(number=view.number, messages=[message_out(entry) for entry in entries])
+    return unless_known(told, known)
 
 
 def message_out(entry: LedgerEntry) -> MessageOut:

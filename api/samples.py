@@ -85,6 +85,8 @@ _DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "TellCitizen": ("Somebody of the staff tells the citizen something", {"text": "Мы уточняем данные в банке."}),
     "RejectAppeal": ("An operator rejects it", {"reason": "Это не обращение."}),
     "HandOver": ("An operator hands it over", {"unit": "legal", "reason": "Вопрос о законе."}),
+    "TakeCase": ("One of the staff takes the case to work on", {}),
+    "ReleaseCase": ("Whoever has taken it lets it go", {}),
     "AdoptCalendar": (
         "A supervisor counts the deadlines by a newer calendar",
         {"version": "2026-11-22", "reason": "Календарь утверждён."},
@@ -286,6 +288,7 @@ _OF_LISTED = {
     "category": "password_recovery",
     "service": "Личный кабинет",
     "unit": None,
+    "assignee": None,
     "due_at": _AT,
 }
 _LISTED = _OF_LISTED | {"registered_at": _AT, "closed_at": None, "is_breached": False}

@@ -240,6 +240,14 @@ class HandOverIn(commands.HandOver, extra="forbid"):
     pass
 
 
+class TakeCaseIn(commands.TakeCase, extra="forbid"):
+    pass
+
+
+class ReleaseCaseIn(commands.ReleaseCase, extra="forbid"):
+    pass
+
+
 class TellCitizenIn(commands.TellCitizen, extra="forbid"):
     pass
 
@@ -348,6 +356,8 @@ DecisionIn = Annotated[
     | WithdrawIn
     | RejectAppealIn
     | HandOverIn
+    | TakeCaseIn
+    | ReleaseCaseIn
     | TellCitizenIn
     | AdoptCalendarIn
     | RetryRegistryIn

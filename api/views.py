@@ -20,7 +20,7 @@ from domain.facts import Facts, IssuedDecision
 from domain.intake import item_name
 from domain.number import format_number
 from domain.rights import STAFF, Operation, may
-from domain.standing import standing_decisions
+from domain.rules import accepted_from
 
 
 class OpenedOut(BaseModel):
@@ -80,8 +80,8 @@ class ItemOut(BaseModel):
 
 class AppealOut(BaseModel):
     """One appeal. `accepts` are the decisions that this caller may send at any time; `details`, `comparison`,
-    `facts` and `plan` are for those who work on it. `incident` is the one it has joined, `joined_numbers` are those
-    that have joined this one."""
+    `facts`, `plan` and `assignee`, who has taken it, are for those who work on it. `incident` is the one it has
+    joined, `joined_numbers` are those that have joined this one."""
 
     number: str
     number_text: str
@@ -100,6 +100,7 @@ class AppealOut(BaseModel):
     accepts: list[str]
     requested_items: list[ItemOut]
     result_ready: bool
+    assignee: str | None = None
     related_numbers: list[str] | None = None
     plan: list[str] | None = None
     details: Details | None = None
@@ -201,9 +202,10 @@ def appeal_out(view: CaseView, actor: Actor) -> AppealOut:
         registered_at=view.registered_at,
         clocks=[_clock_out(clock) for clock in view.clocks.values()],
         expects=[_expectation_out(view, expectation, staff) for expectation in view.expectations],
-        accepts=sorted(name for name, roles in standing_decisions(view).items() if actor.role in roles),
+        accepts=sorted(accepted_from(view, actor)),
         requested_items=[ItemOut(item=item, name=item_name(item)) for item in view.requested_items],
         result_ready=view.is_closed,
+        assignee=view.assignee.subject if staff and view.assignee else None,
         related_numbers=view.related_numbers if staff else None,
         plan=view.plan if staff else None,
         details=view.details if personal else None,

@@ -1,5 +1,6 @@
 """The case as its journal tells it: a fold over the events, used by the workflow and by the register alike."""
 
+from domain.actors import Actor
 from domain.appeal import Channel, Status, Unit
 from domain.clocks import Clock
 from domain.comparison import FieldComparison
@@ -64,6 +65,7 @@ class CaseView(Request):
     received_at: AwareDatetime
     registered_at: AwareDatetime
     unit: Unit | None = None
+    assignee: Actor | None = None
     related_numbers: list[str] = []
     calendar_version: str
     request_digest: str = ""
@@ -148,6 +150,7 @@ def _changes(view: CaseView, entry: JournalEntry) -> dict[str, object]:  # noqa:
                 "service": event.service or view.service,
                 "failure": event.failure or view.failure,
                 "unit": None,
+                "assignee": None,
                 "requested_items": [],
                 "recovery_reason": event.recovery_reason or view.recovery_reason,
             }
@@ -156,7 +159,11 @@ def _changes(view: CaseView, entry: JournalEntry) -> dict[str, object]:  # noqa:
         case events.CalendarAdopted(version=version):
             return {"calendar_version": version}
         case events.HandedOver(unit=unit):
-            return {"unit": unit}
+            return {"unit": unit, "assignee": None}
+        case events.CaseTaken():
+            return {"assignee": Actor(subject=entry.actor.subject, role=entry.actor.role)}
+        case events.CaseReleased():
+            return {"assignee": None}
         case events.DetailsAdded(personal=added):
             # A later word never changes who the citizen is: only files are taken over.
             return {"details": view.details.with_supplied(Details(scans=added.scans))}

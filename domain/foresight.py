@@ -117,6 +117,8 @@ STANDING: dict[type[Any], Callable[[CaseView, Any], Outcome]] = {
     commands.TellCitizen: _recorded(events.CitizenTold, events.MessageQueued),
     commands.AdoptCalendar: _recorded(events.CalendarAdopted),
     commands.HandOver: _handed_over,
+    commands.TakeCase: _recorded(events.CaseTaken),
+    commands.ReleaseCase: _recorded(events.CaseReleased),
     commands.Withdraw: _diverted(events.AppealWithdrawn),
     commands.RejectAppeal: _diverted(events.AppealRefused),
     commands.Classify: _diverted(events.AppealClassified, events.PlanDrafted, events.StatusChanged),

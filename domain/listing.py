@@ -99,12 +99,13 @@ def searched(text: str) -> Searched:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which appeals are wanted; what is None is not asked for. `due_before` goes with the urgent order alone."""
+    """Which appeals are wanted; what is None is not asked for."""
 
     status: Status | None = None
     category: Category | None = None
     channel: Channel | None = None
     unit: Unit | None = None
+    assignee: str | None = None
     citizen: str | None = None
     due_before: datetime | None = None
     is_breached: bool | None = None
@@ -126,6 +127,7 @@ class ListedAppeal:
     category: Category | None
     service: str | None
     unit: Unit | None
+    assignee: str | None
     registered_at: datetime
     closed_at: datetime | None
     due_at: datetime | None
@@ -148,6 +150,7 @@ class ListedTask:
     category: Category | None
     service: str | None
     unit: Unit | None
+    assignee: str | None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from domain.actors import Actor
+from domain.actors import Actor, Role
 from domain.appeal import RepeatWay, Unit
 from domain.calendar import CALENDARS
 from domain.calendar.wording import moment_in_words
@@ -30,11 +30,13 @@ from domain.contracts.commands import (
     RecordCheck,
     RecordRequest,
     RejectAppeal,
+    ReleaseCase,
     RepeatRequest,
     ReportAccountSecurity,
     ResolveIncident,
     ReviewLock,
     SupplyDetails,
+    TakeCase,
 )
 from domain.contracts.expectation import Expectation
 from domain.failures import MENDING_LEVELS
@@ -43,7 +45,7 @@ from domain.number import format_number
 from domain.procedures import Procedure, is_legal_question, procedure_of
 from domain.rights import Operation, may
 from domain.standing import standing_decisions
-from domain.units import role_of
+from domain.units import UNIT_ROLES, role_of
 
 # Letter and opening code go there: whoever could name other ones would get into another's account.
 _CONTACTS = {"phone": "телефон", "email": "адрес электронной почты"}
@@ -82,8 +84,17 @@ def refuse_unless_expected(view: CaseView, command: Command, answered: Collectio
         raise Refusal("not_expected", "Обращение сейчас не ждёт такого решения.")
     if command.actor.role not in permitted and answered_expectation(view, command, answered) is None:
         raise Refusal("role_not_allowed", "Это решение принимает сотрудник с другой ролью.")
-    if contradiction := _contradiction(view, decision):
+    if contradiction := _contradiction(view, decision) or _why_not_in_hand(view, decision.type, command.actor):
         raise Refusal("contradiction", contradiction)
+
+
+def accepted_from(view: CaseView, actor: Actor) -> list[str]:
+    """The decisions that this case takes from this actor now without awaiting them."""
+    return [
+        name
+        for name, roles in standing_decisions(view).items()
+        if actor.role in roles and not _why_not_in_hand(view, name, actor)
+    ]
 
 
 def refuse_if_changed(view: CaseView, command: Command, answered: Collection[str] = ()) -> None:
@@ -231,6 +242,26 @@ def _why_not_handed_over(view: CaseView, unit: Unit) -> str | None:
     if all(role_of(unit) in open_.roles for open_ in awaited):
         return "Обращение уже у этого подразделения."
     return None
+
+
+def _why_not_in_hand(view: CaseView, command: str, actor: Actor) -> str | None:
+    """What keeps the actor from taking the case or from letting it go: it is in somebody's hands, or in nobody's."""
+    if command not in (TakeCase.__name__, ReleaseCase.__name__):
+        return None
+    holder, is_taking = view.assignee, command == TakeCase.__name__
+    if holder is None:
+        return None if is_taking else "Обращение никто не брал в работу."
+    if holder.subject == actor.subject:
+        return "Обращение уже у вас в работе." if is_taking else None
+    if actor.role is Role.SUPERVISOR or (is_taking and _has_passed_by(view, holder)):
+        return None
+    return f"Обращение уже в работе у сотрудника {holder.subject}. Передать его другому может руководитель."
+
+
+def _has_passed_by(view: CaseView, holder: Actor) -> bool:
+    """Whether the case now awaits people of other units alone: whoever had it has done their part."""
+    awaited = {role for open_ in view.expectations for role in open_.roles} & UNIT_ROLES
+    return bool(awaited) and holder.role not in awaited
 
 
 def _contradiction_in_check(check: RecordCheck) -> str | None:

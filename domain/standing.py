@@ -7,13 +7,16 @@ from domain.units import role_of
 
 _CITIZENS_SIDE = frozenset({Role.CITIZEN, Role.PORTAL, Role.OPERATOR})
 _SYSTEM = {"ReportDelivery": frozenset({Role.SYSTEM})}
+_HANDS = frozenset({*map(role_of, Unit), Role.SUPERVISOR})
 _OPEN = {
     "AddDetails": _CITIZENS_SIDE,
     "AskStatus": _CITIZENS_SIDE,
     "Withdraw": _CITIZENS_SIDE,
     "RejectAppeal": frozenset({Role.SPECIALIST, Role.SUPERVISOR}),
     "Classify": frozenset({Role.OPERATOR, Role.SPECIALIST, Role.SUPERVISOR}),
-    "HandOver": frozenset({*map(role_of, Unit), Role.SUPERVISOR}),
+    "HandOver": _HANDS,
+    "TakeCase": _HANDS,
+    "ReleaseCase": _HANDS,
     "TellCitizen": frozenset({Role.OPERATOR, Role.SPECIALIST, Role.LEGAL, Role.QUALITY_CONTROL, Role.SUPERVISOR}),
     "AdoptCalendar": frozenset({Role.SUPERVISOR, Role.SYSTEM}),
     "JoinIncident": frozenset({Role.SYSTEM}),

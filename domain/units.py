@@ -11,6 +11,8 @@ _ROLES = {
     Unit.QUALITY_CONTROL: Role.QUALITY_CONTROL,
 }
 
+UNIT_ROLES = frozenset(_ROLES.values())
+
 
 def role_of(unit: Unit) -> Role:
     """The role that the unit's people act in."""

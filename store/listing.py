@@ -75,11 +75,16 @@ class Listing:
         return AppealPage([_appeal(row) for row in found[:limit]], _place_of(last, Sort.NEWEST) if last else None)
 
     async def tasks(
-        self, roles: Sequence[Role] | None, unit: Unit | None = None, after: Place | None = None, limit: int = 50
+        self,
+        roles: Sequence[Role] | None,
+        unit: Unit | None = None,
+        after: Place | None = None,
+        limit: int = 50,
+        assignee: str | None = None,
     ) -> TaskPage:
         """One page of what these roles owe, or everybody, the most urgent first."""
         limit = min(limit, PAGE_AT_MOST)
-        found = await self._read(self.task_query(roles, unit, after).limit(limit + 1))
+        found = await self._read(self.task_query(roles, unit, after, assignee).limit(limit + 1))
         listed = [_task(row) for row in found[:limit]]
         last = found[limit - 1] if len(found) > limit else None
         return TaskPage(listed, Place(last["urgent_at"], _task_key(last)) if last else None)
@@ -93,29 +98,36 @@ class Listing:
         if sort is Sort.URGENT:
             conditions.append(appeal.c.due_at.is_not(None))
         found = []
-        for source, seen in self._ways(sight, sort):
-            leading = desk if source is _DESKS and sort is Sort.NEWEST else appeal
+        # What one person has taken is few: that is walked, and not all that stands on a desk.
+        walks_desks = sort is Sort.NEWEST and not wanted.assignee
+        for source, seen in self._ways(sight, sort, walks_desks):
+            leading = desk if source is _DESKS and walks_desks else appeal
             query = select(*_LISTED).select_from(source).where(*seen, *conditions)
             found.append(_ordered(query, leading, sort, after))
         return found
 
-    def task_query(self, roles: Sequence[Role] | None, unit: Unit | None, after: Place | None) -> Select[Any]:
+    def task_query(
+        self, roles: Sequence[Role] | None, unit: Unit | None, after: Place | None, assignee: str | None = None
+    ) -> Select[Any]:
         """The tasks of a list, without a limit."""
         order = (task.c.urgent_at, task.c.number, task.c.expectation_id, task.c.role)
         conditions: list[Condition] = []
+        # The narrowest is read off its index: whose hands, which role, which unit.
+        if assignee:
+            conditions.append(task.c.assignee == assignee)
         if roles is not None:
-            # One role is read off its index: a list of one would not be seen to be in order.
-            conditions.append(_equal_or_in(task.c.role, [role.value for role in roles]))
+            # A list of one role would not be seen to be in order.
+            role = _Unindexed(task.c.role) if assignee else task.c.role
+            conditions.append(_equal_or_in(role, [each.value for each in roles]))
         if unit:
-            conditions.append(
-                _Unindexed(task.c.unit) == unit.value if roles is not None else task.c.unit == unit.value
-            )
+            is_narrow = assignee or roles is not None
+            conditions.append((_Unindexed(task.c.unit) if is_narrow else task.c.unit) == unit.value)
         if after:
             conditions.append(tuple_(*order) > tuple_(after.at, *after.key.split("|", 2)))
         joined = task.join(appeal, appeal.c.number == task.c.number)
         return select(*_OWED, task.c.urgent_at, *_OF_CASE).select_from(joined).where(*conditions).order_by(*order)
 
-    def _ways(self, sight: Sight, sort: Sort) -> list[tuple[Join | Table, list[Condition]]]:
+    def _ways(self, sight: Sight, sort: Sort, walks_desks: bool) -> list[tuple[Join | Table, list[Condition]]]:
         if sight.everything:
             return [(appeal, [])]
         ways: list[tuple[Join | Table, list[Condition]]] = []
@@ -124,7 +136,8 @@ class Listing:
         if sight.opened_by:
             ways.append((appeal, [_in_order(appeal.c.portal, sort) == sight.opened_by]))
         if sight.role:
-            ways.append((_DESKS, [_in_order(desk.c.role, sort) == sight.role.value]))
+            role = desk.c.role if walks_desks else _Unindexed(desk.c.role)
+            ways.append((_DESKS, [role == sight.role.value]))
         return ways
 
     def _asked(self, wanted: Filter, sort: Sort) -> list[Condition]:
@@ -134,6 +147,7 @@ class Listing:
             appeal.c.category: wanted.category and wanted.category.value,
             appeal.c.channel: wanted.channel and wanted.channel.value,
             appeal.c.unit: wanted.unit and wanted.unit.value,
+            appeal.c.assignee: wanted.assignee,
             appeal.c.is_breached: wanted.is_breached,
         }
         asked: list[Condition] = [
@@ -142,7 +156,9 @@ class Listing:
         if citizen:
             asked.append(appeal.c.owner == citizen)
         if wanted.due_before:
-            asked.append(appeal.c.due_at < wanted.due_before)
+            # In the newest order the cases with a term are walked by an index of their own: they are few.
+            due = appeal.c.due_at if sort is Sort.URGENT else _Unindexed(appeal.c.due_at)
+            asked += [appeal.c.due_at.is_not(None), due < wanted.due_before]
         if wanted.text:
             asked.append(self._found(wanted))
         return asked

@@ -367,6 +367,7 @@ def _task_rows(view: CaseView) -> list[dict[str, Any]]:
             "role": role.value,
             "subject": expectation.subject,
             "unit": view.unit.value if view.unit else None,
+            "assignee": view.assignee.subject if view.assignee else None,
             "since": expectation.since,
             "due_at": due,
             "urgent_at": due or AFTER_ALL_OTHERS,

@@ -25,6 +25,7 @@ def case_row(view: CaseView, position: int, key: DataKey) -> dict[str, Any]:
         "category": view.category.value if view.category else "",
         "service": view.service,
         "unit": view.unit.value if view.unit else None,
+        "assignee": view.assignee.subject if view.assignee else None,
         "previous": previous.number if previous else None,
         "relation": previous.relation.value if previous else None,
         "status": view.status.value,

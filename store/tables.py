@@ -70,6 +70,7 @@ appeal = Table(
     Column("category", String(40), nullable=False),
     Column("service", String(200)),
     Column("unit", String(20), comment="the profile unit that the appeal was handed to"),
+    Column("assignee", String(200), comment="who of the staff has taken the case"),
     Column("previous", String(32), comment="the earlier appeal that this one follows"),
     Column("relation", String(20), comment="how it follows the earlier one"),
     Column("status", String(20), nullable=False),
@@ -88,6 +89,8 @@ appeal = Table(
     Index(None, "due_at", "number"),
     Index(None, "registered_at", "number"),
     *(Index(None, filtered, "registered_at", "number") for filtered in LISTED_BY),
+    Index("ix_appeal_assignee", "assignee", "registered_at", "number", **_only("assignee IS NOT NULL")),
+    Index("ix_appeal_with_term", "registered_at", "number", **_only("due_at IS NOT NULL")),
     Index("ix_appeal_open", "registered_at", "number", **_only("closed_at IS NULL")),
 )
 
@@ -128,6 +131,8 @@ journal = Table(
     Index("ix_journal_classified", "at", **_only("type = 'AppealClassified'")),
 )
 
+_BY_ASSIGNEE = ("assignee", "urgent_at", "number", "expectation_id", "role")
+
 task = Table(
     "task",
     metadata,
@@ -137,11 +142,13 @@ task = Table(
     Column("role", String(30), primary_key=True),
     Column("subject", String(200)),
     Column("unit", String(20), comment="that of the case"),
+    Column("assignee", String(200), comment="that of the case"),
     Column("since", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
     Column("urgent_at", UtcDateTime, nullable=False, comment="when it is due; after all others without a term"),
     Index(None, "role", "urgent_at", "number", "expectation_id"),
     Index(None, "unit", "urgent_at", "number", "expectation_id", "role"),
+    Index("ix_task_assignee", *_BY_ASSIGNEE, **_only("assignee IS NOT NULL")),
     Index(None, "urgent_at", "number", "expectation_id", "role"),
     Index(None, "number"),
 )

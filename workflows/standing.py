@@ -67,6 +67,16 @@ def hand_over(case: Case, handed: commands.HandOver, actor: Actor) -> None:
     case.hand_over(handed.unit, handed.reason, actor)
 
 
+def take_case(case: Case, _taken: commands.TakeCase, actor: Actor) -> None:
+    """Tell everybody who works on the case now (CLS-2)."""
+    case.journal.record(events.CaseTaken(), actor)
+
+
+def release_case(case: Case, _released: commands.ReleaseCase, actor: Actor) -> None:
+    """Leave the case to whoever takes it next."""
+    case.journal.record(events.CaseReleased(), actor)
+
+
 def tell_citizen(case: Case, told: commands.TellCitizen, actor: Actor) -> None:
     """Tell the citizen what a person of the staff has written; the case goes on as before."""
     case.journal.record(events.CitizenTold(personal=told.text), actor)
@@ -100,6 +110,8 @@ HANDLERS: dict[type[Any], Handler] = {
     commands.Classify: classify,
     commands.RequestAnotherCode: request_another_code,
     commands.HandOver: hand_over,
+    commands.TakeCase: take_case,
+    commands.ReleaseCase: release_case,
     commands.TellCitizen: tell_citizen,
     commands.AdoptCalendar: adopt_calendar,
     commands.JoinIncident: join_incident,

@@ -31,7 +31,7 @@ from domain.listing import TASKS
 from domain.notifications import DeliveryChannel
 from domain.replies import REPLIES, reply_context
 from domain.rights import STAFF, Operation, may
-from domain.standing import standing_decisions
+from domain.rules import accepted_from
 from infra.rendering import Renderer, of_case
 from infra.settings import Settings
 from store.messages import Ledger
@@ -184,9 +184,7 @@ class _Desk:
 
     def _forms(self, view: CaseView, sent: _Sent | None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         awaited = [each for each in view.expectations if each.admits(self._actor) and each.command in DEEDS]
-        standing = [
-            name for name, roles in standing_decisions(view).items() if self._actor.role in roles and name in DEEDS
-        ]
+        standing = [name for name in accepted_from(view, self._actor) if name in DEEDS]
         forms = [_form(view, each.command, each, sent) for each in awaited]
         named = {each.command for each in awaited} | _NOT_ON_THE_DESK
         more = [_form(view, name, None, sent) for name in DEEDS if name in standing and name not in named]

@@ -16,6 +16,8 @@ from domain.contracts.commands import (
     Classify,
     Decision,
     HandOver,
+    ReleaseCase,
+    TakeCase,
     TellCitizen,
     Withdraw,
 )
@@ -35,6 +37,8 @@ STEPS: list[tuple[Role, Decision]] = [
     (Role.CITIZEN, AddDetails(text="Ошибка та же.")),
     (Role.OPERATOR, AskStatus()),
     (Role.OPERATOR, TellCitizen(text="Мы проверяем платёж.")),
+    (Role.OPERATOR, TakeCase()),
+    (Role.OPERATOR, ReleaseCase()),
     (Role.OPERATOR, HandOver(unit=Unit.SECOND_LINE, reason="Сложный вопрос.")),
     (Role.SPECIALIST, Classify(category="applications", reason="О заявлении.")),
     (Role.OPERATOR, ANSWER),

@@ -50,6 +50,8 @@ ANY_TIME = (
     "RejectAppeal",
     "Classify",
     "HandOver",
+    "TakeCase",
+    "ReleaseCase",
     "TellCitizen",
     "AdoptCalendar",
 )

@@ -38,7 +38,10 @@ def text_of(pdf: httpx.Response) -> str:
 @pytest.mark.requirement("MSV-2", "MSV-4")
 async def test_the_protocol_lists_every_step_and_its_result(doors: Doors, home: House) -> None:
     path = await concluded(doors, home)
-    protocol = (await doors.get(path, "citizen", "citizen-8")).json()
+    answer = await doors.get(path, "citizen", "citizen-8")
+    again = await doors.get(path, "citizen", "citizen-8")
+    assert answer.headers["ETag"] == again.headers["ETag"]
+    protocol = answer.json()
     steps = [(step["service_text"], step["step"], step["result"]) for step in protocol["steps"]]
     assert set(steps[:-2]) == {
         ("Налоги", "Запрос сведений", "Отправлен"),

@@ -13,6 +13,8 @@ from tests.api_server import Doors, served
 from tests.examples import ANSWER, about_application
 from tests.house import PORTAL, House
 
+CHANGING = ("journal", "chain", "chain/journal", "messages")
+
 
 @pytest.mark.requirement("RES-1", "STS-1", "AUD-3")
 async def test_what_a_reader_gets_of_a_case(home_on_postgres: House) -> None:
@@ -56,9 +58,22 @@ async def test_what_a_reader_gets_of_a_case(home_on_postgres: House) -> None:
         short = await api.get(f"{path}/result", headers=portal | {"Accept-Encoding": "gzip"})
         assert "Content-Encoding" not in short.headers
 
+        # Nor is any other reading sent twice.
+        await home.at_rest(number)
+        await home.delivered(number)
+        for reading in CHANGING:
+            whole = await api.get(f"{path}/{reading}", headers=portal)
+            known = {"If-None-Match": whole.headers["ETag"]}
+            again = await api.get(f"{path}/{reading}", headers=portal | known)
+            assert (whole.status_code, again.status_code, again.content) == (200, 304, b""), reading
+        tags = {reading: (await api.get(f"{path}/{reading}", headers=portal)).headers["ETag"] for reading in CHANGING}
+
         # The result as a paper: the citizen's side reads the name, an auditor only what was said.
         await home.decide(number, Role.CITIZEN, ConfirmSolution(solved=True))
         await home.closed(number)
+        for reading, read in tags.items():
+            later = await api.get(f"{path}/{reading}", headers=portal | {"If-None-Match": read})
+            assert (later.status_code, bool(later.content)) == (200, True), reading
         by_address = await api.get(f"{path}/result?format=pdf", headers=portal)
         by_accept = await api.get(f"{path}/result", headers=portal | {"Accept": "application/pdf, */*;q=0.1"})
         assert by_address.headers["Content-Type"] == by_accept.headers["Content-Type"] == "application/pdf"

@@ -16,6 +16,8 @@ STANDING = {
     "Withdraw": "AppealWithdrawn",
     "RejectAppeal": "AppealRefused",
     "HandOver": "HandedOver",
+    "TakeCase": "CaseTaken",
+    "ReleaseCase": "CaseReleased",
     "Classify": "AppealClassified",
     "RequestAnotherCode": "AnotherCodeRequested",
     "RepeatRequest": "RepeatOrdered",

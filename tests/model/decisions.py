@@ -79,6 +79,8 @@ DECISIONS: dict[str, Sequence[Made]] = {
     "RejectAppeal": [_always(commands.RejectAppeal(reason="Это не обращение."))],
     "Classify": [_always(commands.Classify(category=each, reason="Другая тема.")) for each in Category],
     "HandOver": [_always(commands.HandOver(unit=unit, reason="Сложный вопрос.")) for unit in Unit],
+    "TakeCase": [_always(commands.TakeCase())],
+    "ReleaseCase": [_always(commands.ReleaseCase())],
     "TellCitizen": [_always(commands.TellCitizen(text="Мы продлили приём заявлений."))],
     "AdoptCalendar": [_always(commands.AdoptCalendar(version=CURRENT_VERSION, reason="Календарь утверждён."))],
     "RetryRegistry": [_retry],

@@ -120,6 +120,11 @@ async def test_a_question_is_reclassified_handed_over_and_answered(site: Site) -
 
     specialist = await at_the_desk(site, "Специалист")
     await specialist.locator(f'a[href="/desk/{number}"]').click()
+    await specialist.locator("summary", has_text="Взять в работу").click()
+    await act(specialist, "взять в работу", "Взять в работу")
+    await expect(specialist.locator("dt", has_text="В работе у")).to_be_visible()
+    await expect(specialist.locator("summary", has_text="Снять с себя")).to_be_visible()
+    await expect(specialist.locator("summary", has_text="Взять в работу")).to_have_count(0)
     task = specialist.get_by_role("region", name="Ответить заявителю")
     await task.get_by_label("Суть ответа").fill("Заявление принято вчера.")
     await task.get_by_label("Что сделать заявителю").fill("Откройте раздел «Заявления».\nПроверьте статус.")

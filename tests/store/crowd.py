@@ -39,9 +39,10 @@ async def make_crowd(engine: AsyncEngine, size: int) -> None:
         )
         tasks = "SELECT {columns} FROM appeal JOIN desk ON desk.number = appeal.number WHERE due_at IS NOT NULL"
         columns = (
-            "appeal.number, 'AnswerQuestion-1', 'AnswerQuestion', role, unit, appeal.registered_at, due_at, due_at"
+            "appeal.number, 'AnswerQuestion-1', 'AnswerQuestion', role, unit, assignee, appeal.registered_at,"
+            " due_at, due_at"
         )
-        into = "number, expectation_id, command, role, unit, since, due_at, urgent_at"
+        into = "number, expectation_id, command, role, unit, assignee, since, due_at, urgent_at"
         await connection.execute(text(f"INSERT INTO task ({into}) {tasks.format(columns=columns)}"))
         for index in indexes:
             await connection.execute(CreateIndex(index))
@@ -58,6 +59,7 @@ def _appeals(connection: AsyncConnection, size: int) -> str:
         "channel": _one_of(Channel),
         "category": _one_of(Category),
         "unit": f"CASE WHEN i % 20 = 0 THEN '{Unit.LEGAL.value}' WHEN i % 10 = 0 THEN '{Unit.SECOND_LINE.value}' END",
+        "assignee": "CASE WHEN i % 2 = 0 THEN 'op-' || (i % 97) END",
         "status": "CASE WHEN i % 100 >= 30 THEN 'completed' WHEN i % 100 >= 4 THEN 'rejected'"
         " WHEN i % 100 = 1 THEN 'received' ELSE 'in_progress' END",
         "registered_at": _instant(connection, 0),

@@ -19,9 +19,11 @@ from domain.contracts.commands.general import (
     HandOver,
     RateSatisfaction,
     RejectAppeal,
+    ReleaseCase,
     ReportDelivery,
     RetryRegistry,
     SupplyDetails,
+    TakeCase,
     TellCitizen,
     Withdraw,
 )
@@ -40,6 +42,8 @@ Decision = Annotated[
     | RejectAppeal
     | Classify
     | HandOver
+    | TakeCase
+    | ReleaseCase
     | TellCitizen
     | AdoptCalendar
     | RetryRegistry
@@ -128,6 +132,7 @@ __all__ = [
     "RecordCheck",
     "RecordRequest",
     "RejectAppeal",
+    "ReleaseCase",
     "RepeatRequest",
     "ReportAccountSecurity",
     "ReportDelivery",
@@ -138,6 +143,7 @@ __all__ = [
     "ReviewLock",
     "ReviewThreat",
     "SupplyDetails",
+    "TakeCase",
     "TellCitizen",
     "Withdraw",
 ]

@@ -67,6 +67,18 @@ class HandOver(Contract):
     reason: Text
 
 
+class TakeCase(Contract):
+    """One of the staff takes the case on, so that no two do the same work; it forbids nobody to decide (CLS-2)."""
+
+    type: Literal["TakeCase"] = "TakeCase"
+
+
+class ReleaseCase(Contract):
+    """Whoever has taken the case lets it go again; the supervisor may do so for them."""
+
+    type: Literal["ReleaseCase"] = "ReleaseCase"
+
+
 class TellCitizen(Contract):
     """A person of the staff tells the citizen something about the open appeal; nothing is awaited for it (STS-2)."""
 

@@ -35,6 +35,8 @@ from domain.contracts.events.general import (
     AppealWithdrawn,
     AttemptAbandoned,
     CalendarAdopted,
+    CaseReleased,
+    CaseTaken,
     CitizenTold,
     ClockChanged,
     ClockRang,
@@ -140,6 +142,8 @@ Event = Annotated[
     | StatusAsked
     | AppealClassified
     | HandedOver
+    | CaseTaken
+    | CaseReleased
     | AppealWithdrawn
     | AppealRefused
     | CalendarAdopted
@@ -222,6 +226,8 @@ __all__ = [
     "AuthorityConfirmed",
     "AuthorityDenied",
     "CalendarAdopted",
+    "CaseReleased",
+    "CaseTaken",
     "CitizenTold",
     "CheckRecorded",
     "ChecklistBegun",

@@ -208,6 +208,18 @@ class HandedOver(Contract):
     reason: Personal[str]
 
 
+class CaseTaken(Contract):
+    """The actor of this entry works on the case from here on, until it goes to another unit or another takes it."""
+
+    type: Literal["CaseTaken"] = "CaseTaken"
+
+
+class CaseReleased(Contract):
+    """Nobody in particular works on the case any more."""
+
+    type: Literal["CaseReleased"] = "CaseReleased"
+
+
 class AppealWithdrawn(Contract):
     type: Literal["AppealWithdrawn"] = "AppealWithdrawn"
     personal: Personal[str | None] = None
