@@ -70,8 +70,8 @@ async def test_every_page_every_role_own_and_foreign(site: Site) -> None:
                     if reached is None:
                         assert answer.status_code == 403, said
                     elif is_reached or not is_about_a_case:
-                        # A 404 is the file, the paper or the batch that is not there.
-                        is_within = any(word in door.path for word in ("{paper}", "{file_id}", "{batch_id}"))
+                        # A 404 is the file, the data, the paper or the batch that is not there.
+                        is_within = any(word in door.path for word in ("{paper}", "{file_id}", "{batch_id}", "/data"))
                         behind = _BEHIND_THE_DOOR | ({404} if is_within else set())
                         assert answer.status_code in behind, said
                     else:
