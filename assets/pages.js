@@ -7,7 +7,8 @@
     const form = event.target;
     if (form.method !== "post") return;
     if (form.dataset.sent) return event.preventDefault();
-    form.dataset.sent = "yes";
+    // What is only downloaded leaves the page as it is.
+    if (!("again" in form.dataset)) form.dataset.sent = "yes";
     if (form.querySelector("progress") && window.FormData) {
       event.preventDefault();
       send(form);

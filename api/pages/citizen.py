@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
-from api import attachments, papers, schemas
+from api import attachments, data, papers, schemas
 from api.appeals import send_command
 from api.attachments import FileId
 from api.dependencies import Composed, Parts
@@ -77,9 +77,10 @@ async def read_result(
     offered = {
         "answer": confirmation_of(view, composed.help_phone) is not None,
         "decision": official_decision_of(view, composed.help_phone) is not None,
-        "data": view.data_request is not None and view.facts.provision.prepared is not None and not view.is_closed,
     }
-    return page(request, "citizen/result.html", view=view, result=result_out(view), offered=offered)
+    return page(
+        request, "citizen/result.html", view=view, result=result_out(view), offered=offered, has_data=_has_data(view)
+    )
 
 
 @router.get("/{number}/result/{paper}.pdf")
@@ -119,6 +120,17 @@ async def decide(
         return await _shown(request, composed, view, actor, refusal.problem.status, command, form.values, faults)
     await settled(composed, view)
     return RedirectResponse(f"/my/{view.number}?done={command}", 303)
+
+
+@router.post("/{number}/data")
+async def take_data(
+    view: Annotated[CaseView, Depends(case_for(Operation.FETCH_DATA))],
+    actor: Caller,
+    composed: Composed,
+    _form: Annotated[Form, Depends(Form.sent)],
+) -> Response:
+    """The encrypted file, to be saved. By a form, not by a link: the case puts on record who takes it (DAT-2)."""
+    return await data.read_data(view, actor, composed)
 
 
 @router.post("/{number}/files")
@@ -193,6 +205,7 @@ async def _shown(
         files=(await attachments.list_files(view, composed)).attachments,
         wanted=[item_name(item) for item in view.requested_items],
         kinds=_kinds(view),
+        has_data=_has_data(view),
         may_attach=not view.is_closed,
         file_key=new_key(),
         category=CHOICES["category"].get(view.category or "", "Уточняется"),
@@ -213,6 +226,10 @@ def fields_of(model: type[BaseModel], command: str, view: CaseView) -> list[str]
         items = [item for item in items if item != IDENTITY_DOCUMENT] + ["passport", "snils", "inn"]
     known = names_of(model)
     return [f"details.{item}" for item in items if f"details.{item}" in known]
+
+
+def _has_data(view: CaseView) -> bool:
+    return any(each.command == "FetchData" for each in view.expectations)
 
 
 def _kinds(view: CaseView) -> dict[str, str]:

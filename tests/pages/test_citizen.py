@@ -7,6 +7,8 @@ from playwright.async_api import Page, Route
 
 from domain.actors import Role
 from domain.contracts.commands import TellCitizen
+from sandbox.people import people
+from tests.examples import data_appeal
 from tests.pages.browser import is_wider_than_its_screen, sign_in, violations
 from tests.pages.conftest import Site
 from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill_in, person
@@ -134,6 +136,27 @@ async def test_a_category_asks_what_its_procedure_needs(site: Site, script: bool
     assert view.data_request
     assert (view.data_request.data_set, view.data_request.format) == ("sign_ins", "csv")
     assert view.services == ["taxes"]
+
+
+@pytest.mark.requirement("DAT-2", "RES-1")
+@pytest.mark.parametrize("script", [True, False], ids=["wide", "phone-without-script"])
+async def test_a_citizen_takes_their_data_as_often_as_they_like(site: Site, script: bool) -> None:
+    page = await site.page(narrow=not script, script=script)
+    await sign_in(page, ANNA)
+    await page.get_by_role("heading", name="Мои обращения").wait_for()
+    mine = next(each.account_id for each in people().values() if each.full_name == ANNA)
+    number = await site.home.open(data_appeal(data_format="pdf", delivery="cabinet") | {"citizen": mine})
+    await site.home.expecting(number, "FetchData")
+    await page.goto(f"/my/{number}")
+    for _ in range(2):
+        async with page.expect_download() as taken:
+            await page.get_by_role("button", name="Скачать данные").click()
+        assert (await taken.value).suggested_filename == "data.pdf"
+    assert (await site.home.events(number)).count("DataFetched") == 2
+    await page.goto(f"/my/{number}/result")
+    await page.get_by_role("button", name="Скачать данные").wait_for()
+    if script:
+        await fine(page)
 
 
 @pytest.mark.requirement("VAL-1", "INT-6")

@@ -74,8 +74,8 @@ async def test_every_page_every_role_own_and_foreign(site: Site) -> None:
                     if reached is None:
                         assert answer.status_code == 403, said
                     elif is_reached or not is_about_a_case:
-                        # A 404 is the file, the paper, the batch or the audit's work that is not there.
-                        parts = ("{paper}", "{file_id}", "{batch_id}", "{run_id}")
+                        # A 404 is the file, the data, the paper, the batch or the audit's work that is not there.
+                        parts = ("{paper}", "{file_id}", "{batch_id}", "{run_id}", "/data")
                         is_within = any(word in door.path for word in parts)
                         behind = _BEHIND_THE_DOOR | ({404} if is_within else set())
                         assert answer.status_code in behind, said
