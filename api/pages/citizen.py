@@ -192,7 +192,7 @@ async def _shown(
         clocks=[clock for clock in view.clocks.values() if clock.is_running],
         files=(await attachments.list_files(view, composed)).attachments,
         wanted=[item_name(item) for item in view.requested_items],
-        kinds=_kinds(view),
+        kinds=kinds_of(view),
         may_attach=not view.is_closed,
         file_key=new_key(),
         category=CHOICES["category"].get(view.category or "", "Уточняется"),
@@ -215,7 +215,7 @@ def fields_of(model: type[BaseModel], command: str, view: CaseView) -> list[str]
     return [f"details.{item}" for item in items if f"details.{item}" in known]
 
 
-def _kinds(view: CaseView) -> dict[str, str]:
+def kinds_of(view: CaseView) -> dict[str, str]:
     """The kinds of documents to choose from, those that are asked for first."""
     wanted = {item.removeprefix("scan:") for item in view.requested_items} or {"screenshot"}
     return dict(sorted(CHOICES["kind"].items(), key=lambda kind: kind[0] not in wanted))
