@@ -72,7 +72,7 @@
     }
     show("changed", isHeldBack);
     const told = document.getElementById("renewed");
-    if (isNew && told) told.textContent = `Обновлено в ${new Date().toLocaleTimeString("ru")}`;
+    if (isNew && told) told.textContent = `Обновлено в ${new Date().toLocaleTimeString("ru", { timeZone: "Europe/Moscow" })}`;
   };
   const soon = () => {
     isOwed = true;
