@@ -12,7 +12,10 @@
   const KEYS = /(name="_(?:key|seen)" value="|_key=)[^"]*/g;
   const essence = (part) => part.innerHTML.replace(KEYS, "$1");
   const parts = (page) => page.querySelectorAll("[data-part]");
-  const shown = new Map([...parts(document)].map((part) => [part.id, essence(part)]));
+  const shown = new Map();
+  const look = () => parts(document).forEach((part) => shown.set(part.id, essence(part)));
+  look();
+  document.addEventListener("replaced", look);
   const show = (id, is) => {
     const it = document.getElementById(id);
     if (it) it.hidden = !is;
@@ -69,7 +72,7 @@
     }
     show("changed", isHeldBack);
     const told = document.getElementById("renewed");
-    if (isNew && told) told.textContent = `Обновлено в ${new Date().toLocaleTimeString("ru")}`;
+    if (isNew && told) told.textContent = `Обновлено в ${new Date().toLocaleTimeString("ru", { timeZone: "Europe/Moscow" })}`;
   };
   const soon = () => {
     isOwed = true;

@@ -36,6 +36,7 @@
       document.body.replaceWith(page.body);
       if (request.responseURL !== form.action) history.replaceState(null, "", request.responseURL);
       window.htmx?.process(document.body);
+      document.dispatchEvent(new Event("replaced"));
       summary();
     });
     request.addEventListener("error", () => {

@@ -7,7 +7,7 @@ from starlette.types import Scope
 
 # Desk, supervision and audit have their names here before they have their pages: one list for all.
 _PAGES = re.compile(r"/((new|my|desk|board|audit|sign-in|sign-out)(/.*)?)?")
-_UPLOAD = re.compile(r"/my/[^/]+/files")
+_UPLOAD = re.compile(r"/(my|desk)/[^/]+/files")
 
 
 def is_page(scope: Scope) -> bool:

@@ -204,7 +204,7 @@ async def _shown(
         clocks=[clock for clock in view.clocks.values() if clock.is_running],
         files=(await attachments.list_files(view, composed)).attachments,
         wanted=[item_name(item) for item in view.requested_items],
-        kinds=_kinds(view),
+        kinds=kinds_of(view),
         has_data=_has_data(view),
         may_attach=not view.is_closed,
         file_key=new_key(),
@@ -232,7 +232,7 @@ def _has_data(view: CaseView) -> bool:
     return any(each.command == "FetchData" for each in view.expectations)
 
 
-def _kinds(view: CaseView) -> dict[str, str]:
+def kinds_of(view: CaseView) -> dict[str, str]:
     """The kinds of documents to choose from, those that are asked for first."""
     wanted = {item.removeprefix("scan:") for item in view.requested_items} or {"screenshot"}
     return dict(sorted(CHOICES["kind"].items(), key=lambda kind: kind[0] not in wanted))

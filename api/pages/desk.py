@@ -13,7 +13,7 @@ from api.attachments import FileId
 from api.dependencies import Composed, Parts
 from api.etags import etag, seen_state
 from api.lists import Cursor, place_of, roles_listed_for
-from api.pages.citizen import fields_of, settled
+from api.pages.citizen import fields_of, kinds_of, settled
 from api.pages.desk_words import DEEDS, EVENTS, RECLASSIFY
 from api.pages.forms import Filled, Form, filled, new_key, read
 from api.pages.pages import page
@@ -40,8 +40,8 @@ router = APIRouter(prefix="/desk", include_in_schema=False)
 
 JOURNAL_AT_MOST = 200
 _RENDERER = Renderer()
-_DONE = {"call": "Звонок зарегистрирован"}
-_REFUSED = frozenset({403, 404, 409, 412, 422, 429})
+_DONE = {"call": "Звонок зарегистрирован", "file": "Файл принят"}
+_REFUSED = frozenset({403, 404, 409, 412, 413, 415, 422, 429})
 # The registry's and the citizen's own: no form on the desk.
 _NOT_ON_THE_DESK = frozenset({"ConfirmCode", "ReportAccountSecurity", "FetchData", "AdoptCalendar"})
 _GIVEN_BY_SUBJECT = {"RecordCheck": "item", "RetryRegistry": "operation"}
@@ -120,12 +120,38 @@ async def preview(
     return page(request, "desk/preview.html", text=text)
 
 
-@router.get("/{number}/files/{file_id}")
-async def read_file(
-    view: Annotated[CaseView, Depends(case_for(Operation.READ_FILE))], file_id: FileId, composed: Composed
+@router.post("/{number}/files")
+async def attach_file(
+    request: Request,
+    view: Annotated[CaseView, Depends(case_for(Operation.ATTACH_AT_DESK))],
+    actor: Caller,
+    composed: Composed,
+    key: Annotated[str, Depends(Form.key_in_address)],
 ) -> Response:
+    """Take a file that the citizen has brought or sent otherwise."""
+    try:
+        await attachments.attach_file(view, request, key, actor, composed, Response())
+    except ProblemError as refusal:
+        if refusal.problem.status not in _REFUSED:
+            raise
+        unfit = list(_told(refusal.problem).values())
+        return await _Desk(request, composed, actor).shown(view, refusal.problem.status, unfit=unfit)
+    return RedirectResponse(f"/desk/{view.number}?done=file#files", 303)
+
+
+ReadableFile = Annotated[CaseView, Depends(case_for(Operation.READ_FILE))]
+
+
+@router.get("/{number}/files/{file_id}")
+async def read_file(view: ReadableFile, file_id: FileId, composed: Composed) -> Response:
     """A file of the appeal, to be saved."""
     return await attachments.read_file(view, file_id, composed)
+
+
+@router.get("/{number}/files/{file_id}/preview")
+async def read_preview(view: ReadableFile, file_id: FileId, composed: Composed) -> Response:
+    """What a file looks like, beside what the registries say."""
+    return await attachments.read_preview(view, file_id, composed)
 
 
 class _Sent:
@@ -151,8 +177,18 @@ class _Desk:
     def __init__(self, request: Request, composed: Parts, actor: Actor) -> None:
         self._request, self._composed, self._actor = request, composed, actor
 
-    async def shown(self, view: CaseView, status: int = 200, sent: _Sent | None = None, done: str = "") -> Response:
-        """All that this actor may see of the case, and the forms of what they may decide now."""
+    async def shown(
+        self,
+        view: CaseView,
+        status: int = 200,
+        sent: _Sent | None = None,
+        done: str = "",
+        unfit: Iterable[str] = (),
+    ) -> Response:
+        """All that this actor may see of the case, and the forms of what they may decide now.
+
+        `unfit` says what is wrong with a file that was sent.
+        """
         forms, more = self._forms(view, sent)
         wrong: list[Filled] = [each["form"] for each in (*forms, *more)]
         composed, knows_the_person = self._composed, may(self._actor, Operation.READ_PERSONAL_DATA, view)
@@ -165,7 +201,11 @@ class _Desk:
             seen=etag(view),
             forms=forms,
             more=more,
-            faults=[fault for each in wrong for fault in each.faults],
+            faults=[fault for each in wrong for fault in each.faults] + [("file", sentence) for sentence in unfit],
+            kinds=kinds_of(view),
+            may_attach=may(self._actor, Operation.ATTACH_AT_DESK, view) and not view.is_closed,
+            file_key=new_key(),
+            unfit=bool(unfit),
             changes=sent.changes if sent else [],
             waiting=[each for each in view.expectations if not each.admits(self._actor)],
             wanted=[item_name(item) for item in view.requested_items],

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from api.pages import audit_words, board_words, desk_words
+from api.pages.labels import CHOICES
 from domain.actors import Role
 from domain.appeal import Status
 from domain.calendar import MOSCOW, moscow_day
@@ -86,6 +87,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "deed": desk_words.deed_title,
     "category": desk_words.category_name,
     "channel": desk_words.CHANNELS.__getitem__,
+    "document": CHOICES["kind"].__getitem__,
     "unit": board_words.unit_name,
     "outcome": board_words.OUTCOMES.__getitem__,
     "relation": desk_words.RELATIONS.__getitem__,

@@ -18,6 +18,8 @@ class Operation(StrEnum):
     READ_PAPER = "read_paper"
     FETCH_DATA = "fetch_data"
     ATTACH_FILE = "attach_file"
+    ATTACH_AT_DESK = "attach_at_desk"
+    """What somebody has brought on paper or sent otherwise, for a case that is with the unit."""
     LIST_FILES = "list_files"
     READ_FILE = "read_file"
     SEND_COMMAND = "send_command"

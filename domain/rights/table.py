@@ -43,6 +43,7 @@ TABLE: dict[Operation, Rule] = {
     Operation.READ_PAPER: Rule(_CITIZENS_SIDE | _WORKING_WITH_A_PERSON, Scope.READ, personal=True),
     Operation.FETCH_DATA: Rule(_CITIZENS_SIDE, Scope.DATA, personal=True),
     Operation.ATTACH_FILE: Rule(_CITIZENS_SIDE | {Role.OPERATOR: Reach.UNIT}, Scope.DECIDE),
+    Operation.ATTACH_AT_DESK: Rule({Role.OPERATOR: Reach.UNIT}),
     Operation.LIST_FILES: Rule(_CITIZENS_SIDE | _WORKING_WITH_A_PERSON, Scope.READ, personal=True),
     Operation.READ_FILE: Rule(_CITIZENS_SIDE | _WORKING_WITH_A_PERSON, Scope.DATA, personal=True),
     Operation.SEND_COMMAND: Rule(

@@ -1,5 +1,6 @@
 """Pages that follow along: what one person does is on the other's page, and nothing that is typed is lost."""
 
+import asyncio
 import time
 
 import pytest
@@ -7,10 +8,13 @@ from playwright.async_api import Locator, Page, expect
 
 from api.pages.sessions import Cookies, Session
 from domain.actors import Actor, Role
-from tests.examples import appeal
+from domain.contracts.commands import TellCitizen
+from tests.examples import about_application, appeal
+from tests.live.processes import ApiProcess
 from tests.pages.browser import NARROW, WIDE, is_wider_than_its_screen, violations
 from tests.pages.conftest import Site
-from tests.walks import with_question
+from tests.pages.walk import attach
+from tests.walks import with_question, with_specialist
 
 WITHIN_MS = 45_000
 CITIZEN = "citizen-who-follows"
@@ -124,3 +128,45 @@ async def test_two_in_one_case_see_each_other_and_do_not_overwrite(site: Site) -
     assert (await site.home.events(number)).count("QuestionAnswered") == 1
     await first.close()
     await expect(second.locator("#present")).to_have_text("", timeout=WITHIN_MS)
+
+
+@pytest.mark.requirement("ATT-1", "REC-3")
+async def test_a_file_from_the_counter_stands_beside_the_registry(site: Site) -> None:
+    number = await with_specialist(site.home)
+    specialist = await signed_in(site, Role.SPECIALIST, "specialist-with-files")
+    await followed(specialist, f"/desk/{number}")
+    assert await specialist.get_by_text("Приложить файл заявителя").count() == 0, "not by their role"
+    operator = await signed_in(site, Role.OPERATOR, "operator-at-the-counter")
+    await followed(operator, f"/desk/{number}")
+    await operator.get_by_text("Приложить файл заявителя").click()
+    file = operator.get_by_label("Файл", exact=True)
+    await file.set_input_files({"name": "письмо.txt", "mimeType": "text/plain", "buffer": b"text"})
+    await operator.get_by_role("button", name="Приложить файл").click()
+    await soon(operator.locator(".govuk-error-summary"))
+    await fine(operator)
+    await attach(operator, "снилс.png")
+    await soon(operator.get_by_text("Файл принят"))
+    paper = specialist.locator("#compared img")
+    await soon(paper)
+    await paper.first.scroll_into_view_if_needed()
+    assert await paper.first.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    await fine(specialist)
+
+
+@pytest.mark.requirement("STS-1")
+async def test_a_page_survives_a_restart_and_shows_what_it_missed(site: Site) -> None:
+    who, told = "citizen-of-a-restart", "Мы уже смотрим ваше заявление."
+    number = await site.home.open(about_application(citizen=who))
+    await site.home.expecting(number, "AnswerQuestion")
+    async with await asyncio.to_thread(ApiProcess(site.home.settings).start) as process:
+        page = await signed_in(site, Role.CITIZEN, who, process.url)
+        await followed(page, f"{process.url}/my/{number}")
+        await asyncio.to_thread(process.kill)
+        await soon(page.get_by_text("Связь прервалась."))
+        await fine(page)
+        await site.home.decide(number, Role.OPERATOR, TellCitizen(text=told))
+        await site.home.until(number, lambda view: bool(view.facts.dialogue.remarks))
+        assert not await page.get_by_text(told).count()
+        await asyncio.to_thread(process.start)
+        await soon(page.get_by_text(told))
+        await expect(page.get_by_text("Связь прервалась.")).to_be_hidden()

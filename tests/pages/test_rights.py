@@ -39,7 +39,7 @@ async def asked(pages: httpx.AsyncClient, door: Door, number: str, headers: dict
     if door.method == "GET":
         return await pages.get(path, headers=headers)
     form = {"_token": TOKEN, "_key": uuid4().hex, "type": "ConfirmSolution", "solved": "true"}
-    if door.operation is Operation.ATTACH_FILE:
+    if door.operation in (Operation.ATTACH_FILE, Operation.ATTACH_AT_DESK):
         query = f"{path}?{urlencode(form)}"
         return await pages.post(query, data={"kind": "passport"}, files={"file": ("a.pdf", b"")}, headers=headers)
     return await pages.post(f"{path}?field=details.phone", data=form, headers=headers)
