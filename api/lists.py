@@ -1,10 +1,12 @@
 """Lists over HTTP: the appeals that a caller may read, and what people owe now."""
 
+import re
 from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from api.appeals import problems
 from api.dependencies import Composed
@@ -30,6 +32,16 @@ from domain.rights import STAFF, Operation, sight
 
 router = APIRouter(prefix="/v1", tags=["lists"])
 
+
+def _written_out(value: object) -> object:
+    """A time as people write it: a bare number would be taken for seconds since 1970, which nobody means."""
+    if isinstance(value, str) and not _WRITTEN.match(value):
+        raise PydanticCustomError("datetime_parsing", "not a written time")
+    return value
+
+
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}")
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_AT_MOST, description="Rows of a page.")]
 ME = "me"
 Assignee = Annotated[
@@ -100,7 +112,7 @@ async def wanted(
     unit: Annotated[Unit | None, Query(description="The unit that the appeal was handed to.")] = None,
     assignee: Assignee = None,
     citizen: Annotated[str | None, Query(max_length=200, description="The portal's id of the citizen.")] = None,
-    due_before: Annotated[AwareDatetime | None, Query(description="Has a running term that ends earlier.")] = None,
+    due_before: Annotated[Moment | None, Query(description="Has a running term that ends earlier.")] = None,
     is_breached: Annotated[bool | None, Query(description="Whether a term was missed.")] = None,
     text: Annotated[
         str | None,

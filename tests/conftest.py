@@ -11,8 +11,17 @@ from temporalio.testing import WorkflowEnvironment
 from domain.calendar import CURRENT_VERSION
 from domain.contracts.appeal import Policy
 from tests.house import House, engine, house
-from tests.postgres import PostgresProcess
+from tests.postgres import PostgresProcess, new_database
 from tests.sandbox_process import SandboxProcess
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="Where houses of tests keep their register; what names its database itself keeps to that.",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -36,23 +45,34 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture
-async def home(environment: WorkflowEnvironment, world: SandboxProcess, tmp_path: Path) -> AsyncIterator[House]:
+async def at_database(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The settings of a database of its own, of the kind that `--database` says."""
+    if request.config.getoption("--database") == "sqlite":
+        return {}
+    return {"database_url": await new_database(request.getfixturevalue("postgres"))}
+
+
+@pytest.fixture
+async def home(
+    environment: WorkflowEnvironment, world: SandboxProcess, tmp_path: Path, at_database: dict[str, Any]
+) -> AsyncIterator[House]:
     """A house of its own for each test; the outside world is mended again afterwards."""
-    async with house(environment, world, tmp_path) as started:
+    async with house(environment, world, tmp_path, **at_database) as started:
         yield started
         await started.mended()
 
 
 @pytest.fixture
 async def home_with(
-    environment: WorkflowEnvironment, world: SandboxProcess, tmp_path: Path
+    environment: WorkflowEnvironment, world: SandboxProcess, tmp_path: Path, at_database: dict[str, Any]
 ) -> AsyncIterator[Callable[..., Awaitable[House]]]:
     """Builds a house whose policy differs: `await home_with(details_attempts=1)`."""
     async with AsyncExitStack() as stack:
 
         async def build(**terms: Any) -> House:
             policy = Policy(**{"calendar_version": CURRENT_VERSION} | terms)
-            started = await stack.enter_async_context(house(environment, world, tmp_path, policy=policy))
+            home = house(environment, world, tmp_path, policy=policy, **at_database)
+            started = await stack.enter_async_context(home)
             stack.push_async_callback(started.mended)
             return started
 

@@ -101,6 +101,7 @@ async def test_a_list_shows_what_its_reader_could_open(home_on_each: House) -> N
             ({"after": "not base64 ❌"}, "unknown_place"),
             ({"text": "Где ответ?"}, "unsearchable"),
             ({"limit": 101}, "invalid_request"),
+            ({"due_before": "0.5"}, "invalid_request"),
             ({"status": "nonsense"}, "invalid_request"),
         ]
         for wrong, code in wrongs:
