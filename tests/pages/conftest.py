@@ -7,6 +7,8 @@ import pytest
 from playwright.async_api import Browser, Page
 from temporalio.testing import WorkflowEnvironment
 
+from domain.calendar import CURRENT_VERSION
+from domain.contracts.appeal import Policy
 from tests.api_server import served
 from tests.house import House, house
 from tests.pages.browser import NARROW, WIDE, chromium
@@ -40,6 +42,9 @@ async def site(
 ) -> AsyncIterator[Site]:
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
-    async with house(environment, world, tmp_path_factory.mktemp("pages"), public_url=url) as home:
+    # All walks are of a few people: only what names an earlier appeal is a repeat.
+    policy = Policy(calendar_version=CURRENT_VERSION, repeat_window_days=0)
+    folder = tmp_path_factory.mktemp("pages")
+    async with house(environment, world, folder, public_url=url, policy=policy) as home:
         async with served(home.settings, port), chromium() as browser:
             yield Site(url, home, browser)
