@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 TESTS_AT_ONCE ?= 3
 
-.PHONY: run test lint types imports pytest assets format lock bench faults audit clean
+.PHONY: run test lint types imports pytest assets format lock bench storm faults audit clean
 
 run: $(VENV)/ready assets
 	$(BIN)/hotline up --demo
@@ -42,7 +42,6 @@ imports: $(VENV)/ready
 pytest: $(VENV)/ready assets
 	deploy/apt-packages.sh
 	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal -m "not storm"
-	$(BIN)/pytest -m storm
 
 format: $(VENV)/ready
 	$(BIN)/ruff check --fix .
@@ -57,6 +56,11 @@ bench: $(VENV)/ready assets
 	$(BIN)/python -m bench.codec
 	$(BIN)/python -m bench.uploads
 	$(BIN)/python -m bench.pages
+
+# Ten minutes, and the machine for itself: the short form of the fault suite.
+storm: $(VENV)/ready assets
+	deploy/apt-packages.sh
+	$(BIN)/pytest -m storm
 
 # Asks a vulnerability service on the network, so it is no part of `test`.
 audit: $(VENV)/ready

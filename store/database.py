@@ -1,5 +1,6 @@
 """The connection to the register's database."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 DATABASE_TROUBLE = (SQLAlchemyError, OSError, TimeoutError)
 """What a database that is away or overloaded raises; a driver's own connection errors are among them."""
 
+TURN_WITHIN_SECONDS = 10
+_TURN = "turn"
+
 
 def open_database(url: str, pool_size: int = 10) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; bounded pool, bounded waits.
@@ -18,7 +22,14 @@ def open_database(url: str, pool_size: int = 10) -> AsyncEngine:
     Its errors do not quote what was to be written: that is personal data.
     """
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10, hide_parameters=True)
+        engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            hide_parameters=True,
+            execution_options={_TURN: asyncio.Lock()},
+        )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -36,10 +47,25 @@ def open_database(url: str, pool_size: int = 10) -> AsyncEngine:
 @asynccontextmanager
 async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A transaction that writes: on SQLite it waits for its turn before it reads anything."""
-    async with engine.connect() as connection:
+    async with _turn(engine), engine.connect() as connection:
         await connection.execution_options(writes=True)
         async with connection.begin():
             yield connection
+
+
+@asynccontextmanager
+async def _turn(engine: AsyncEngine) -> AsyncIterator[None]:
+    """The writers of a process come one by one, as they asked: SQLite has one at a time, and takes any that waits."""
+    turn: asyncio.Lock | None = engine.get_execution_options().get(_TURN)
+    if turn is None:
+        yield
+        return
+    async with asyncio.timeout(TURN_WITHIN_SECONDS):
+        await turn.acquire()
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -134,6 +134,7 @@ WALKS: dict[tuple[str, ...], Walk] = {
     ("RetryRegistry",): opened(verification()),
 }
 """The commands, and the way to a case that takes them."""
+WALKS_AT_ONCE = 6
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,13 @@ class Desk:
 
 async def prepared(home: House, doors: Doors) -> Desk:
     *before, (retry, last) = WALKS.items()
-    numbers = await asyncio.gather(*(walk(home) for _, walk in before))
+    gate = asyncio.Semaphore(WALKS_AT_ONCE)
+
+    async def walked(walk: Walk) -> str:
+        async with gate:
+            return await walk(home)
+
+    numbers = await asyncio.gather(*(walked(walk) for _, walk in before))
     cases = {command: number for (commands, _), number in zip(before, numbers, strict=True) for command in commands}
     await asyncio.gather(*(home.expecting(cases[commands[0]], commands[0]) for commands, _ in before))
     await home.fault("passports", "unavailable")

@@ -12,6 +12,8 @@ from tests.faults.planted import BUGS
 from tests.faults.run import run_faults, run_quietly
 from tests.faults.storm import SHORT
 
+pytestmark = pytest.mark.storm
+
 QUIET_CASES = 12
 # Each bug, and what the checker has to call it.
 FOUND_AS = {
@@ -21,7 +23,6 @@ FOUND_AS = {
 }
 
 
-@pytest.mark.storm
 @pytest.mark.requirement("INT-6", "AUD-1", "AUD-2", "ESC-4", "RES-2")
 @pytest.mark.timeout(900)
 async def test_nothing_is_lost_and_nothing_done_twice_whatever_breaks(tmp_path: Path) -> None:

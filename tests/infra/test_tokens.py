@@ -101,7 +101,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "for nobody": {"aud": None},
     "ended": {"exp": int(time.time()) - 120},
     "without an end": {"exp": None},
-    "not yet": {"nbf": int(time.time()) + 300},
+    "not yet": {"nbf": int(time.time()) + 86_400},
     "of nobody": {"sub": None},
     "without a role": {"role": None},
     "of the system itself": {"role": "system"},

@@ -16,7 +16,7 @@ from domain.access import Access
 from domain.actors import Actor, Role
 from domain.rights import Ground, Operation
 from store.access import AccessLog, of_case
-from store.database import writing
+from store.database import open_database, writing
 from store.gathering import Gathering
 from store.keys import KeptKey, KeyStore, data_key, open_keys, prepare_keys
 from store.tables import access, log_queue
@@ -46,11 +46,13 @@ def commits(database: AsyncEngine) -> Iterator[list[None]]:
 
 @asynccontextmanager
 async def held_up(database: AsyncEngine) -> AsyncIterator[AsyncEngine]:
-    """While this lasts, no access can be written."""
-    async with writing(database) as connection:
+    """While this lasts, no access can be written: another process is at it."""
+    other = open_database(database.url.render_as_string(hide_password=False))
+    async with writing(other) as connection:
         if database.dialect.name == "postgresql":
             await connection.execute(text("LOCK TABLE access"))
         yield database
+    await other.dispose()
 
 
 async def queued(database: AsyncEngine) -> list[str]:
@@ -204,3 +206,18 @@ async def test_the_queue_and_the_wait_are_bounded() -> None:
     await gathering.settled()
     assert await gathering.ask(5) == -5
     assert gate.batches == [[1], [5]], "what nobody waits for any more is not begun"
+
+
+@pytest.mark.requirement("AUD-1")
+async def test_writers_of_a_process_come_as_they_asked(database: AsyncEngine) -> None:
+    order: list[int] = []
+
+    async def write(nth: int) -> None:
+        async with writing(database):
+            order.append(nth)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(write(nth) for nth in range(MANY)))
+    if database.dialect.name == "sqlite":
+        assert order == sorted(order)
+    assert len(order) == MANY
