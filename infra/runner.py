@@ -1,5 +1,6 @@
 """How a worker runs workflow code: in the sandbox, and so that a replay meets the tasks that were run."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -44,8 +45,9 @@ class OuterRunner(WorkflowRunner):
     def set_worker_level_failure_exception_types(self, types: Sequence[type[BaseException]]) -> None:
         self._inner.set_worker_level_failure_exception_types(types)
 
+    @abstractmethod
     def _around(self, instance: WorkflowInstance, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        raise NotImplementedError
+        """What the run of this instance is put into."""
 
 
 class OuterInstance(WorkflowInstance):
