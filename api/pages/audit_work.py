@@ -57,7 +57,7 @@ async def prove(
     return _to(number, run_id)
 
 
-@router.get("/work/{run_id}")
+@router.get("/orders/{run_id}")
 async def watch(
     request: Request,
     actor: Annotated[Actor, Depends(allowed(Operation.AUDIT_CASE))],
@@ -79,7 +79,7 @@ async def watch(
     )
 
 
-@router.get("/work/{run_id}/file")
+@router.get("/orders/{run_id}/file")
 async def take(
     request: Request,
     actor: Annotated[Actor, Depends(allowed(Operation.TAKE_EVIDENCE))],
@@ -123,4 +123,4 @@ async def _found(composed: Parts, actor: Actor, number: str, run_id: str) -> Ord
 
 
 def _to(number: str, run_id: str) -> Response:
-    return RedirectResponse(f"/audit/{number}/work/{run_id}", 303)
+    return RedirectResponse(f"/audit/{number}/orders/{run_id}", 303)
