@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 
 from api import events
 from api.dependencies import Composed, caller
-from api.events import LastPlace, LastPosition, Stream, events_of, room
+from api.events import LastPosition, Stream, events_of, room
 from api.pages.desk_words import time_left
 from api.pages.presence import among_colleagues
 from api.rights import allowed, case_for
@@ -25,16 +25,9 @@ Signed = Annotated[Bearer, Depends(caller)]
 After = Annotated[int | None, Query(ge=0, description="What the page shows already.")]
 
 
-@router.get("/desk/events", response_class=Stream, dependencies=[Depends(room)])
-async def follow_desk(
-    actor: Annotated[Actor, Depends(allowed(Operation.FOLLOW_DESK))],
-    bearer: Signed,
-    composed: Composed,
-    last: LastPlace = None,
-    after: After = None,
-) -> Stream:
-    """That something happens in the cases of this desk."""
-    return await events.follow_desk(actor, bearer, composed, last, after)
+# As they are over the API; "events" is no number, so this comes before the pages of cases.
+for _address, _follow in (("/desk/events", events.follow_desk), ("/my/{number}/events", events.follow_appeal)):
+    router.get(_address, response_class=Stream, dependencies=[Depends(room)])(_follow)
 
 
 @router.get("/desk/clocks")
@@ -59,15 +52,3 @@ async def follow_case(
     begin = after if last is None else last
     happening = events_of(composed.live, bearer.actor, view.number, begin, bearer.expires_at)
     return Stream(among_colleagues(happening, composed.presences, view.number, bearer.actor))
-
-
-@router.get("/my/{number}/events", response_class=Stream, dependencies=[Depends(room)])
-async def follow_mine(
-    view: Annotated[CaseView, Depends(case_for(Operation.FOLLOW_APPEAL))],
-    bearer: Signed,
-    composed: Composed,
-    last: LastPosition = None,
-    after: After = None,
-) -> Stream:
-    """That something happens in the citizen's appeal."""
-    return await events.follow_appeal(view, bearer, composed, last, after)
