@@ -1,9 +1,11 @@
 """The sandbox as a process of its own, for every test that needs the outside world."""
 
+import os
 import socket
 import subprocess
 import sys
 import time
+from itertools import cycle, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +15,11 @@ import httpx
 REPOSITORY = Path(__file__).resolve().parents[1]
 START_S = 20.0
 STOP_S = 5.0
+# Below those that the system lends to connections: one of these takes any port between its choice and its use.
+# Processes of tests that run at once look in places of their own.
+PLACES, PORTS_OF_A_PLACE = 200, 100
+PLACE = 10_000 + os.getpid() % PLACES * PORTS_OF_A_PLACE
+_ports = cycle(range(PLACE, PLACE + PORTS_OF_A_PLACE))
 
 
 class SandboxProcess:
@@ -80,9 +87,14 @@ class SandboxProcess:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on at this moment, all different since they are held together."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Ports that nobody listens on at this moment, none of which was given to this process lately."""
+    free = (port for port in islice(_ports, PORTS_OF_A_PLACE) if _is_free(port))
+    return list(islice(free, count))
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
