@@ -158,7 +158,7 @@ def _refuse_taken_ports(part: Part) -> None:
             except OSError:
                 raise PortTaken(
                     f"Port {port}, where {part.name} is to listen, is taken. Stop the program that listens there, "
-                    "or choose another port (README, “Settings”)."
+                    "or choose another port (docs/settings.md)."
                 ) from None
 
 
