@@ -9,7 +9,7 @@ TESTS_AT_ONCE ?= 3
 run: $(VENV)/ready assets
 	$(BIN)/hotline up --demo
 
-test: lint types imports pytest
+test: lint types imports pytest storm
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -43,6 +43,11 @@ pytest: $(VENV)/ready assets
 	deploy/apt-packages.sh
 	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal -m "not storm"
 
+# The short form of the fault suite, one run after the other: each wants the machine for itself.
+storm: $(VENV)/ready assets
+	deploy/apt-packages.sh
+	$(BIN)/pytest -m storm
+
 format: $(VENV)/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -56,11 +61,6 @@ bench: $(VENV)/ready assets
 	$(BIN)/python -m bench.codec
 	$(BIN)/python -m bench.uploads
 	$(BIN)/python -m bench.pages
-
-# Ten minutes, and the machine for itself: the short form of the fault suite.
-storm: $(VENV)/ready assets
-	deploy/apt-packages.sh
-	$(BIN)/pytest -m storm
 
 # Asks a vulnerability service on the network, so it is no part of `test`.
 audit: $(VENV)/ready
