@@ -203,7 +203,7 @@ class Parts:
             "FAKETIME": f"+{off}s",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "DONT_FAKE_MONOTONIC": "1",
-            # Its remedy for an old fault of the C library lets threads that wait for each other spin: ten times the CPU.
+            # Its remedy for an old C library lets threads that wait for each other spin, at ten times the CPU.
             "FAKETIME_FORCE_MONOTONIC_FIX": "0",
         }
         return os.environ | shared | self._more.get(part, {}) | (faked if off else {})
