@@ -38,7 +38,8 @@ def _first_refused() -> str:
     try:
         Settings()
     except ValidationError as refusal:
-        return re.findall(r"set (HOTLINE_\w+)", str(refusal))[0]
+        named: list[str] = re.findall(r"set (HOTLINE_\w+)", str(refusal))
+        return named[0]
     return ""
 
 

@@ -18,10 +18,12 @@ CLIENTS = 16
 OPENED_AT_ONCE = 6
 """So many appeals may be sent and not be on record yet: people come one by one, not as a flood."""
 PATIENT_SHARE = 0.3
-"""So many people let the first clock of their case run out before anybody decides."""
+"""So many people let the first clock of their case run out before anybody decides; they are among the first half."""
 PATIENCE_SECONDS = 75.0
 TRIES_AT_ONCE = 3
 DECISIONS_AT_MOST = 4
+THINK_SECONDS = (0.5, 2.0)
+"""Nobody decides at once: without it the machine is full without a fault, and lateness tells of that alone."""
 LOOK_AGAIN_SECONDS = 0.25
 LOOK_AGAIN_AT_MOST_SECONDS = 4.0
 """Who waits long looks ever less often: a hundred waiting people must not be the load that is measured."""
@@ -53,15 +55,13 @@ class Driver:
         await self._http.aclose()
 
     async def run(self, cases: int, patient_share: float = PATIENT_SHARE, first: int = 0) -> list[str]:
-        """Open so many appeals and walk their cases; the patient ones are opened first. The numbers."""
-        patient = int(cases * patient_share)
-        places = range(first, first + cases)
+        """Open so many appeals and walk their cases, some at once, and the patient ones beside them. The numbers."""
         gate = asyncio.Semaphore(CLIENTS)
-        waiting = asyncio.Semaphore(cases)
         sent = requests(self._seed, first + cases)
+        early = range(first, first + cases // 2)
         walks = [
-            self._walk(place, sent[place], waiting if place - first < patient else gate, place - first < patient)
-            for place in places
+            self._walk(place, sent[place], gate, 2 * patient_share if place in early else 0)
+            for place in range(first, first + cases)
         ]
         numbers = await asyncio.gather(*walks)
         return [number for number in numbers if number]
@@ -91,19 +91,24 @@ class Driver:
             return None
         return None if answered.is_server_error else answered
 
-    async def _walk(self, place: int, sent: dict[str, Any], gate: asyncio.Semaphore, is_patient: bool) -> str:
+    async def _walk(self, place: int, sent: dict[str, Any], gate: asyncio.Semaphore, patient_share: float) -> str:
         chance = random.Random(f"{self._seed}:{place}")  # noqa: S311 - the same walk in every run
+        is_patient = chance.random() < patient_share
         async with gate:
             number = await self._open(chance, sent)
-            if not number:
-                return ""
-            if is_patient:
-                await self._look(number, _waits_in_vain)
-            for _ in range(chance.randint(1, DECISIONS_AT_MOST)):
-                case = await self._look(number, lambda case: bool(case["expects"]))
-                if not case or not case["expects"] or not await self._decide(chance, case):
-                    break
-            return number
+            if number and not is_patient:
+                await self._decide_all(chance, number)
+        if number and is_patient:
+            await self._look(number, _waits_in_vain)
+            await self._decide_all(chance, number)
+        return number
+
+    async def _decide_all(self, chance: random.Random, number: str) -> None:
+        for _ in range(chance.randint(1, DECISIONS_AT_MOST)):
+            case = await self._look(number, lambda case: bool(case["expects"]))
+            await asyncio.sleep(chance.uniform(*THINK_SECONDS))
+            if not case or not case["expects"] or not await self._decide(chance, case):
+                break
 
     async def _open(self, chance: random.Random, body: dict[str, Any]) -> str:
         if body.get("relation"):
