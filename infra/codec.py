@@ -13,7 +13,6 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import (
     ActivitySerializationContext,
     DataConverter,
-    DefaultFailureConverterWithEncodedAttributes,
     PayloadCodec,
     SerializationContext,
     WithSerializationContext,
@@ -21,6 +20,7 @@ from temporalio.converter import (
 )
 
 from domain.sealing import SYSTEM_KEY, Keyring
+from infra.failures import BriefFailureConverter
 
 ENCODING = b"binary/encrypted"
 KEY_NAME = "key-name"
@@ -82,7 +82,7 @@ def sealing_converter(keyring: Keyring) -> DataConverter:
     return replace(
         pydantic_data_converter,
         payload_codec=SealingCodec(keyring),
-        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+        failure_converter_class=BriefFailureConverter,
     )
 
 
