@@ -93,7 +93,7 @@ class Filled:
 
     fields: list[Field]
     faults: list[tuple[str, str]]
-    """Of each fault, the id of its field, or nothing, and the sentence."""
+    """Of each fault, the id of its field, or nothing, and the sentence, which names the field."""
 
 
 def new_key() -> str:
@@ -159,11 +159,23 @@ def filled(
             )
         )
     listed = [
-        (f"{each.id}-1" if each.kind in ("choice", "several") else each.id, each.error)
+        (f"{each.id}-1" if each.kind in ("choice", "several") else each.id, named(each.label, each.error))
         for each in fields
         if each.error
     ]
     return Filled(fields, [*listed, *(("", sentence) for sentence in wrong.values())])
+
+
+def named(label: Label, sentence: str) -> str:
+    """What is wrong with a field, as it is said away from it: above all the fields of a form (VAL-1)."""
+    is_word = sentence[1:2].islower() or sentence[1:2].isspace()
+    return f"«{label.text.rstrip('?')}»: {sentence[:1].lower() if is_word else sentence[:1]}{sentence[1:]}"
+
+
+def file_faults(faults: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is wrong with a file that was sent, and where on its form (ATT-2)."""
+    places = {name: ("kind" if name == "kind" else "file") for name in faults}
+    return [(places[name], named(label_of(places[name]), sentence)) for name, sentence in faults.items()]
 
 
 def names_of(model: type[BaseModel]) -> list[str]:

@@ -17,7 +17,6 @@ from api.schemas import AppealIn
 from domain.actors import Actor
 from domain.appeal import Category, Channel, Relation
 from domain.foresight import foresee_opening
-from domain.intake import item_name
 from domain.listing import Filter
 from domain.questions import lacks_of
 from domain.rights import Operation, sight
@@ -110,7 +109,7 @@ def lacks_in(composed: Parts, actor: Actor, appeal: AppealIn) -> dict[str, str]:
     """What is still missing, by field: what the case would ask for, and what the question does not say."""
     foreseen = foresee_opening(appeal_contract(actor, appeal), composed.cases.opener.policy, actor, datetime.now(UTC))
     shown = {name.removeprefix("details."): name for name in (*_QUESTION, *_PERSON, *_PAPERS)}
-    lacks = {shown[item]: f"Нужно указать: {item_name(item)}." for item in foreseen.missing if item in shown}
+    lacks = {shown[item]: "Нужно указать." for item in foreseen.missing if item in shown}
     vague = lacks_of(appeal.details.description or "", appeal.service) if appeal.details.description else []
     return lacks | ({"details.description": " ".join(lack.russian for lack in vague)} if vague else {})
 
