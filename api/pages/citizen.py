@@ -38,6 +38,7 @@ _ASKED = ("SupplyDetails", "ConfirmCode", "RequestAnotherCode", "ConfirmSolution
 _AT_ANY_TIME = ("AddDetails", "AskStatus", "Withdraw")
 _DONE = {
     "opened": "Обращение принято",
+    "opened-in-part": "Обращение принято, но не все файлы. Проверьте их список и приложите недостающие",
     "file": "Файл принят",
     "SupplyDetails": "Сведения получены",
     "ConfirmSolution": "Спасибо за ответ",

@@ -39,9 +39,13 @@ class Form:
         values: dict[str, list[str]] = {}
         for name, value in pairs:
             values.setdefault(name, []).append(value)
-        form = cls({name: "\n".join(several) for name, several in values.items()})
-        _require_token(request, form.values.get("_token", ""))
-        return form
+        return cls.of(request, {name: "\n".join(several) for name, several in values.items()})
+
+    @classmethod
+    def of(cls, request: Request, values: Mapping[str, str]) -> "Form":
+        """A form with these values, if it is of the session that sends it."""
+        _require_token(request, values.get("_token", ""))
+        return cls(values)
 
     @classmethod
     async def key_in_address(cls, request: Request, _token: str = "", _key: str = "") -> str:
