@@ -16,6 +16,7 @@ from api.idempotency import mark_replayed
 from api.problems import ProblemError, key_reused, unavailable
 from api.rights import Caller, case_for
 from api.uploads import Received, unfit
+from domain.actors import Actor
 from domain.appeal import DocumentKind, FileFormat
 from domain.attachments import MEDIA_TYPES, Fault, FileState, download_name, safe_name, terms_of, what_to_mend
 from domain.case import CaseView
@@ -102,34 +103,12 @@ async def attach_file(
     the scanner is away the answer is 202, nobody sees the file, and it is checked as soon as the scanner is back.
     """
     files = composed.files
-    file_id = digest(["file", view.number, actor.role, actor.subject, key])[:32]
+    file_id = id_of(view.number, actor, key)
     if view.is_closed and await files.attachments.find(view.number, file_id) is None:
         raise ProblemError(409, "closed", "Обращение закрыто", CLOSED)
     async with files.uploads.received(request, lambda kind: terms_of(kind, view.package)) as received:
-        found = await _inspected(files, received)
-        sent = Attachment(
-            id=file_id,
-            number=view.number,
-            kind=received.terms.kind,
-            format=found,
-            size_bytes=received.size_bytes,
-            received_at=datetime.now(UTC),
-            name=safe_name(received.name),
-            sha256=received.sha256,
-            sender=actor,
-            place=uuid4().hex,
-        )
-        known = await files.attachments.find(view.number, file_id)
-        if known is None:
-            await _kept(files, sent, received)
-            known = await files.attachments.keep(sent)
-            if known.place != sent.place:  # the same request was faster on another way
-                await files.vault.remove(view.number, sent.place)
-    if (known.sha256, known.kind) != (sent.sha256, sent.kind):
-        raise key_reused()
-    if known.state is FileState.WAITING:
-        await files.screenings.order(known, files.patience_seconds)
-        known = await files.attachments.find(view.number, file_id) or known
+        sent, known = await kept(files, view.number, file_id, actor, received)
+    known = await screened(files, sent, known)
     if known.state is FileState.REFUSED:
         raise unfit(known.fault or Fault.REJECTED, received.terms)
     if known.state is FileState.WAITING:
@@ -137,6 +116,47 @@ async def attach_file(
     response.headers["Location"] = f"/v1/appeals/{view.number}/attachments/{file_id}"
     mark_replayed(response, known.place != sent.place)
     return _out(view, known)
+
+
+def id_of(number: str, actor: Actor, key: str) -> str:
+    """The id of the file that this request of this caller brings: sent again, it is the same file."""
+    return digest(["file", number, actor.role, actor.subject, key])[:32]
+
+
+async def kept(
+    files: Files, number: str, file_id: str, actor: Actor, received: Received
+) -> tuple[Attachment, Attachment]:
+    """The file as it was sent, and what is on record of it now: the same, or what came before under its id."""
+    found = await _inspected(files, received)
+    sent = Attachment(
+        id=file_id,
+        number=number,
+        kind=received.terms.kind,
+        format=found,
+        size_bytes=received.size_bytes,
+        received_at=datetime.now(UTC),
+        name=safe_name(received.name),
+        sha256=received.sha256,
+        sender=actor,
+        place=uuid4().hex,
+    )
+    known = await files.attachments.find(number, file_id)
+    if known is None:
+        await _kept(files, sent, received)
+        known = await files.attachments.keep(sent)
+        if known.place != sent.place:  # the same request was faster on another way
+            await files.vault.remove(number, sent.place)
+    return sent, known
+
+
+async def screened(files: Files, sent: Attachment, known: Attachment) -> Attachment:
+    """What the scanner has said of the file so far; raises a `ProblemError` where another one has its id."""
+    if (known.sha256, known.kind) != (sent.sha256, sent.kind):
+        raise key_reused()
+    if known.state is FileState.WAITING:
+        await files.screenings.order(known, files.patience_seconds)
+        known = await files.attachments.find(known.number, known.id) or known
+    return known
 
 
 @router.get("", responses=problems(403, 404, 422))
@@ -196,12 +216,16 @@ async def read_preview(
     return Response(shown, media_type="image/png", headers=_LOCKED)
 
 
-async def _inspected(files: Files, received: Received) -> FileFormat:
+async def fit(files: Files, received: Received) -> FileFormat | Fault:
+    """The true format of a file that its purpose takes, or what is wrong with it."""
     found = await files.workroom.inspected(received.file)
+    return found if isinstance(found, Fault) else received.terms.fault(found, received.size_bytes) or found
+
+
+async def _inspected(files: Files, received: Received) -> FileFormat:
+    found = await fit(files, received)
     if isinstance(found, Fault):
         raise unfit(found, received.terms)
-    if fault := received.terms.fault(found, received.size_bytes):
-        raise unfit(fault, received.terms)
     return found
 
 

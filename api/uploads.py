@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import re
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -51,18 +51,29 @@ class Uploads:
     @asynccontextmanager
     async def received(self, request: Request, terms_of: Callable[[DocumentKind], Terms]) -> AsyncIterator[Received]:
         """The file of this request; raises a `ProblemError` as soon as it can't be taken."""
+        async with self.place():
+            with tempfile.TemporaryFile() as file:
+                form = _Form(cast(BinaryIO, file), terms_of)
+                parts = {"kind": form.kind, "file": form.file}
+                await self.read(request, parts, FILE_BYTES_MAX + AROUND_BYTES_MAX)
+                file.flush()
+                yield form.received()
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """One of the places for uploads; raises a `ProblemError` where all are taken."""
         if self._places.locked():
             raise unavailable("busy")
         async with self._places:
-            with tempfile.TemporaryFile() as file:
-                form = _Form(cast(BinaryIO, file), terms_of)
-                try:
-                    async with asyncio.timeout(self._seconds_max):
-                        await _read(request, form)
-                except TimeoutError:
-                    raise http_problem(408) from None
-                file.flush()
-                yield form.received()
+            yield
+
+    async def read(self, request: Request, parts: Mapping[str, BaseTarget], bytes_max: int) -> None:
+        """Give the parts of this form to their targets by name, in time and within the limit."""
+        try:
+            async with asyncio.timeout(self._seconds_max):
+                await _read(request, parts, bytes_max)
+        except TimeoutError:
+            raise http_problem(408) from None
 
 
 class _Kind(BaseTarget):  # type: ignore[misc] # the library has no types
@@ -138,20 +149,20 @@ class _Form:
         return Received(terms, name, size_bytes, self.file.digest.hexdigest(), self._content)
 
 
-async def _read(request: Request, form: _Form) -> None:
+async def _read(request: Request, parts: Mapping[str, BaseTarget], bytes_max: int) -> None:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise http_problem(415, "Тело запроса сжато: отправьте его без Content-Encoding.")
     announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > FILE_BYTES_MAX + AROUND_BYTES_MAX:
+    if announced.isdigit() and int(announced) > bytes_max:
         raise http_problem(413)
     try:
         parser = StreamingFormDataParser(headers=dict(request.headers))
-        parser.register("kind", form.kind)
-        parser.register("file", form.file)
+        for name, target in parts.items():
+            parser.register(name, target)
         read = 0
         async for chunk in request.stream():
             read += len(chunk)
-            if read > FILE_BYTES_MAX + AROUND_BYTES_MAX:
+            if read > bytes_max:
                 raise http_problem(413)
             parser.data_received(chunk)
     except ParseFailedException:

@@ -9,9 +9,10 @@
     if (form.dataset.sent) return event.preventDefault();
     // What is only downloaded leaves the page as it is.
     if (!("again" in form.dataset)) form.dataset.sent = "yes";
-    if (form.querySelector("progress") && window.FormData) {
+    const files = [...form.querySelectorAll("input[type=file]")];
+    if (form.querySelector("progress") && window.FormData && files.some((one) => one.files.length)) {
       event.preventDefault();
-      send(form);
+      send(form, event.submitter);
     }
   });
 
@@ -21,7 +22,8 @@
   });
 
   // A file goes with a bar that grows; the answer is a page as without a script.
-  const send = (form) => {
+  const send = (form, submitter) => {
+    const chosen = new Map([...form.querySelectorAll("[data-listed]")].map((one) => [one.id, [...one.files]]));
     const bar = form.querySelector("progress");
     const request = new XMLHttpRequest();
     request.open("post", form.action);
@@ -31,12 +33,16 @@
       bar.value = at.loaded;
     });
     request.addEventListener("load", () => {
+      // Taken: the way back leads to the form, as it does without a script.
+      if (new URL(request.responseURL).pathname !== location.pathname) return location.assign(request.responseURL);
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
       document.title = page.title;
       document.body.replaceWith(page.body);
       if (request.responseURL !== form.action) history.replaceState(null, "", request.responseURL);
       window.htmx?.process(document.body);
       document.dispatchEvent(new Event("replaced"));
+      for (const [id, files] of chosen) choose(document.getElementById(id), files);
+      if (chosen.size) document.querySelector("[data-files-again]")?.remove();
       summary();
     });
     request.addEventListener("error", () => {
@@ -44,8 +50,46 @@
       bar.hidden = true;
       form.querySelector("[data-unsent]").hidden = false;
     });
-    request.send(new FormData(form));
+    const sent = new FormData(form);
+    if (submitter?.name) sent.append(submitter.name, submitter.value);
+    request.send(sent);
   };
+
+  // The files of a field stand in a list, come one after another, and each can be taken out again.
+  const listed = new WeakMap();
+  const choose = (input, files) => {
+    if (!input || !window.DataTransfer) return;
+    const kept = new DataTransfer();
+    for (const file of input.multiple ? files : files.slice(-1)) kept.items.add(file);
+    input.files = kept.files;
+    listed.set(input, [...kept.files]);
+    const list = document.getElementById(input.dataset.listed);
+    list.querySelectorAll("img").forEach((one) => URL.revokeObjectURL(one.src));
+    list.replaceChildren(...[...kept.files].map((file) => row(input, file)));
+    list.hidden = !kept.files.length;
+  };
+  const row = (input, file) => {
+    const item = document.createElement("li"), name = document.createElement("p"), out = document.createElement("button");
+    if (/^image\/(png|jpeg)$/.test(file.type)) {
+      const picture = document.createElement("img");
+      Object.assign(picture, { className: "app-preview", alt: `Как выглядит файл «${file.name}»`, src: URL.createObjectURL(file) });
+      item.append(picture);
+    }
+    name.className = "govuk-body";
+    name.textContent = `${file.name}, ${Math.max(1, Math.round(file.size / 1024)).toLocaleString("ru")} КБ`;
+    Object.assign(out, { type: "button", className: "govuk-button govuk-button--secondary", textContent: "Убрать" });
+    out.setAttribute("aria-label", `Убрать файл «${file.name}»`);
+    out.addEventListener("click", () => {
+      choose(input, [...input.files].filter((one) => one !== file));
+      input.focus();
+    });
+    item.append(name, out);
+    return item;
+  };
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (input.dataset?.listed) choose(input, [...(listed.get(input) || []), ...input.files]);
+  });
 
   // What went wrong is read first.
   const summary = () => document.querySelector(".govuk-error-summary")?.focus();

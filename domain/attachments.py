@@ -91,10 +91,11 @@ def terms_of(kind: DocumentKind, package: ServiceKind | None) -> Terms:
 def what_to_mend(fault: Fault, terms: Terms) -> str:
     """The sentence that names the very item and says what to do; the appeal stays the same (ATT-2, DOC-2)."""
     item = item_name(f"scan:{terms.kind}")
-    return f"{item[0].upper()}{item[1:]}: {_mending(fault, terms)} Новое обращение не нужно."
+    return f"{item[0].upper()}{item[1:]}: {how_to_mend(fault, terms)} Новое обращение не нужно."
 
 
-def _mending(fault: Fault, terms: Terms) -> str:
+def how_to_mend(fault: Fault, terms: Terms) -> str:
+    """What is wrong with a file and what to do, without saying which file it is."""
     match fault:
         case Fault.TOO_BIG:
             limit = terms.bytes_max // MEBIBYTE

@@ -8,6 +8,7 @@ from starlette.types import Scope
 # Desk, supervision and audit have their names here before they have their pages: one list for all.
 _PAGES = re.compile(r"/((new|my|desk|board|audit|sign-in|sign-out)(/.*)?)?")
 _UPLOAD = re.compile(r"/(my|desk)/[^/]+/files")
+_ENCLOSING = "/new"
 
 
 def is_page(scope: Scope) -> bool:
@@ -17,7 +18,13 @@ def is_page(scope: Scope) -> bool:
 
 def is_page_upload(scope: Scope) -> bool:
     """Whether this address takes a file from a form; nobody but its route reads the body."""
-    return _UPLOAD.fullmatch(scope["path"]) is not None
+    return _UPLOAD.fullmatch(scope["path"]) is not None or encloses(scope)
+
+
+def encloses(scope: Scope) -> bool:
+    """Whether this is a form that brings files beside what was typed into it."""
+    kind = Headers(scope=scope).get("content-type", "")
+    return scope["path"] == _ENCLOSING and kind.lower().startswith("multipart/form-data")
 
 
 def wants_page(scope: Scope) -> bool:

@@ -12,7 +12,7 @@ from api import attachments, data, papers, schemas
 from api.appeals import send_command
 from api.attachments import FileId
 from api.dependencies import Composed, Parts
-from api.pages.forms import Filled, Form, filled, names_of, new_key, read
+from api.pages.forms import Filled, Form, file_faults, filled, names_of, new_key, read
 from api.pages.labels import CHOICES, DEEDS
 from api.pages.pages import page
 from api.pages.sign_in import HOME
@@ -38,6 +38,7 @@ _ASKED = ("SupplyDetails", "ConfirmCode", "RequestAnotherCode", "ConfirmSolution
 _AT_ANY_TIME = ("AddDetails", "AskStatus", "Withdraw")
 _DONE = {
     "opened": "Обращение принято",
+    "opened-in-part": "Обращение принято, но не все файлы. Проверьте их список и приложите недостающие",
     "file": "Файл принят",
     "SupplyDetails": "Сведения получены",
     "ConfirmSolution": "Спасибо за ответ",
@@ -200,7 +201,7 @@ async def _shown(
         forms=forms,
         more=more,
         faults=[fault for each in wrong for fault in each.faults]
-        or [("file" if sent == "file" else "", sentence) for sentence in (faults or {}).values()],
+        or (file_faults(faults or {}) if sent == "file" else [("", each) for each in (faults or {}).values()]),
         clocks=[clock for clock in view.clocks.values() if clock.is_running],
         files=(await attachments.list_files(view, composed)).attachments,
         wanted=[item_name(item) for item in view.requested_items],

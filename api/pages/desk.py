@@ -15,7 +15,7 @@ from api.etags import etag, seen_state
 from api.lists import Cursor, place_of, roles_listed_for
 from api.pages.citizen import fields_of, kinds_of, settled
 from api.pages.desk_words import DEEDS, EVENTS, RECLASSIFY
-from api.pages.forms import Filled, Form, filled, new_key, read
+from api.pages.forms import Filled, Form, file_faults, filled, new_key, read
 from api.pages.pages import page
 from api.problem import Problem
 from api.problems import ProblemError
@@ -134,7 +134,7 @@ async def attach_file(
     except ProblemError as refusal:
         if refusal.problem.status not in _REFUSED:
             raise
-        unfit = list(_told(refusal.problem).values())
+        unfit = file_faults(_told(refusal.problem))
         return await _Desk(request, composed, actor).shown(view, refusal.problem.status, unfit=unfit)
     return RedirectResponse(f"/desk/{view.number}?done=file#files", 303)
 
@@ -183,7 +183,7 @@ class _Desk:
         status: int = 200,
         sent: _Sent | None = None,
         done: str = "",
-        unfit: Iterable[str] = (),
+        unfit: list[tuple[str, str]] | None = None,
     ) -> Response:
         """All that this actor may see of the case, and the forms of what they may decide now.
 
@@ -201,7 +201,7 @@ class _Desk:
             seen=etag(view),
             forms=forms,
             more=more,
-            faults=[fault for each in wrong for fault in each.faults] + [("file", sentence) for sentence in unfit],
+            faults=[fault for each in wrong for fault in each.faults] + (unfit or []),
             kinds=kinds_of(view),
             may_attach=may(self._actor, Operation.ATTACH_AT_DESK, view) and not view.is_closed,
             file_key=new_key(),

@@ -39,9 +39,13 @@ class Form:
         values: dict[str, list[str]] = {}
         for name, value in pairs:
             values.setdefault(name, []).append(value)
-        form = cls({name: "\n".join(several) for name, several in values.items()})
-        _require_token(request, form.values.get("_token", ""))
-        return form
+        return cls.of(request, {name: "\n".join(several) for name, several in values.items()})
+
+    @classmethod
+    def of(cls, request: Request, values: Mapping[str, str]) -> "Form":
+        """A form with these values, if it is of the session that sends it."""
+        _require_token(request, values.get("_token", ""))
+        return cls(values)
 
     @classmethod
     async def key_in_address(cls, request: Request, _token: str = "", _key: str = "") -> str:
@@ -93,7 +97,7 @@ class Filled:
 
     fields: list[Field]
     faults: list[tuple[str, str]]
-    """Of each fault, the id of its field, or nothing, and the sentence."""
+    """Of each fault, the id of its field, or nothing, and the sentence, which names the field."""
 
 
 def new_key() -> str:
@@ -159,11 +163,23 @@ def filled(
             )
         )
     listed = [
-        (f"{each.id}-1" if each.kind in ("choice", "several") else each.id, each.error)
+        (f"{each.id}-1" if each.kind in ("choice", "several") else each.id, named(each.label, each.error))
         for each in fields
         if each.error
     ]
     return Filled(fields, [*listed, *(("", sentence) for sentence in wrong.values())])
+
+
+def named(label: Label, sentence: str) -> str:
+    """What is wrong with a field, as it is said away from it: above all the fields of a form (VAL-1)."""
+    is_word = sentence[1:2].islower() or sentence[1:2].isspace()
+    return f"«{label.text.rstrip('?')}»: {sentence[:1].lower() if is_word else sentence[:1]}{sentence[1:]}"
+
+
+def file_faults(faults: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is wrong with a file that was sent, and where on its form (ATT-2)."""
+    places = {name: ("kind" if name == "kind" else "file") for name in faults}
+    return [(places[name], named(label_of(places[name]), sentence)) for name, sentence in faults.items()]
 
 
 def names_of(model: type[BaseModel]) -> list[str]:

@@ -15,10 +15,11 @@ from api.pages.sessions import Session
 
 ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = Path(__file__).parents[2] / "templates" / "pages"
-# No script within a page and none from elsewhere; forms go nowhere but here.
+# No script within a page and none from elsewhere; forms go nowhere but here. A picture that is chosen and not yet
+# sent is shown from the browser's own memory.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # With no referrer at all, browsers would not say either which page a form comes from.
 PAGE_HEADERS = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "same-origin", "Vary": "Cookie"}

@@ -1,5 +1,7 @@
 """A problem on a page is a page: with what to do, and with what the person had typed."""
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -8,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.pages.areas import is_page_upload, wants_page
+from api.pages.areas import encloses, is_page_upload, wants_page
+from api.pages.enclosed import typed_in
 from api.pages.pages import page
 from api.problem import Problem
 
 KEPT_BYTES_MAX = 262_144
+READ_ON_SECONDS = 5.0
 _OURS = frozenset({"_token"})
 _SEND_AGAIN = frozenset({"unauthorised", "form_expired", "too_often", "busy"})
 
@@ -26,11 +30,13 @@ class TroublePages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not wants_page(scope):
             return await self._app(scope, receive, send)
-        typed, start, body = bytearray(), list[Message](), bytearray()
-        keeps = scope["method"] == "POST" and not is_page_upload(scope)
+        typed, start, body, ends = bytearray(), list[Message](), bytearray(), list[Message]()
+        keeps = scope["method"] == "POST" and (encloses(scope) or not is_page_upload(scope))
 
         async def overheard() -> Message:
             message = await receive()
+            if not message.get("more_body", False):
+                ends.append(message)
             if keeps and len(typed) < KEPT_BYTES_MAX:
                 typed.extend(message.get("body", b""))
             return message
@@ -44,6 +50,11 @@ class TroublePages:
                 body.extend(message.get("body", b""))
                 if not message.get("more_body", False):
                     problem = Problem.model_validate_json(bytes(body))
+                    # A form with files is read by its route alone, and the door before that may have been closed.
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(READ_ON_SECONDS):
+                            while encloses(scope) and not ends and len(typed) < KEPT_BYTES_MAX:
+                                await overheard()
                     answer = _answer(scope, problem, bytes(typed), Headers(raw=start[0]["headers"]))
                     await answer(scope, receive, send)
 
@@ -67,7 +78,7 @@ def _answer(scope: Scope, problem: Problem, typed: bytes, headers: Headers) -> R
         "trouble.html",
         problem.status,
         problem=problem,
-        typed=_fields(typed) if may_send_again and scope["method"] == "POST" else [],
+        typed=_fields(request, typed) if may_send_again and scope["method"] == "POST" else [],
         is_form=scope["method"] == "POST",
     )
     if "retry-after" in headers:
@@ -75,9 +86,12 @@ def _answer(scope: Scope, problem: Problem, typed: bytes, headers: Headers) -> R
     return answer
 
 
-def _fields(typed: bytes) -> list[tuple[str, Any]]:
-    try:
-        pairs = parse_qsl(typed.decode(), keep_blank_values=True, max_num_fields=500)
-    except ValueError:
-        return []
+def _fields(request: Request, typed: bytes) -> list[tuple[str, Any]]:
+    if encloses(request.scope):
+        pairs = typed_in(request.headers.get("content-type", ""), typed)
+    else:
+        try:
+            pairs = parse_qsl(typed.decode(), keep_blank_values=True, max_num_fields=500)
+        except ValueError:
+            return []
     return [(name, value) for name, value in pairs if name not in _OURS]

@@ -134,7 +134,7 @@ async def test_a_supervisor_hands_many_cases_over(site: Site, chief: Page) -> No
     await chief.get_by_role("button", name="Посмотреть, что получится").click()
     summary = chief.locator(".govuk-error-summary")
     await expect(summary).to_contain_text("Отметьте хотя бы одно обращение")
-    await expect(summary).to_contain_text("Обязательное поле не заполнено")
+    await expect(summary).to_contain_text("«Причина»: обязательное поле не заполнено")
     assert await chief.get_by_role("radio", name="юридическая группа").is_checked()
     await expect(chief.get_by_role("checkbox")).to_have_count(3)
     await fine(chief)

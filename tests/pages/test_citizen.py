@@ -122,7 +122,7 @@ async def test_a_category_asks_what_its_procedure_needs(site: Site, script: bool
     assert await page.get_by_label("Налоги").is_checked()
     await page.get_by_label("История входов").check()
     await page.get_by_role("button", name="Отправить обращение").click()
-    await page.get_by_role("link", name="Обязательное поле не заполнено").first.wait_for()
+    await page.get_by_role("link", name="«В каком виде»: обязательное поле не заполнено").wait_for()
     assert await page.get_by_label("История входов").is_checked()
     if script:
         await fine(page)

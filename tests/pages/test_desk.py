@@ -158,6 +158,7 @@ async def test_a_call_is_registered_by_the_keyboard_alone(site: Site) -> None:
     await keys.press("Enter")
     wrong = page.locator(".govuk-error-summary")
     await expect(wrong).to_be_focused()
+    await expect(wrong).to_contain_text("«Телефон»:")
     await fine(page)
     # From the summary to its field, by the link.
     await keys.press("Tab")
