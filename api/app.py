@@ -194,6 +194,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         composed = app.state.parts = _compose(settings, client, register, http)
         async with composed.live.at_work():
             yield
+    composed.files.workroom.close()
     await register.settled()
     await composed.accesses.settled()
     await shelf.settled()
@@ -228,7 +229,7 @@ def _compose(settings: Settings, client: Client, register: Register, http: httpx
         starter=BatchStarter(client, settings.case_queue, settings.number_secret, settings.policy),
         files=Files(
             uploads=Uploads(settings.uploads_at_once_max, settings.upload_seconds_max),
-            workroom=Workroom.with_places(),
+            workroom=Workroom(),
             vault=FileVault(open_files(settings), register.keyring),
             attachments=Attachments(register.engine, register.keyring),
             screenings=Screenings(client, settings.delivery_queue),

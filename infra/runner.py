@@ -91,7 +91,7 @@ class _Traceable(OuterInstance):
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         completion = super().activate(act)
         if completion.HasField("successful") and any(map(_is_on_record, act.jobs)):
-            is_silent = not completion.successful.commands
+            is_silent = not any(map(_leaves_an_event, completion.successful.commands))
             if is_silent and self._was_silent:
                 completion.successful.commands.append(_trace())
             self._was_silent = is_silent and not self._was_silent
@@ -103,6 +103,11 @@ def _is_on_record(job: WorkflowActivationJob) -> bool:
     if job.HasField("resolve_activity"):
         return not job.resolve_activity.is_local
     return job.WhichOneof("variant") not in NOT_ON_RECORD
+
+
+def _leaves_an_event(command: WorkflowCommand) -> bool:
+    """Whether the history tells of the command: of an answer and of a refused update it does not."""
+    return not (command.HasField("respond_to_query") or command.update_response.HasField("rejected"))
 
 
 def _trace() -> WorkflowCommand:

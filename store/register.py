@@ -163,7 +163,7 @@ class Register:
         same = [
             row.number
             for row in found
-            if (on_anything or (row.category, row.service) == about) and row.registered_at >= search.since
+            if (on_anything or (row.category, row.service) == about) and _is_recent(row.registered_at, search)
         ]
         return CitizenHistory(related=related, previous=next(iter(same), None))
 
@@ -351,6 +351,11 @@ def _folded(view: CaseView | None, entry: JournalEntry) -> CaseView:
         return fold(view, entry)
     except ValueError as gap:
         raise JournalDiverged(str(gap)) from gap
+
+
+def _is_recent(registered_at: datetime, search: HistorySearch) -> bool:
+    """Whether an appeal came before the one that asks, and not too long before."""
+    return search.since <= registered_at < (search.registered_at or AFTER_ALL_OTHERS)
 
 
 def _desk_rows(view: CaseView) -> list[dict[str, Any]]:

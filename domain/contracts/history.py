@@ -12,6 +12,7 @@ class HistorySearch(Contract):
 
     That is the one named, if it is this person's; else the latest since an instant on the same category and service,
     or on anything if the person calls it a repeat and names no category. An escalation follows the one named or none.
+    What was registered later than this appeal itself is no previous one: of two sent at once, neither follows both.
     """
 
     number: str
@@ -23,6 +24,7 @@ class HistorySearch(Contract):
     category: Category | None = None
     service: str | None = None
     since: AwareDatetime
+    registered_at: AwareDatetime | None = None
 
 
 class CitizenHistory(Contract):

@@ -1,4 +1,4 @@
-"""What a file truly is, by its content alone. Runs in a process of its own: see `workroom.py`."""
+"""What a file truly is, by its content alone. Runs in a process of its own: see `opening.py`."""
 
 import warnings
 import zipfile

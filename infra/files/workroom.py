@@ -1,36 +1,36 @@
-"""Where strangers' files are opened: a process of its own with bounded memory and time, and no secrets about it.
+"""Where strangers' files are opened: a process for each, with bounded memory and time, and no secrets about it.
 
-`inspected` and `previewed` start it; it reads the file from its standard input and answers on its standard output.
+`opening.py` is its other side. It is kept warm, since its libraries take longer to load than most files to be read.
 """
 
 import asyncio
 import json
 import os
-import resource
+import signal
+import socket
+import subprocess
 import sys
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from domain.appeal import FileFormat
 from domain.attachments import Fault
 
-MEMORY_BYTES_MAX = 2 * 1024**3  # of addresses; libraries take half a GiB of them before they have read anything
-CPU_SECONDS_MAX = 15
+# For libraries to load as well; `opening.py` has bounds of its own for a file.
 SECONDS_MAX = 60
 PROCESSES_AT_ONCE = 2
+ANSWER_BYTES_MAX = 8 * 1024**2
 ROOT = Path(__file__).resolve().parents[2]
+_DONE = b"+"
 
 
-@dataclass(frozen=True)
 class Workroom:
-    """Starts so many processes at once; the others wait for their turn."""
+    """Opens so many files at once; the others wait for their turn."""
 
-    places: asyncio.Semaphore
-
-    @classmethod
-    def with_places(cls, places: int = PROCESSES_AT_ONCE) -> "Workroom":
-        return cls(asyncio.Semaphore(places))
+    def __init__(self, places: int = PROCESSES_AT_ONCE) -> None:
+        self._places = asyncio.Semaphore(places)
+        self._warm: list[_Opener] = []
 
     async def inspected(self, file: BinaryIO) -> FileFormat | Fault:
         """The true format of the file, or what is wrong with it."""
@@ -42,50 +42,102 @@ class Workroom:
 
     async def previewed(self, file: BinaryIO, found: FileFormat) -> bytes | None:
         """A PNG of what the file shows; None where it can't be shown."""
-        answer = await self._run(file, "preview", found.value)
+        answer = await self._run(file, found.value)
         return answer if answer and answer.startswith(b"\x89PNG") else None
 
-    async def _run(self, file: BinaryIO, *order: str) -> bytes | None:
-        """What the process answers; None if it exceeded its bounds."""
-        async with self.places:
-            file.seek(0)
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "infra.files.workroom", *order),
-                stdin=file,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
+    def close(self) -> None:
+        """End what is kept warm."""
+        while self._warm:
+            self._warm.pop().end()
+
+    async def _run(self, file: BinaryIO, order: str) -> bytes | None:
+        """What is answered; None if a bound was exceeded."""
+        async with self._places:
+            for _ in range(2):
+                try:
+                    async with asyncio.timeout(SECONDS_MAX):
+                        return await self._asked(file, order)
+                except ConnectionError:  # the warm process died, of this file or before it came
+                    continue
+                except (TimeoutError, OSError):
+                    return None
+        return None
+
+    async def _asked(self, file: BinaryIO, order: str) -> bytes | None:
+        opener, answer = self._ready(), None
+        try:
+            answer = await opener.answer(order, file)
+        finally:
+            if answer is None:
+                opener.end()  # with all that may have been left there
+            else:
+                self._warm.append(opener)
+        return answer
+
+    def _ready(self) -> "_Opener":
+        while self._warm:
+            opener = self._warm.pop()
+            if opener.is_alive:
+                return opener
+            opener.end()
+        return _Opener()
+
+
+class _Opener:
+    """One warm process, which has one file opened at a time."""
+
+    def __init__(self) -> None:
+        self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._orders.setblocking(False)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "infra.files.opening"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
                 cwd=ROOT,
                 env={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+                start_new_session=True,
             )
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    async def answer(self, order: str, file: BinaryIO) -> bytes | None:
+        """What is answered; None where whatever opened the file failed, `ConnectionError` where this process did."""
+        file.seek(0)
+        reading, writing = os.pipe()
+        with os.fdopen(reading, "rb") as told:
             try:
-                async with asyncio.timeout(SECONDS_MAX):
-                    answer, _ = await process.communicate()
-            except TimeoutError:
-                return None
+                socket.send_fds(self._orders, [order.encode()], [file.fileno(), writing])
             finally:
-                if process.returncode is None:
-                    process.kill()
-                    await process.wait()
-        return answer if process.returncode == 0 else None
+                os.close(writing)
+            answer = await _all_of(told)
+        ended = await asyncio.get_running_loop().sock_recv(self._orders, len(_DONE))
+        if not ended:
+            raise ConnectionResetError
+        return answer if ended == _DONE else None
+
+    def end(self) -> None:
+        """Kill it, and what it has forked."""
+        self._orders.close()
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
 
-def _main(order: str, found: str = "") -> None:
-    """The process's own side."""
-    from infra.files.inspection import Unfit, inspect
-    from infra.files.preview import preview
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS_MAX, CPU_SECONDS_MAX))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    with os.fdopen(os.dup(0), "rb") as file:
-        try:
-            if order == "preview":
-                sys.stdout.buffer.write(preview(file, FileFormat(found)))
-            else:
-                sys.stdout.write(json.dumps({"format": inspect(file).value}))
-        except Unfit as unfit:
-            sys.stdout.write(json.dumps({"fault": unfit.fault.value}))
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])
+async def _all_of(pipe: BinaryIO) -> bytes:
+    """All that comes through the pipe; `OSError` where it is more than any answer."""
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    answer = bytearray()
+    try:
+        while piece := await reader.read(ANSWER_BYTES_MAX):
+            answer += piece
+            if len(answer) > ANSWER_BYTES_MAX:
+                raise OSError("more than any answer")
+    finally:
+        transport.close()
+    return bytes(answer)

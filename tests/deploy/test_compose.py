@@ -11,6 +11,26 @@ from tests.deploy.compose import EXAMPLE, call, configuration
 PRODUCTION = "docker-compose.yml"
 TRY_OUT = "deploy/docker-compose.sandbox.yml"
 OURS = ("api", "worker", "migrate")
+LEFT_AS_IT_IS = {
+    # The same names and ports in every installation.
+    *("engine_namespace", "engine_ui_port", "api_port"),
+    *("case_queue", "delivery_queue", "webhook_queue", "audit_queue"),
+    # Bounds that fit the services' limits.
+    *("cached_cases_max", "steps_at_once_max", "activities_at_once_max", "database_pool"),
+    *("head_bytes_max", "head_fields_max", "head_seconds_max", "body_bytes_max", "body_seconds_max"),
+    *("requests_at_once_max", "upload_seconds_max", "uploads_at_once_max", "scan_patience_seconds"),
+    *("connections_at_once_max", "streams_at_once_max", "streams_of_client_max", "clients_kept_max"),
+    *("client_requests_per_second", "client_requests_burst"),
+    *("stranger_requests_per_second", "stranger_requests_burst"),
+    *("live_every_seconds", "archive_every_seconds", "checkpoint_seconds", "webhook_every_seconds", "tsa_seconds"),
+    "delivery_patience_hours",
+    # Instead of the file of wrapping keys; time stamps, which need an authority and its roots.
+    *("kms_key_id", "kms_region", "kms_url", "tsa_url", "tsa_roots_file"),
+    # A gateway that can be asked what became of an e-mail, and the sandbox, which production has none of.
+    *("smtp_status_url", "sandbox_url"),
+    # The regulation's terms.
+    "policy",
+}
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +73,13 @@ def test_every_setting_it_names_exists(services: dict[str, Any]) -> None:
     known = {f"HOTLINE_{name.upper()}" for name in Settings.model_fields}
     for service in OURS:
         assert named(services[service]) <= known
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_every_setting_is_given_or_left_as_it_is_on_purpose(services: dict[str, Any], service: str) -> None:
+    given = {name.removeprefix("HOTLINE_").lower() for name in named(services[service])}
+    assert given | LEFT_AS_IT_IS == set(Settings.model_fields), "give it in docker-compose.yml, or say here why not"
+    assert not given & LEFT_AS_IT_IS
 
 
 @pytest.mark.parametrize("service", OURS)

@@ -1,14 +1,20 @@
 """What a file truly is, whatever it is called, in the process that opens it (ATT-1, ATT-2)."""
 
+import asyncio
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
+from typing import BinaryIO, cast
 
 import pikepdf
+import psutil
 import pytest
 from PIL import Image
 
 from domain.appeal import FileFormat
 from domain.attachments import Fault
+from infra.files import workroom
 from infra.files.inspection import Unfit, inspect
 from infra.files.preview import preview
 from infra.files.workroom import Workroom
@@ -74,16 +80,83 @@ def test_a_preview_shows_the_picture_or_the_first_page(found: FileFormat) -> Non
         assert max(shown.size) <= 1000
 
 
-@pytest.mark.requirement("ATT-1")
-async def test_strangers_files_are_opened_in_a_process_of_their_own() -> None:
-    room = Workroom.with_places(1)
+@pytest.fixture
+def room() -> Iterator[Workroom]:
+    made = Workroom(1)
+    yield made
+    made.close()
+    assert not psutil.Process().children(recursive=True)
+
+
+@contextmanager
+def lying_in_a_file(content: bytes) -> Iterator[BinaryIO]:
     with tempfile.TemporaryFile() as file:
-        file.write(GOOD[FileFormat.DOCX])
+        file.write(content)
         file.flush()
-        assert await room.inspected(file) is FileFormat.DOCX
-        assert await room.previewed(file, FileFormat.PDF) is None
-        file.seek(0)
-        file.truncate()
-        file.write(files.pdf(password="secret"))  # noqa: S106
-        file.flush()
-        assert await room.inspected(file) is Fault.ENCRYPTED
+        yield cast(BinaryIO, file)
+
+
+def opener() -> psutil.Process:
+    """The one process that is kept warm."""
+    (found,) = psutil.Process().children()
+    return found
+
+
+@pytest.mark.requirement("ATT-1")
+async def test_strangers_files_are_opened_in_processes_of_their_own_by_one_that_stays(room: Workroom) -> None:
+    with lying_in_a_file(GOOD[FileFormat.DOCX]) as document, lying_in_a_file(UNFIT["a script in a PDF"][0]) as live:
+        assert await room.inspected(document) is FileFormat.DOCX
+        warm = opener()
+        assert await room.previewed(document, FileFormat.PDF) is None
+        assert await room.inspected(live) is Fault.ACTIVE
+        assert await room.inspected(document) is FileFormat.DOCX
+        assert opener() == warm
+        assert set(warm.environ()) <= {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "LC_CTYPE"}
+
+
+@pytest.mark.requirement("ATT-1")
+async def test_where_opening_a_file_fails_nothing_stays_of_it(room: Workroom) -> None:
+    with lying_in_a_file(GOOD[FileFormat.DOCX]) as document:
+        assert await room.inspected(document) is FileFormat.DOCX
+        warm = opener()
+        assert await room.previewed(document, FileFormat.DOCX) is None  # nobody can: an error in that process
+        assert not warm.is_running()
+        assert await room.inspected(document) is FileFormat.DOCX
+
+
+@pytest.mark.requirement("ATT-1")
+async def test_a_file_that_takes_too_long_is_a_bomb_and_holds_nobody_up(
+    room: Workroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with lying_in_a_file(GOOD[FileFormat.PNG]) as picture:
+        assert await room.inspected(picture) is FileFormat.PNG
+        stuck = opener()
+        stuck.suspend()
+        with monkeypatch.context() as short:
+            short.setattr(workroom, "SECONDS_MAX", 0.2)
+            assert await room.inspected(picture) is Fault.BOMB
+        assert not stuck.is_running()
+        assert await room.inspected(picture) is FileFormat.PNG
+
+
+@pytest.mark.requirement("ATT-1")
+async def test_who_gives_up_leaves_nothing_running(room: Workroom) -> None:
+    with lying_in_a_file(GOOD[FileFormat.PNG]) as picture:
+        assert await room.inspected(picture) is FileFormat.PNG
+        warm = opener()
+        warm.suspend()
+        asking = asyncio.create_task(room.inspected(picture))
+        await asyncio.sleep(0)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert not warm.is_running()
+        assert await room.inspected(picture) is FileFormat.PNG
+
+
+@pytest.mark.requirement("ATT-1")
+async def test_a_warm_process_that_died_is_replaced(room: Workroom) -> None:
+    with lying_in_a_file(GOOD[FileFormat.PNG]) as picture:
+        assert await room.inspected(picture) is FileFormat.PNG
+        opener().kill()
+        assert await room.inspected(picture) is FileFormat.PNG

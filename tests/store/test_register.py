@@ -129,6 +129,8 @@ async def test_the_previous_appeal_is_the_one_named_or_the_latest_on_the_same_ma
     assert (await register.history(same.model_copy(update={"service": "Другая услуга"}))).previous is None
     later = same.model_copy(update={"since": view.registered_at + timedelta(seconds=1)})
     assert (await register.history(later)).previous is None, "too long ago to be about the same"
+    meanwhile = same.model_copy(update={"registered_at": view.registered_at})
+    assert (await register.history(meanwhile)).previous == first.number, "what comes later is no previous one"
 
 
 @pytest.mark.requirement("REP-1")

@@ -1,7 +1,7 @@
 """Repeated contact: found, put beside what was done before, and led on by an operator's decision."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -73,6 +73,15 @@ async def test_a_repeat_is_an_appeal_of_its_own_shown_beside_what_was_done(home:
     (entry,) = await home.journalled(number, RepeatCompared)
     assert entry.public_event() == {"type": "RepeatCompared", "numbers": [first]}, "what was said is personal"
     assert view.plan[0].startswith("Посмотреть связанные обращения: ")
+
+
+@pytest.mark.requirement("REP-1")
+async def test_of_two_sent_at_once_the_one_registered_first_is_no_repeat_of_the_other(home: House) -> None:
+    """Whichever of them the register shows first: here it is the one that was registered later."""
+    later = await home.open_at(about_application(AGAIN), datetime.now(UTC) + timedelta(minutes=1))
+    await home.expecting(later, "AnswerQuestion")
+    view = await home.expecting(await home.open(about_application()), "AnswerQuestion")
+    assert (view.related_numbers, view.facts.relations.previous) == ([later], None)
 
 
 @pytest.mark.requirement("REP-4", "CLS-2")

@@ -113,6 +113,7 @@ def _search(case: Case) -> HistorySearch:
         category=appeal.category,
         service=appeal.service,
         since=workflow.now() - timedelta(days=case.policy.repeat_window_days),
+        registered_at=case.journal.view.registered_at,
     )
 
 
