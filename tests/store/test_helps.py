@@ -8,17 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.actors import Actor, Role
 from domain.help import ASKED_AT_MOST, KEPT, Advice
+from domain.sealing import Keyring
 from store.helps import AskedTooOften, Helps
 from store.tables import help_request
-from tests.keys import key_ring
 
 ANNA, BORIS = (Actor(subject=name, role=Role.CITIZEN) for name in ("anna", "boris"))
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.mark.requirement("VAL-3", "AUD-3")
-async def test_a_question_is_sealed_and_its_askers_own(database: AsyncEngine) -> None:
-    helps = Helps(database, key_ring())
+async def test_a_question_is_sealed_and_its_askers_own(database: AsyncEngine, keyring: Keyring) -> None:
+    helps = Helps(database, keyring)
     asked = await helps.ask(ANNA, "details.snils", "112-233-445 96", NOW)
     assert await helps.own(asked, BORIS, NOW) is None
     own = await helps.own(asked, ANNA, NOW)
@@ -37,8 +37,8 @@ async def test_a_question_is_sealed_and_its_askers_own(database: AsyncEngine) ->
 
 
 @pytest.mark.requirement("VAL-3")
-async def test_questions_are_few_and_gone_within_the_hour(database: AsyncEngine) -> None:
-    helps = Helps(database, key_ring())
+async def test_questions_are_few_and_gone_within_the_hour(database: AsyncEngine, keyring: Keyring) -> None:
+    helps = Helps(database, keyring)
     asked = [await helps.ask(ANNA, "details.inn", "", NOW) for _ in range(ASKED_AT_MOST)]
     with pytest.raises(AskedTooOften):
         await helps.ask(ANNA, "details.inn", "", NOW)
