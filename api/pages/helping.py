@@ -32,13 +32,16 @@ class AdviceIn(Advice, extra="forbid"):
 
 
 @router.post("/new/help")
-async def ask(request: Request, actor: Asker, composed: Composed, field: str) -> Response:
-    """Ask about a field, or look whether there is an answer: a part of the page, or all of it without a script."""
+async def ask(request: Request, actor: Asker, composed: Composed, field: str, again: bool = False) -> Response:
+    """Ask about a field, or look whether there is an answer: a part of the page, or all of it without a script.
+
+    A question that has its answer is not asked anew, unless it is so wanted.
+    """
     about = _field(field)
     async with enclosed(request, composed.files) as brought:
         form, is_refused = brought.form, False
         questions = await composed.helps.own_of(asked_in(form), actor, datetime.now(UTC))
-        if field not in questions or questions[field].advice:
+        if field not in questions or (again and questions[field].advice):
             try:
                 id_ = await composed.helps.ask(actor, field, form.values.get(field, ""), datetime.now(UTC))
                 form = Form({**form.values, "_help": "\n".join([form.values.get("_help", ""), id_])})
