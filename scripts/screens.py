@@ -51,7 +51,7 @@ async def citizens(site: Site, suffix: str, who: str, narrow: bool) -> None:
     await fill_in(page, {"details.description": "Не работает система", "details.phone": "+7 900"})
     await page.locator('[name="file.screenshot"]').set_input_files(png("снимок экрана.png"))
     await page.get_by_role("button", name="Позвать оператора — СНИЛС").click()
-    await page.get_by_text("Оператор видит это поле").wait_for()
+    await page.get_by_text("Мы позвали оператора").wait_for()
     await page.get_by_role("button", name="Отправить обращение").click()
     await page.locator(".govuk-error-summary").wait_for()
     await taken(page, f"new-errors{suffix}")

@@ -27,7 +27,7 @@ async def test_an_operator_points_to_the_right_value(site: Site, who: str, narro
     await page.goto("/new")
     await fill_in(page, {"details.snils": "112-233-445 96", "details.full_name": who})
     await page.get_by_role("button", name="Позвать оператора — СНИЛС").click()
-    await expect(page.get_by_text("Оператор видит это поле")).to_be_visible()
+    await expect(page.get_by_text("Мы позвали оператора")).to_be_visible()
     assert await page.locator('[name="details.full_name"]').input_value() == who
     if script:
         await fine(page)
