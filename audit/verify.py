@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidTag
 
 from audit.checks import CHECKS, CHECKS_OF_ERASED, Case, Check
 from audit.replay import Replayed, StrongReplayer
-from audit.sources import NoHistory, Process, Sources, process_of
+from audit.sources import HistoryWithheld, NoHistory, Process, Sources, process_of
 from domain.contracts.audits import Finding, Standing, Verdict
 from domain.sealing import DataKey, Erased, Keyring, NoKey
 from infra.archive import Archive, ArchiveDamaged, open_files
@@ -58,6 +58,18 @@ class Verifier:
         with suppress(*DATABASE_TROUBLE):  # without a register, what is replayed can only be an appeal
             process = process_of(number, (await rows_of_case(self.register.engine, number)).journal)
         return await self._replayed(process)
+
+    async def knows(self, number: str) -> bool:
+        """Whether register, engine or archive has anything of this case."""
+        rows = await rows_of_case(self.register.engine, number)
+        if rows.appeal or rows.journal:
+            return True
+        try:
+            return bool(await self.sources.histories(process_of(number, [])))
+        except HistoryWithheld:
+            return True
+        except NoHistory:
+            return False
 
     async def verify(self, number: str) -> Verdict:
         """The verdict on one case."""
