@@ -1,8 +1,11 @@
 """What a file truly is, whatever it is called, in the process that opens it (ATT-1, ATT-2)."""
 
 import asyncio
+import os
 import tempfile
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
 from typing import BinaryIO, cast
@@ -10,6 +13,7 @@ from typing import BinaryIO, cast
 import pikepdf
 import psutil
 import pytest
+import uvicorn
 from PIL import Image
 
 from domain.appeal import FileFormat
@@ -160,3 +164,30 @@ async def test_a_warm_process_that_died_is_replaced(room: Workroom) -> None:
         assert await room.inspected(picture) is FileFormat.PNG
         opener().kill()
         assert await room.inspected(picture) is FileFormat.PNG
+
+
+@pytest.mark.requirement("ATT-1")
+def test_nothing_is_closed_twice_in_the_loop_of_the_server() -> None:
+    """A descriptor that is closed again may be another part's by then: its runtime would end."""
+
+    async def inspecting() -> None:
+        room = Workroom(2)
+        with lying_in_a_file(GOOD[FileFormat.PNG]) as one, lying_in_a_file(GOOD[FileFormat.JPG]) as other:
+            for _ in range(20):
+                await asyncio.gather(room.inspected(one), room.inspected(other))
+        room.close()
+
+    def another_part() -> None:
+        while not is_over.is_set():
+            own = [os.open(os.devnull, os.O_RDONLY) for _ in range(5)]
+            is_over.wait(0.001)
+            for each in own:
+                os.close(each)  # raises where it is closed already
+
+    is_over = threading.Event()
+    loops = uvicorn.Config("api").get_loop_factory()
+    with ThreadPoolExecutor(1) as threads, asyncio.Runner(loop_factory=loops) as runner:
+        other_part = threads.submit(another_part)
+        runner.run(inspecting())
+        is_over.set()
+        other_part.result()
