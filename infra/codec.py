@@ -1,5 +1,6 @@
 """What the engine keeps is sealed under the key of its case: each payload, and the text of each failure (ADR 13)."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Self
@@ -88,11 +89,13 @@ def sealing_converter(keyring: Keyring) -> DataConverter:
 
 async def decoded(history: WorkflowHistory, codec: PayloadCodec | None) -> WorkflowHistory:
     """The history with every payload open: it replays without any key. `Erased` where its key is destroyed."""
-    plain = History(events=history.events)
     if codec is None:
         return history
-    for payload in _payloads(plain):
+    plain = await asyncio.to_thread(History, events=history.events)
+    for payload in await asyncio.to_thread(lambda: list(_payloads(plain))):
         payload.CopyFrom((await codec.decode([payload]))[0])
+        # A long history has thousands of them: who else is served here has their turn in between.
+        await asyncio.sleep(0)
     return WorkflowHistory(history.workflow_id, list(plain.events))
 
 
