@@ -145,6 +145,9 @@ async def compare_by_fields(page: Page) -> None:
     assert table is not None
     assert picture is not None
     assert picture["y"] >= table["y"] + table["height"]
+    await snils.scroll_into_view_if_needed()
+    for cell in await snils.get_by_role("cell").all():
+        await expect(cell).to_be_in_viewport(ratio=1)
     await snils.get_by_role("link", name="снимок").click()
     await expect(paper).to_be_in_viewport()
 
