@@ -47,6 +47,7 @@ from api.pages import (
     citizen,
     desk,
     following,
+    helping,
     opening,
     reassigning,
     sign_in,
@@ -124,7 +125,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(manual.router)
     app.include_router(batches.router)
     app.include_router(events.router)
-    for pages in (statics, sign_in, opening, following, citizen, calls, desk, reassigning, board, audit, audit_work):
+    for pages in (
+        statics,
+        sign_in,
+        helping,
+        opening,
+        following,
+        citizen,
+        calls,
+        desk,
+        reassigning,
+        board,
+        audit,
+        audit_work,
+    ):
         app.include_router(pages.router)
     app.include_router(lists.router)
     app.include_router(figures.router)
