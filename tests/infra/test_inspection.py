@@ -3,9 +3,8 @@
 import asyncio
 import os
 import tempfile
-import threading
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
 from typing import BinaryIO, cast
@@ -170,24 +169,24 @@ async def test_a_warm_process_that_died_is_replaced(room: Workroom) -> None:
 def test_nothing_is_closed_twice_in_the_loop_of_the_server() -> None:
     """A descriptor that is closed again may be another part's by then: its runtime would end."""
 
+    async def another_part(is_over: asyncio.Event) -> None:
+        own = deque[int]()
+        while own or not is_over.is_set():
+            if not is_over.is_set():
+                own.append(os.open(os.devnull, os.O_RDONLY))
+            if is_over.is_set() or len(own) > 50:
+                os.close(own.popleft())  # raises where it is closed already
+            await asyncio.sleep(0)
+
     async def inspecting() -> None:
-        room = Workroom(2)
-        with lying_in_a_file(GOOD[FileFormat.PNG]) as one, lying_in_a_file(GOOD[FileFormat.JPG]) as other:
-            for _ in range(20):
-                await asyncio.gather(room.inspected(one), room.inspected(other))
+        room, is_over = Workroom(1), asyncio.Event()
+        other = asyncio.create_task(another_part(is_over))
+        with lying_in_a_file(GOOD[FileFormat.PNG]) as picture:
+            for _ in range(3):
+                assert await room.inspected(picture) is FileFormat.PNG
         room.close()
-
-    def another_part() -> None:
-        while not is_over.is_set():
-            own = [os.open(os.devnull, os.O_RDONLY) for _ in range(5)]
-            is_over.wait(0.001)
-            for each in own:
-                os.close(each)  # raises where it is closed already
-
-    is_over = threading.Event()
-    loops = uvicorn.Config("api").get_loop_factory()
-    with ThreadPoolExecutor(1) as threads, asyncio.Runner(loop_factory=loops) as runner:
-        other_part = threads.submit(another_part)
-        runner.run(inspecting())
         is_over.set()
-        other_part.result()
+        await other
+
+    with asyncio.Runner(loop_factory=uvicorn.Config("api").get_loop_factory()) as runner:
+        runner.run(inspecting())
