@@ -203,7 +203,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _compose(settings: Settings, client: Client, register: Register, http: httpx.AsyncClient) -> Parts:
-    opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
+    opener = CaseOpener(
+        client, settings.case_queue, settings.number_secret, settings.policy, register.view, register.keyring
+    )
     return Parts(
         cases=Cases(opener, register),
         register=register,

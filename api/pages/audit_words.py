@@ -154,8 +154,12 @@ _FINDINGS = [
     (r"message (\S+): it still says something", "Сообщение {0} удалённого обращения всё ещё что-то говорит."),
     (r"register: something sealed .*", "В реестре изменено или переставлено то, что лежит под ключом обращения."),
     (r"journal: an entry, though .*", "Есть запись с верным хешем, какую процесс не делает."),
-    (r"history: something sealed .*", "В истории процесса изменено или переставлено то, что лежит под ключом."),
+    (
+        r"event (\d+) of run \S+: what is there does not open.*",
+        "Событие {0} процесса не открывается: оно изменено или взято из другого процесса.",
+    ),
     (r"neither the engine nor the archive has its history", "Истории процесса нет ни в движке, ни в архиве."),
+    (r"the engine does not give its history: (\w+)", "Движок не отдаёт историю процесса: {0}."),
     (r"there is no key of .*", "Ключа этого обращения нет."),
     (r"What is kept as the key of .*", "Под именем ключа этого обращения лежит чужой ключ."),
     (r".* is not what was put there", "Архив истории изменён."),
