@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 TESTS_AT_ONCE ?= 3
+WITH_A_REGISTER := tests/api tests/live tests/store tests/webhooks
 
-.PHONY: run test lint types imports pytest assets format lock bench storm faults audit clean
+.PHONY: run test lint types imports pytest pytest-postgresql assets format lock bench storm faults audit clean
 
 run: $(VENV)/ready assets
 	$(BIN)/hotline up --demo
@@ -38,10 +39,16 @@ types: $(VENV)/ready
 imports: $(VENV)/ready
 	$(BIN)/lint-imports
 
-# Tests wait for engines more than they compute.
+# Tests wait for engines more than they compute. What databases may do differently is run on PostgreSQL besides.
 pytest: $(VENV)/ready assets
 	deploy/apt-packages.sh
 	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal -m "not storm"
+	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal -m sql --database postgresql
+
+# Every test that has a register, on PostgreSQL instead of SQLite: some five minutes.
+pytest-postgresql: $(VENV)/ready assets
+	deploy/apt-packages.sh
+	$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal --database postgresql $(WITH_A_REGISTER)
 
 # The short form of the fault suite, one run after the other: each wants the machine for itself.
 storm: $(VENV)/ready assets

@@ -11,14 +11,13 @@ from typing import Any
 
 from temporalio.client import WorkflowHistory
 from temporalio.converter import PayloadCodec
-from temporalio.service import RPCError, RPCStatusCode
 
 from audit import continuing
 from audit.pool import asked
-from audit.sources import PROCESSES, Sources
+from audit.sources import PROCESSES, HistoryWithheld, NoHistory, Process, Sources
 from domain.sealing import Erased, NoKey
 from infra.archive import ArchiveDamaged
-from infra.codec import decoded
+from infra.codec import HistoryUnreadable, decoded
 
 OURS = Path(__file__).resolve().parents[1]
 
@@ -87,15 +86,13 @@ async def _from_engine(
     async for each in sources.client.list_workflows(PROCESSES):
         seen.add(each.run_id)
         try:
-            handle = sources.client.get_workflow_handle(each.id, run_id=each.run_id)
-            yield await _question([await handle.fetch_history()], codec)
+            yield await _question([await sources.run(Process(each.id, each.run_id))], codec)
         except Erased:
             troubles.append(Replay(each.id, is_erased=True))
-        except NoKey as missing:
-            troubles.append(Replay(each.id, str(missing)))
-        except RPCError as failure:
-            if failure.status is not RPCStatusCode.NOT_FOUND:  # it may be gone since the engine listed it
-                raise
+        except (NoKey, HistoryUnreadable, HistoryWithheld) as trouble:
+            troubles.append(Replay(each.id, str(trouble)))
+        except NoHistory:
+            continue  # it is gone since the engine listed it
 
 
 async def _from_archive(
@@ -109,8 +106,8 @@ async def _from_archive(
                 yield await _question(await sources.archive.read(kept) if kept.path else [], codec, process)
             except Erased:
                 troubles.append(Replay(process, is_erased=True))
-            except (ArchiveDamaged, NoKey) as damaged:
-                troubles.append(Replay(process, str(damaged)))
+            except (ArchiveDamaged, NoKey, HistoryUnreadable) as trouble:
+                troubles.append(Replay(process, str(trouble)))
 
 
 async def _question(

@@ -7,6 +7,7 @@ from typing import Any
 from temporalio.api.common.v1 import Payload
 
 NAMED_AT_MOST = 5
+FORM = "the payload's form"
 
 
 def differing(recorded: Sequence[Payload], made: Sequence[Payload]) -> str:
@@ -20,10 +21,13 @@ def differing(recorded: Sequence[Payload], made: Sequence[Payload]) -> str:
 def _names(recorded: Payload, made: Payload) -> Iterator[str]:
     if recorded.data == made.data and recorded.metadata.get("encoding") == made.metadata.get("encoding"):
         return
+    if recorded.metadata.get("encoding") != made.metadata.get("encoding"):
+        yield FORM
+        return
     try:
         yield from _paths(json.loads(recorded.data), json.loads(made.data), "")
     except ValueError:
-        yield "the payload's form"
+        yield FORM
 
 
 def _paths(recorded: Any, made: Any, path: str) -> Iterator[str]:

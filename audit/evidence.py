@@ -22,7 +22,7 @@ from domain.notifications import Template
 from domain.number import format_number
 from domain.sealing import Erased, NoKey
 from infra.archive import ArchiveDamaged
-from infra.codec import decoded
+from infra.codec import HistoryUnreadable, decoded
 from infra.papers.of_case import papers_of
 from infra.signing import Signer
 from store.evidence import Row, rows_of_case
@@ -45,7 +45,7 @@ class NotYetLogged(NotProvable):
     """The newest entries are not in the signed log yet."""
 
 
-UNPROVED = (NotProvable, NoHistory, ArchiveDamaged, NoKey)
+UNPROVED = (NotProvable, NoHistory, ArchiveDamaged, NoKey, HistoryUnreadable)
 """Why there is no evidence of a case; the message says it."""
 
 

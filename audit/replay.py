@@ -23,7 +23,7 @@ from audit.differences import differing
 from audit.recordings import LOCAL_ACTIVITY, RECORDING
 from audit.watch import WatchingRunner
 from domain.contracts.journal import Transition
-from infra.codec import decoded
+from infra.codec import decoded, payloads_of
 from workflows.appeal import AppealWorkflow
 from workflows.incident import IncidentWorkflow
 
@@ -39,6 +39,11 @@ _NOT_ASKED_FOR = frozenset(
         "workflow_properties_modified",
     }
 )
+
+
+_NOT_A_PAYLOAD = ("something that does not decode", "what does")
+# What reading raises where an event or a payload is not of the shape that every process makes.
+_OF_NO_SHAPE = (ValueError, TypeError, LookupError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,9 @@ class StrongReplayer:
         handed_over: list[Payload] | None = None
         for recorded in runs:
             history = await decoded(recorded, self._codec)
+            if divergence := _undecodable(history):
+                replayed.divergence = divergence
+                break
             outcome = await self._replayer.replay_workflow(history, raise_on_replay_failure=False)
             run = _Run(history, self._runner.commands(history.run_id))
             replayed.events += len(history.events)
@@ -115,6 +123,25 @@ class StrongReplayer:
 def _silent() -> Runtime:
     """The core would log what it was told of a failure, on the standard output."""
     return Runtime(telemetry=TelemetryConfig(logging=None))
+
+
+def _undecodable(history: WorkflowHistory) -> Divergence | None:
+    """The first event that holds a payload which nobody can have written."""
+    for event in history.events:
+        if not all(map(_decodes, payloads_of(event))):
+            return Divergence(history.run_id, event.event_id, *_NOT_A_PAYLOAD)
+    return None
+
+
+def _decodes(payload: Payload) -> bool:
+    encoding = payload.metadata.get("encoding", b"")
+    if not encoding.startswith(b"json/"):
+        return encoding == b"binary/null" and not payload.data
+    try:
+        json.loads(payload.data)
+    except ValueError:
+        return False
+    return True
 
 
 def _failed(run: "_Run", failure: Exception | None) -> Divergence | None:
@@ -148,6 +175,9 @@ class _Run:
                 self._compare(event, handed_over)
             except _Diverged as diverged:
                 divergence = Divergence(self.run_id, event.event_id, diverged.recorded, diverged.made)
+                break
+            except _OF_NO_SHAPE:
+                divergence = Divergence(self.run_id, event.event_id, *_NOT_A_PAYLOAD)
                 break
         self.told = self._told()
         return divergence

@@ -20,6 +20,13 @@ class NoHistory(LookupError):
     """Neither the engine nor the archive has a history of this case."""
 
 
+class HistoryWithheld(NoHistory):
+    """The engine knows the history and does not give it: it is away, or what it keeps of it is damaged."""
+
+    def __init__(self, why: RPCStatusCode) -> None:
+        super().__init__(f"the engine does not give its history: {why.name}")
+
+
 @dataclass(frozen=True)
 class Process:
     """A process of the engine; an incident's begins with a certain run, since its id serves several in turn."""
@@ -56,26 +63,31 @@ class Sources:
         """All runs, oldest first; raises `NoHistory`, `ArchiveDamaged` and `Erased`."""
         try:
             return await self._from_engine(process)
-        except RPCError as failure:
-            if failure.status is not RPCStatusCode.NOT_FOUND:
-                raise
-        return await self._from_archive(process)
+        except RPCError:  # it has none
+            return await self._from_archive(process)
 
     async def processes(self) -> list[str]:
         """The ids of all processes that the engine or the archive knows."""
         found = {each.id async for each in self.client.list_workflows(PROCESSES)}
         return sorted(found | set(await self.archived.processes()))
 
-    async def incident_runs(self) -> AsyncIterator[list[WorkflowHistory]]:
-        """The runs of incidents that the engine has, one by one."""
+    async def incident_runs(self) -> AsyncIterator[Process]:
+        """Each run of an incident that the engine has, without its history."""
         async for each in self.client.list_workflows("WorkflowType = 'IncidentWorkflow'"):
-            yield [await self._run(each.id, each.run_id)]
+            yield Process(each.id, each.run_id)
 
     async def damage(self, process: Process) -> None:
         """Read all that is archived of a process: `ArchiveDamaged` where that is not what was put there."""
         for kept in await self.archived.of_process(process.id):
             if kept.path:
                 await self.archive.read(kept)
+
+    async def run(self, process: Process) -> WorkflowHistory:
+        """One run as the engine has it: `NoHistory` where it has none, or does not give it."""
+        try:
+            return await self._run(process.id, process.run_id)
+        except RPCError as gone:
+            raise NoHistory("the engine has its history no more") from gone
 
     async def _from_engine(self, process: Process) -> list[WorkflowHistory]:
         found = [await self._run(process.id, process.run_id)]
@@ -86,7 +98,12 @@ class Sources:
         return found
 
     async def _run(self, process: str, run_id: str | None) -> WorkflowHistory:
-        return await self.client.get_workflow_handle(process, run_id=run_id).fetch_history()
+        try:
+            return await self.client.get_workflow_handle(process, run_id=run_id).fetch_history()
+        except RPCError as failure:
+            if failure.status is RPCStatusCode.NOT_FOUND:
+                raise
+            raise HistoryWithheld(failure.status) from failure
 
     async def _from_archive(self, process: Process) -> list[WorkflowHistory]:
         for kept in await self.archived.of_process(process.id):

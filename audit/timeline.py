@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidTag
 from temporalio.client import WorkflowHistory
 from temporalio.converter import PayloadCodec
 from temporalio.service import RPCError
@@ -20,7 +19,7 @@ from domain.contracts.journal import digest_of_said, digest_of_step
 from domain.notifications import DeliveryChannel, Template
 from domain.sealing import Erased, NoKey
 from infra.archive import ArchiveDamaged
-from infra.codec import decoded
+from infra.codec import HistoryUnreadable, decoded
 from store.evidence import CaseRows, Row, rows_of_case
 from store.register import Register
 
@@ -29,7 +28,10 @@ ENTRIES_OF_A_STEP_MAX = 100
 STRANGERS_MAX = 20
 """How many entries that nobody told are passed over in search of those that a step has made."""
 
-UNREADABLE = (NoHistory, NoKey, Erased, ArchiveDamaged, InvalidTag, RPCError, TimeoutError, ValueError, KeyError)
+UNREADABLE = (
+    *(NoHistory, NoKey, Erased, ArchiveDamaged, HistoryUnreadable, RPCError, TimeoutError),
+    *(ValueError, TypeError, LookupError, AttributeError),
+)
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,14 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
-from temporalio.client import WorkflowHistory
 
 from audit.checks import CHECKS, CHECKS_OF_ERASED, Case, Check
 from audit.replay import Replayed, StrongReplayer
-from audit.sources import NoHistory, Process, Sources, process_of
+from audit.sources import HistoryWithheld, NoHistory, Process, Sources, process_of
 from domain.contracts.audits import Finding, Standing, Verdict
 from domain.sealing import DataKey, Erased, Keyring, NoKey
 from infra.archive import Archive, ArchiveDamaged, open_files
-from infra.codec import key_name
+from infra.codec import HistoryUnreadable, key_name
 from infra.engine import connect
 from infra.keyring import keyring_of
 from infra.settings import Settings
@@ -27,13 +26,6 @@ from store.register import Register
 
 AGAIN = 4
 AGAIN_AFTER_SECONDS = 0.25
-
-
-class HistoryUnreadable(Exception):
-    """Something sealed in a history does not open: it was changed, or moved there from another process."""
-
-    def __init__(self) -> None:
-        super().__init__("history: something sealed was changed or moved from another process")
 
 
 UNPROVABLE = (NoHistory, NoKey, ArchiveDamaged, HistoryUnreadable, WrappingKeyTrouble)
@@ -67,6 +59,18 @@ class Verifier:
             process = process_of(number, (await rows_of_case(self.register.engine, number)).journal)
         return await self._replayed(process)
 
+    async def knows(self, number: str) -> bool:
+        """Whether register, engine or archive has anything of this case."""
+        rows = await rows_of_case(self.register.engine, number)
+        if rows.appeal or rows.journal:
+            return True
+        try:
+            return bool(await self.sources.histories(process_of(number, [])))
+        except HistoryWithheld:
+            return True
+        except NoHistory:
+            return False
+
     async def verify(self, number: str) -> Verdict:
         """The verdict on one case."""
         rows = await rows_of_case(self.register.engine, number)
@@ -90,13 +94,13 @@ class Verifier:
     async def _incidents(self) -> set[str]:
         """The numbers that incidents have told the register, whatever it says of them now."""
         found = set()
-        async for runs in self.sources.incident_runs():
+        async for incident in self.sources.incident_runs():
             try:
-                told = (await self._replay(runs)).told
+                told = (await self.replayer.replay([await self.sources.run(incident)])).told
             except Erased:
                 continue
             except UNPROVABLE:
-                found.add(runs[0].workflow_id)
+                found.add(incident.id)
             else:
                 found |= {each.transition.number for each in told if each.is_kept}
         return found
@@ -120,13 +124,7 @@ class Verifier:
         return await self.keyring.key(name, may_make=False)
 
     async def _replayed(self, process: Process) -> Replayed:
-        return await self._replay(await self.sources.histories(process))
-
-    async def _replay(self, runs: Sequence[WorkflowHistory]) -> Replayed:
-        try:
-            return await self.replayer.replay(runs)
-        except InvalidTag as changed:
-            raise HistoryUnreadable from changed
+        return await self.replayer.replay(await self.sources.histories(process))
 
 
 def _findings(case: Case, checks: Sequence[Check]) -> list[Finding]:

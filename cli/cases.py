@@ -3,7 +3,7 @@
 import typer
 from rich.table import Table
 
-from cli.console import console, fail, opened_register, parsed, run
+from cli.console import console, fail, opened_register, parsed, run, settings_at_hand
 from domain.number import format_number
 from infra.settings import Settings
 
@@ -15,7 +15,7 @@ app.add_typer(number_app, name="number")
 @app.command()
 def show(number: str) -> None:
     """Show a case: its status, clocks, what it waits for, and its journal."""
-    run(_show(Settings(), parsed(number)))
+    run(_show(settings_at_hand(), parsed(number)))
 
 
 @number_app.command()

@@ -8,7 +8,7 @@ import typer
 from temporalio.service import RPCError
 
 from audit.evidence import UNPROVED
-from cli.console import console, fail, parsed, run
+from cli.console import console, fail, parsed, run, settings_at_hand
 from domain.number import format_number
 from infra.engine import connect
 from infra.keyring import keyring_of
@@ -28,7 +28,7 @@ def evidence(
     output: Annotated[Path, typer.Option("--output", "-o", help="The archive to write; it must not exist yet.")],
 ) -> None:
     """Write all that proves a case into one archive, with a program that checks it (AUD-2)."""
-    run(_evidence(Settings(), parsed(number), output))
+    run(_evidence(settings_at_hand(), parsed(number), output))
 
 
 async def _evidence(settings: Settings, number: str, output: Path) -> None:
@@ -65,7 +65,7 @@ def _write(output: Path, archive: bytes) -> None:
     try:
         handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as fault:
-        fail(f"{output} can't be written: {fault.strerror}")
+        fail(f"{output} can't be written: {fault.strerror}. Name another file: --output")
         return
     with os.fdopen(handle, "wb") as file:
         file.write(archive)

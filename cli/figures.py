@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.console import console, run
+from cli.console import console, run, settings_at_hand
 from domain.appeal import Relation
 from domain.calendar import end_of_day, moscow_day
 from infra.settings import Settings
@@ -26,13 +26,13 @@ def failures(
 ) -> None:
     """Show repeated technical failures and how soon somebody reacted to them (TEC-5)."""
     last = until.date() if until else moscow_day(dt.datetime.now(dt.UTC))
-    run(_failures(Settings(), end_of_day(since.date() - dt.timedelta(days=1)), end_of_day(last)))
+    run(_failures(settings_at_hand(), end_of_day(since.date() - dt.timedelta(days=1)), end_of_day(last)))
 
 
 @app.command()
 def figures() -> None:
     """Print the share of appeals closed within 24 hours and the mean rating, overall and of repeats (REP-6)."""
-    run(_figures(Settings()))
+    run(_figures(settings_at_hand()))
 
 
 async def _failures(settings: Settings, since: dt.datetime, until: dt.datetime) -> None:

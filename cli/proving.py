@@ -15,7 +15,7 @@ from audit.corpus import NoRevision, code_of, count, replay_all
 from audit.log import first_fault
 from audit.pool import asked
 from audit.verify import UNPROVABLE, verifier
-from cli.console import complaints, console, fail, parsed, run
+from cli.console import complaints, console, fail, parsed, run, settings_at_hand
 from domain.contracts.audits import Standing, Verdict
 from domain.number import format_number
 from domain.sealing import Erased
@@ -47,7 +47,8 @@ def replay(
     """
     if every == (number is not None) or (against and not every):
         fail("Give the number of a case or --all; --against goes with --all.")
-    run(_replay_all(Settings(), against, processes) if number is None else _replay(Settings(), parsed(number)))
+    ours = settings_at_hand()
+    run(_replay_all(ours, against, processes) if number is None else _replay(ours, parsed(number)))
 
 
 @app.command()
@@ -58,7 +59,8 @@ def verify(number: Number = None, every: Every = False, processes: Processes = C
     """
     if every == (number is not None) or (key and not every):
         fail("Give the number of a case or --all; --key goes with --all.")
-    run(_verify_all(Settings(), processes, key or []) if number is None else _verify(Settings(), parsed(number)))
+    ours = settings_at_hand()
+    run(_verify_all(ours, processes, key or []) if number is None else _verify(ours, parsed(number)))
 
 
 async def _replay(settings: Settings, number: str) -> None:
@@ -98,6 +100,8 @@ async def _replay_all(settings: Settings, revision: str | None, processes: int) 
 
 async def _verify(settings: Settings, number: str) -> None:
     async with verifier(settings) as ours:
+        if not await ours.knows(number):
+            fail(f"Neither the register nor the engine nor the archive knows an appeal {format_number(number)}.")
         _tell([await ours.verify(number)])
 
 

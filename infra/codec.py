@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Self
 
+from cryptography.exceptions import InvalidTag
 from google.protobuf.descriptor import FieldDescriptor
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 from temporalio.api.common.v1 import Payload
 from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
@@ -20,7 +21,7 @@ from temporalio.converter import (
     WorkflowSerializationContext,
 )
 
-from domain.sealing import SYSTEM_KEY, Keyring
+from domain.sealing import SYSTEM_KEY, Erased, Keyring, NoKey
 from infra.failures import BriefFailureConverter
 
 ENCODING = b"binary/encrypted"
@@ -28,6 +29,13 @@ KEY_NAME = "key-name"
 _LABEL = "payload"
 _APPEAL = "appeal-"
 _WITH_KEYS_OF_THEIR_OWN = ("incident-", "batch-")
+
+
+class HistoryUnreadable(Exception):
+    """Something in a history does not open: it was changed, or moved there from another process."""
+
+    def __init__(self, run_id: str, event_id: int) -> None:
+        super().__init__(f"event {event_id} of run {run_id}: what is there does not open: it was changed or moved")
 
 
 def key_name(process_id: str | None) -> str:
@@ -88,18 +96,31 @@ def sealing_converter(keyring: Keyring) -> DataConverter:
 
 
 async def decoded(history: WorkflowHistory, codec: PayloadCodec | None) -> WorkflowHistory:
-    """The history with every payload open: it replays without any key. `Erased` where its key is destroyed."""
+    """The history with every payload open: it replays without any key.
+
+    `Erased` where its process's key is destroyed, `NoKey` where there never was one; `HistoryUnreadable` where a
+    payload was not sealed under it, or is none.
+    """
     if codec is None:
         return history
     plain = await asyncio.to_thread(History, events=history.events)
-    for payload in await asyncio.to_thread(lambda: list(_payloads(plain))):
-        payload.CopyFrom((await codec.decode([payload]))[0])
+    for event in plain.events:
+        for payload in payloads_of(event):
+            try:
+                payload.CopyFrom((await codec.decode([payload]))[0])
+            except (Erased, NoKey):
+                if sealed_under(payload) == key_name(history.workflow_id):
+                    raise
+                raise HistoryUnreadable(history.run_id, event.event_id) from None
+            except (InvalidTag, DecodeError, ValueError) as changed:
+                raise HistoryUnreadable(history.run_id, event.event_id) from changed
         # A long history has thousands of them: who else is served here has their turn in between.
         await asyncio.sleep(0)
     return WorkflowHistory(history.workflow_id, list(plain.events))
 
 
-def _payloads(message: Message) -> Iterator[Payload]:
+def payloads_of(message: Message) -> Iterator[Payload]:
+    """Every payload that a message holds, in whatever field of it."""
     if isinstance(message, Payload):
         yield message
         return
@@ -107,7 +128,7 @@ def _payloads(message: Message) -> Iterator[Payload]:
         if field.type != FieldDescriptor.TYPE_MESSAGE:
             continue
         for part in _parts(field, value):
-            yield from _payloads(part)
+            yield from payloads_of(part)
 
 
 def _parts(field: FieldDescriptor, value: object) -> list[Message]:

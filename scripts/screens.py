@@ -25,7 +25,7 @@ from tests.pages.audits import alter, asked, auditor_served  # noqa: E402
 from tests.pages.browser import chromium, sign_in  # noqa: E402
 from tests.pages.conftest import Site  # noqa: E402
 from tests.pages.day import DAY, a_day, nobody  # noqa: E402
-from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill_in  # noqa: E402
+from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill_in, png  # noqa: E402
 from tests.sandbox_process import SandboxProcess, free_ports  # noqa: E402
 from tests.walks import with_question, with_specialist  # noqa: E402
 
@@ -51,8 +51,13 @@ async def citizens(site: Site, suffix: str, narrow: bool) -> None:
     await page.goto("/new")
     await taken(page, f"new{suffix}")
     await fill_in(page, {"details.description": "Не работает система", "details.phone": "+7 900"})
+    await page.locator('[name="file.screenshot"]').set_input_files(png("снимок экрана.png"))
+    await page.get_by_role("button", name="Позвать оператора — СНИЛС").click()
+    await page.get_by_text("Мы позвали оператора").wait_for()
     await page.get_by_role("button", name="Отправить обращение").click()
+    await page.locator(".govuk-error-summary").wait_for()
     await taken(page, f"new-errors{suffix}")
+    await helping(site, suffix, narrow)
     number = await file_question(page, QUESTION, who)
     await attach(page)
     await taken(page, f"case{suffix}")
@@ -70,8 +75,22 @@ async def citizens(site: Site, suffix: str, narrow: bool) -> None:
     await taken(page, f"result{suffix}")
     await page.goto("/my")
     await taken(page, f"my{suffix}")
+    await page.goto(f"/new?after={number}&relation=escalation")
+    await taken(page, f"escalation{suffix}")
     await page.goto("/my/4821093755612044")
     await taken(page, f"not-found{suffix}")
+
+
+async def helping(site: Site, suffix: str, narrow: bool) -> None:
+    """The pages of an operator whom somebody has called to a field."""
+    page = await site.page(narrow)
+    await sign_in(page, "Оператор")
+    await page.goto("/desk/help")
+    await taken(page, f"help{suffix}")
+    await page.get_by_role("main").get_by_role("link", name="СНИЛС").click()
+    await taken(page, f"help-field{suffix}")
+    await page.get_by_label("Совет").fill("11 цифр с зелёной карточки или из приложения.")
+    await page.get_by_role("button", name="Ответить").click()
 
 
 async def supervisors(site: Site, suffix: str, narrow: bool) -> None:

@@ -50,6 +50,7 @@ from store.messages import Ledger, LedgerEntry
 from store.migrate import migrate
 from store.parcels import Parcels
 from store.register import Register
+from tests.postgres import writers_locked_out
 from tests.sandbox_process import SandboxProcess
 from worker import bind_activities, case_worker, delivery_worker
 from workflows.appeal import AppealWorkflow
@@ -230,6 +231,10 @@ class House:
     @asynccontextmanager
     async def register_locked(self) -> AsyncIterator[None]:
         """While this lasts, nobody can write the register."""
+        if self.register.engine.dialect.name == "postgresql":
+            async with writers_locked_out(self.settings.database):
+                yield
+            return
         file = self.settings.data_dir / "register.db"
         # No patience of its own: whoever writes now lives in this very event loop and has to be let go on.
         with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as connection:
@@ -387,7 +392,9 @@ async def house(
         if working:
             await workers.enter_async_context(case_worker(settings, client, activities))
             await workers.enter_async_context(delivery_worker(settings, client, activities))
-        opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
+        opener = CaseOpener(
+            client, settings.case_queue, settings.number_secret, settings.policy, register.view, register.keyring
+        )
         cases = Cases(opener, register)
         ledger = Ledger(database, keyring)
         yield House(settings, client, skipper, register, ledger, cases, sandbox, http, keyring)

@@ -5,7 +5,10 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -82,6 +85,34 @@ class PostgresProcess:
         """Stop it for good, and leave nothing behind."""
         self._server.cleanup()
         shutil.rmtree(self._home, ignore_errors=True)
+
+
+@asynccontextmanager
+async def writers_locked_out(url: str) -> AsyncIterator[None]:
+    """While this lasts, nobody can write the database at this address; everybody can read it."""
+    engine = open_database(url)
+    async with engine.connect() as connection:
+        tables = text("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+        named = ", ".join((await connection.execute(tables)).scalars())
+        await connection.execute(text(f"LOCK TABLE {named} IN EXCLUSIVE MODE"))
+        yield
+    await engine.dispose()
+
+
+async def contents(url: str) -> bytes:
+    """Every row of every table of the database at this address."""
+    engine = open_database(url)
+    rows: list[Any] = []
+    async with engine.connect() as connection:
+        tables = text("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+        for table in (await connection.execute(tables)).scalars().all():
+            rows += (await connection.execute(text(f"SELECT * FROM {table}"))).all()  # noqa: S608 - a name of its own
+    await engine.dispose()
+    return b"\n".join(_written(value) for row in rows for value in row)
+
+
+def _written(value: object) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
 
 
 async def new_database(server: str) -> str:

@@ -1,6 +1,7 @@
 """The commands that need no stack, run as their user runs them."""
 
 import json
+import os
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -57,6 +58,27 @@ def test_a_right_number_is_told_from_a_mistyped_one() -> None:
     assert "опечатка" in wrong.stderr
 
 
+@pytest.mark.parametrize("command", [["verify", "--all"], ["show", "4821093755612044"], ["replay", "--all"]])
+def test_a_command_in_a_wrong_folder_says_so_and_makes_nothing_there(tmp_path: Path, command: list[str]) -> None:
+    lost = subprocess.run(  # noqa: S603 - our own command
+        [HOTLINE, *command], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert lost.returncode == 1
+    assert lost.stderr.startswith(f"There is no register in {tmp_path}/.hotline. Set HOTLINE_DATA_DIR")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_wrong_setting_is_named_and_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "register.db").touch()
+    environment = os.environ | {"HOTLINE_DATA_DIR": str(tmp_path), "HOTLINE_API_PORT": "hunter2"}
+    refused = subprocess.run(  # noqa: S603 - our own command
+        [HOTLINE, "verify", "--all"], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("HOTLINE_API_PORT: ")
+    assert "hunter2" not in refused.stderr
+
+
 @pytest.mark.requirement("TEC-5")
 def test_failures_are_analysed_in_three_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path))
@@ -80,8 +102,10 @@ def test_failures_are_analysed_in_three_ways(tmp_path: Path, monkeypatch: pytest
     assert [line.split() for line in told if line.split()[0] == "one"] == [["one", "1", "0", "12"]]
 
 
-def test_without_an_engine_a_replay_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_engine_a_replay_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOTLINE_ENGINE_ADDRESS", "127.0.0.1:1")
+    monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path))
+    (tmp_path / "register.db").touch()
     refused = hotline("replay", candidate(b"any key", "portal", "key"))
     assert refused.returncode == 1
     assert refused.stderr.startswith("The engine does not answer")

@@ -1,7 +1,13 @@
-"""What Schemathesis can't know from the description: values of our formats whose check digits are right."""
+"""What Schemathesis can't know from the description: values whose check digits are right, and who asks.
+
+`ACCESS_TOKENS` are those of several roles, with spaces between them: each operation is called in every role in turn.
+"""
 
 import os
+import zlib
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import schemathesis
 from hypothesis import strategies as st
@@ -22,3 +28,20 @@ for name, values in {
     "date-time": _LATELY,
 }.items():
     schemathesis.openapi.format(name, values)
+
+if TOKENS := os.environ.get("ACCESS_TOKENS", "").split():
+
+    @schemathesis.auth(refresh_interval=None)
+    class InTurn:
+        """Another role for each call of an operation; which begins differs between operations."""
+
+        def __init__(self) -> None:
+            self._calls: Counter[str] = Counter()
+
+        def get(self, _case: schemathesis.Case[Any], context: schemathesis.AuthContext) -> str:
+            label = context.operation.label
+            self._calls[label] += 1
+            return TOKENS[(zlib.crc32(label.encode()) + self._calls[label]) % len(TOKENS)]
+
+        def set(self, case: schemathesis.Case[Any], data: str, _context: schemathesis.AuthContext) -> None:
+            case.headers["Authorization"] = f"Bearer {data}"

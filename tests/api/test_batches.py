@@ -14,6 +14,8 @@ from tests.examples import KIM
 from tests.house import House
 from tests.walks import with_question
 
+pytestmark = pytest.mark.sql
+
 MOVED = {"type": "HandOver", "unit": "second_line", "reason": "Первая линия перегружена."}
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"decision": MOVED}, "что-то одно"),

@@ -7,6 +7,8 @@ from tests.api_server import Doors
 from tests.examples import GRANTED, about_application, escalation
 from tests.house import PORTAL, House
 
+pytestmark = pytest.mark.sql
+
 CITIZEN = "citizen-1"
 
 

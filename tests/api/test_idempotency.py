@@ -14,6 +14,8 @@ from tests.examples import question
 from tests.house import PORTAL, House
 from tests.walks import with_question
 
+pytestmark = pytest.mark.sql
+
 REPLAYED = "Idempotency-Replayed"
 ASKED = {"type": "AskStatus", "question": "Когда будет ответ?"}
 COURT = {"ground": "court_order"}

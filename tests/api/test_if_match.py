@@ -14,6 +14,8 @@ from tests.examples import ANSWER, KIM
 from tests.house import House
 from tests.walks import with_question
 
+pytestmark = pytest.mark.sql
+
 REJECT = {"type": "RejectAppeal", "reason": "Обращение не по адресу."}
 ANSWERED = ANSWER.model_dump(mode="json")
 

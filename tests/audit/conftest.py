@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +49,25 @@ class Audited:
     @property
     def file(self) -> Path:
         return self.home.settings.data_dir / "register.db"
+
+    @asynccontextmanager
+    async def forged_in_engine(self, number: str, *, whole: bool = False) -> AsyncIterator[int]:
+        """While this lasts, the engine keeps another first payload of a case, or nonsense for the `whole` batch.
+
+        Gives the id of the event. An engine that can't read a batch says that it is not available.
+        """
+        history = await self.home.sealed_history(number)
+        first = history.events[0]
+        was = first.workflow_execution_started_event_attributes.input.payloads[0].data
+        with closing(sqlite3.connect(self.home.settings.data_dir / "engine.db", timeout=20)) as connection:
+            nodes = connection.execute("SELECT rowid, data FROM history_node").fetchall()
+            ((row, kept),) = [node for node in nodes if was in node[1]]
+            put = "UPDATE history_node SET data = ? WHERE rowid = ?"
+            with connection:
+                connection.execute(put, (b"\xff" * len(kept) if whole else kept.replace(was, was[::-1]), row))
+            yield first.event_id
+            with connection:
+                connection.execute(put, (kept, row))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -93,7 +112,7 @@ async def audited(world: SandboxProcess, tmp_path_factory: pytest.TempPathFactor
     """A house on an engine of its own: whoever proves all of its cases has the keys of all."""
     data_dir = tmp_path_factory.mktemp("audited")
     async with (
-        engine() as environment,
+        engine(data_dir / "engine.db") as environment,
         house(environment, world, data_dir, policy=NO_REPEATS) as home,
         AsyncExitStack() as stack,
     ):

@@ -128,6 +128,8 @@ async def test_a_case_of_which_nobody_has_a_history_is_found(audited: Audited) -
     with pytest.raises(NoHistory):
         await verifier.sources.histories(Process("appeal-0000"))
     assert (await verifier.verify("0000")).standing is Standing.DIVERGED
+    told = (await audited.command("verify", "4821093755612044")).stderr
+    assert told == "Neither the register nor the engine nor the archive knows an appeal 4821 0937 5561 2044.\n"
 
 
 async def _forget(audited: Audited, number: str) -> None:

@@ -22,6 +22,7 @@ from tests.house import WITHIN_SECONDS, House
 from tests.sandbox_process import REPOSITORY
 from worker import bind_activities, dispatching, webhook_worker
 
+pytestmark = pytest.mark.sql
 VERIFIER = Path(__file__).with_name("verify.mjs")
 
 
