@@ -133,7 +133,14 @@ async def bind_activities(settings: Settings, client: Client, keyring: Keyring) 
             data=DataKeeper(accounts, vault, parcels),
             codes=CodeSender(ConfirmationCodes(settings.code_secret), CodeGateway(settings.codes_url, http)),
             cases=LinkedCases(
-                CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
+                CaseOpener(
+                    client,
+                    settings.case_queue,
+                    settings.number_secret,
+                    settings.policy,
+                    register.view,
+                    register.keyring,
+                )
             ),
             files=FileScreener(
                 attachments=Attachments(database, keyring),

@@ -47,6 +47,7 @@ from api.pages import (
     citizen,
     desk,
     following,
+    helping,
     opening,
     reassigning,
     sign_in,
@@ -124,7 +125,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(manual.router)
     app.include_router(batches.router)
     app.include_router(events.router)
-    for pages in (statics, sign_in, opening, following, citizen, calls, desk, reassigning, board, audit, audit_work):
+    for pages in (
+        statics,
+        sign_in,
+        helping,
+        opening,
+        following,
+        citizen,
+        calls,
+        desk,
+        reassigning,
+        board,
+        audit,
+        audit_work,
+    ):
         app.include_router(pages.router)
     app.include_router(lists.router)
     app.include_router(figures.router)
@@ -189,7 +203,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _compose(settings: Settings, client: Client, register: Register, http: httpx.AsyncClient) -> Parts:
-    opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
+    opener = CaseOpener(
+        client, settings.case_queue, settings.number_secret, settings.policy, register.view, register.keyring
+    )
     return Parts(
         cases=Cases(opener, register),
         register=register,

@@ -34,6 +34,7 @@ from store.batches import Batches
 from store.chain import Chains
 from store.ended_sessions import EndedSessions
 from store.erasures import Erasures
+from store.helps import Helps
 from store.listing import Listing
 from store.parcels import Parcels
 from store.presence import Presences
@@ -102,6 +103,10 @@ class Parts:
     @property
     def presences(self) -> Presences:
         return Presences(self.register.engine)
+
+    @property
+    def helps(self) -> Helps:
+        return Helps(self.register.engine, self.keyring)
 
     @property
     def chains(self) -> Chains:

@@ -167,6 +167,12 @@ async def put_on_record(
     await composed.accesses.record(accesses)
 
 
+async def put_help_on_record(request: Request, composed: Composed, actor: Actor, id_: str) -> None:
+    """Write down that an operator sees what somebody has typed into a field they ask about (VAL-3, AUD-3)."""
+    at, request_id = datetime.now(UTC), request.state.request_id
+    await composed.accesses.record([Access.by(actor, id_, Operation.GIVE_HELP, Ground.TASK, at, request_id)])
+
+
 async def put_search_on_record(
     request: Request, composed: Composed, actor: Actor, operation: Operation, numbers: Sequence[str]
 ) -> None:

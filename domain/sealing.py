@@ -33,6 +33,12 @@ class Keyring(Protocol):
         It is made when first asked for, unless it may not be: whoever only opens gets `NoKey` then.
         """
 
+    async def new_key(self, name: str) -> DataKey:
+        """The same for a name that most likely has no key yet: one is made without looking first.
+
+        Where there is or was one, that one counts: no name ever gets a second key.
+        """
+
     def forget(self, name: str) -> None:
         """Ask anew for this key when it is wanted next: it may have been destroyed elsewhere a moment ago."""
 

@@ -1,5 +1,6 @@
 """Starting cases: each request finds its own number, and is started once (INT-5, INT-6)."""
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
@@ -17,7 +18,7 @@ from domain.contracts.appeal import Appeal, Policy
 from domain.contracts.state import AppealStart
 from domain.digest import canonical
 from domain.number import NumberSpace
-from domain.sealing import Erased, NoKey
+from domain.sealing import Erased, Keyring, NoKey
 from domain.urgency import urgency_of
 from infra.engine import TASK_TIMEOUT, workflow_id
 
@@ -53,6 +54,7 @@ class CaseOpener:
     key: bytes
     policy: Policy
     known: Known
+    keyring: Keyring
     numbers: NumberSpace = NumberSpace()
 
     async def open(self, appeal: Appeal, idempotency_key: str, body: object) -> Opened:
@@ -66,7 +68,8 @@ class CaseOpener:
         for attempt in range(CANDIDATES_AT_MOST):
             number = self.numbers.candidate(self.key, appeal.portal, idempotency_key, attempt)
             try:
-                view = await self.known(number)
+                # The key is kept before the engine is told anything; meanwhile the case is looked up.
+                view, _ = await asyncio.gather(self.known(number), self.keyring.new_key(number))
             except Erased:
                 continue  # what was asked for under it is nobody's to know any more
             if view:

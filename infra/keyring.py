@@ -60,23 +60,22 @@ class WrappedKeyring:
         self._destroyed = 0
 
     async def key(self, name: str, may_make: bool = True) -> DataKey:
-        known, until = self._known.get(name, (None, 0.0))
-        if known and monotonic() < until:
-            self._known.move_to_end(name)
+        if known := self._remembered(name):
             return known
         destroyed_before = self._destroyed
-        kept = await self._shelf.find(name)
-        if kept is None:
-            if not may_make:
-                raise NoKey(f"there is no key of {name}")
-            kept = await self._made(name)
-        if kept.wrapped is None or kept.wrapping_key_id is None:
-            self._known.pop(name, None)
-            raise Erased(f"the key of {name} was destroyed")
-        key = AesKey(await self._wrapping.unwrap(name, kept.wrapped, kept.wrapping_key_id))
-        if destroyed_before == self._destroyed:  # else it may be this one that was destroyed meanwhile
-            self._remember(name, key)
-        return key
+        if kept := await self._shelf.find(name):
+            return await self._opened(name, kept, destroyed_before)
+        if not may_make:
+            raise NoKey(f"there is no key of {name}")
+        return await self.new_key(name)
+
+    async def new_key(self, name: str) -> DataKey:
+        if known := self._remembered(name):
+            return known
+        destroyed_before, made = self._destroyed, os.urandom(KEY_BYTES)
+        wrapped, wrapping_key_id = await self._wrapping.wrap(name, made)
+        kept = await self._shelf.keep(name, wrapped, wrapping_key_id)
+        return await self._opened(name, kept, destroyed_before, made if kept.wrapped == wrapped else None)
 
     def forget(self, name: str) -> None:
         self._known.pop(name, None)
@@ -88,9 +87,22 @@ class WrappedKeyring:
             self._destroyed += 1
             self._known.pop(name, None)
 
-    async def _made(self, name: str) -> Kept:
-        wrapped, wrapping_key_id = await self._wrapping.wrap(name, os.urandom(KEY_BYTES))
-        return await self._shelf.keep(name, wrapped, wrapping_key_id)
+    async def _opened(self, name: str, kept: Kept, destroyed_before: int, made: bytes | None = None) -> DataKey:
+        """The key that is kept; `made` where it is the one that was just made here."""
+        if kept.wrapped is None or kept.wrapping_key_id is None:
+            self._known.pop(name, None)
+            raise Erased(f"the key of {name} was destroyed")
+        key = AesKey(made or await self._wrapping.unwrap(name, kept.wrapped, kept.wrapping_key_id))
+        if destroyed_before == self._destroyed:  # else it may be this one that was destroyed meanwhile
+            self._remember(name, key)
+        return key
+
+    def _remembered(self, name: str) -> DataKey | None:
+        known, until = self._known.get(name, (None, 0.0))
+        if known is None or monotonic() >= until:
+            return None
+        self._known.move_to_end(name)
+        return known
 
     def _remember(self, name: str, key: DataKey) -> None:
         self._known[name] = (key, monotonic() + REMEMBERED_SECONDS)

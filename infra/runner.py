@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from temporalio import workflow
+from temporalio.api.enums.v1 import CommandType
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation, WorkflowActivationJob
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
@@ -19,6 +20,13 @@ PASSED_THROUGH = ("domain", "activities", "pydantic", "pydantic_core", "annotate
 
 # A question leaves nothing, a refused update neither, and the rest is of the worker's own.
 NOT_ON_RECORD = ("query_workflow", "do_update", "remove_from_cache", "update_random_seed", "notify_has_patch")
+
+_TO_OTHERS = (
+    CommandType.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION,
+    CommandType.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION,
+    CommandType.COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION,
+    CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
+)
 
 
 def workflow_runner() -> WorkflowRunner:
@@ -55,21 +63,31 @@ class OuterInstance(WorkflowInstance):
 
     def __init__(self, inner: WorkflowInstance) -> None:
         self._inner = inner
+        self._own_context = inner.get_serialization_context(None)
+        self._own_store_context = inner.get_external_store_context(None)
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         return self._inner.activate(act)
 
     def get_serialization_context(self, command_info: Any) -> SerializationContext | None:
-        return self._inner.get_serialization_context(command_info)
+        """Whose key seals the payload: asked several times of each, so the sandbox is entered for few (ADR 24)."""
+        return self._own_context if _is_own(command_info) else self._inner.get_serialization_context(command_info)
 
     def get_external_store_context(self, command_info: Any) -> Any:
-        return self._inner.get_external_store_context(command_info)
+        return (
+            self._own_store_context if _is_own(command_info) else self._inner.get_external_store_context(command_info)
+        )
 
     def get_info(self) -> workflow.Info:
         return self._inner.get_info()
 
     def get_thread_id(self) -> int | None:
         return self._inner.get_thread_id()
+
+
+def _is_own(command_info: Any) -> bool:
+    """Whether the payload belongs to the process itself: its activities have its key, other processes have theirs."""
+    return command_info is None or command_info.command_type not in _TO_OTHERS
 
 
 class TraceableRunner(OuterRunner):

@@ -21,7 +21,7 @@ from domain.contracts.history import CitizenHistory, HistorySearch
 from domain.contracts.journal import JournalEntry, Link, RecordedEntry, Transition, effective
 from domain.digest import canonical
 from domain.notifications import MessageState
-from domain.rights import roles_that_see
+from domain.rights import BY_CITIZEN, roles_that_see
 from domain.sealing import DataKey, Erased, Keyring
 from store.database import writing
 from store.feed import announce
@@ -138,13 +138,16 @@ class Register:
     async def history(self, search: HistorySearch) -> CitizenHistory:
         """Other appeals of this person, newest first, and the previous one among them (INT-4, REP-1).
 
-        They share an identifier with the person, or its portal and citizen. A number that is not the person's is
-        left out, since whoever names it may not be shown what was said there.
+        They share an identifier with the person, or its portal and citizen; those of a citizen who has signed in are
+        all that they read as their own, whoever has opened them. A number that is not the person's is left out,
+        since whoever names it may not be shown what was said there.
         """
         digests = [digest for _, digest in self._digests(search.details)]
         same_person = appeal.c.number.in_(select(identifier.c.number).where(identifier.c.digest.in_(digests)))
         citizen = self._digest_of_citizen(search.portal, search.citizen)
         same_citizen = and_(appeal.c.portal == search.portal, appeal.c.citizen == (citizen or ""))
+        if search.portal == BY_CITIZEN:
+            same_citizen = or_(same_citizen, appeal.c.owner == (self.digest_of_owner(search.citizen) or ""))
         query = (
             select(appeal.c.number, appeal.c.category, appeal.c.service, appeal.c.registered_at)
             .where(or_(same_person, same_citizen), appeal.c.number != search.number)

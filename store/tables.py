@@ -425,3 +425,17 @@ presence = Table(
     Index(None, "number"),
     Index(None, "until"),
 )
+
+help_request = Table(
+    "help_request",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(64), nullable=False, comment="a digest of whoever asks"),
+    Column("field", String(60), nullable=False),
+    Column("typed", LargeBinary, nullable=False, comment="sealed"),
+    Column("advice", LargeBinary, comment="sealed; empty until somebody answers"),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False, comment="when it goes away"),
+    Index(None, "owner"),
+    Index(None, "until"),
+)

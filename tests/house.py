@@ -392,7 +392,9 @@ async def house(
         if working:
             await workers.enter_async_context(case_worker(settings, client, activities))
             await workers.enter_async_context(delivery_worker(settings, client, activities))
-        opener = CaseOpener(client, settings.case_queue, settings.number_secret, settings.policy, register.view)
+        opener = CaseOpener(
+            client, settings.case_queue, settings.number_secret, settings.policy, register.view, register.keyring
+        )
         cases = Cases(opener, register)
         ledger = Ledger(database, keyring)
         yield House(settings, client, skipper, register, ledger, cases, sandbox, http, keyring)

@@ -8,7 +8,7 @@ from starlette.types import Scope
 # Desk, supervision and audit have their names here before they have their pages: one list for all.
 _PAGES = re.compile(r"/((new|my|desk|board|audit|sign-in|sign-out)(/.*)?)?")
 _UPLOAD = re.compile(r"/(my|desk)/[^/]+/files")
-_ENCLOSING = "/new"
+_ENCLOSING = ("/new", "/new/help")
 
 
 def is_page(scope: Scope) -> bool:
@@ -24,7 +24,7 @@ def is_page_upload(scope: Scope) -> bool:
 def encloses(scope: Scope) -> bool:
     """Whether this is a form that brings files beside what was typed into it."""
     kind = Headers(scope=scope).get("content-type", "")
-    return scope["path"] == _ENCLOSING and kind.lower().startswith("multipart/form-data")
+    return scope["path"] in _ENCLOSING and kind.lower().startswith("multipart/form-data")
 
 
 def wants_page(scope: Scope) -> bool:

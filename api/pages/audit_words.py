@@ -63,6 +63,7 @@ LOOKS = {
     Operation.DECODE_PAYLOADS: "Открыто содержание в движке",
     Operation.READ_MESSAGES: "Прочитаны сообщения",
     Operation.WORK_ON_APPEAL: "Обращение открыто на рабочем столе",
+    Operation.GIVE_HELP: "Открыто поле, с которым просили помочь",
     Operation.LIST_APPEALS: "Найдено по данным заявителя",
     Operation.AUDIT_CASES: "Найдено по данным заявителя",
     Operation.TAKE_EVIDENCE: "Взяты доказательства по обращению",

@@ -25,7 +25,7 @@ from domain.packages import FILE_BYTES_MAX
 
 TYPED_BYTES_MAX = 2 * AROUND_BYTES_MAX
 FILE_PREFIX = "file."
-_OURS = ("_token", "_key", "_anyway", "_about")
+_OURS = ("_token", "_key", "_anyway", "_about", "_help")
 
 
 @dataclass

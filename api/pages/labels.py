@@ -46,6 +46,8 @@ FIELDS: dict[str, Label] = {
     "code": Label("Код подтверждения", "6 цифр из сообщения.", autocomplete="one-time-code", inputmode="numeric"),
     "text": Label("Сообщение", is_long=True),
     "question": Label("Ваш вопрос", "Можно не заполнять.", is_long=True),
+    "Advice.value": Label("Верное значение", "Так, как его нужно ввести. Можно не заполнять, если есть совет."),
+    "Advice.text": Label("Совет", "Коротко: что исправить или где посмотреть."),
     "comment": Label("Комментарий", "Можно не заполнять.", is_long=True),
     "reason": Label("Причина", is_long=True),
     "note": Label("Заметка", is_long=True),

@@ -23,10 +23,11 @@ from domain.actors import Actor
 from domain.appeal import ESCALATION_PACKAGE, Category, Channel, DocumentKind, Relation, ServiceKind
 from domain.case import CaseView
 from domain.foresight import foresee_opening
+from domain.help import Question
 from domain.listing import Filter
 from domain.packages import REQUIRED
 from domain.questions import lacks_of
-from domain.rights import Operation, may, sight
+from domain.rights import Operation, Reach, may, reach, sight
 from store.listing import Listing
 
 router = APIRouter(prefix="/new", include_in_schema=False)
@@ -97,13 +98,12 @@ async def send_form(request: Request, actor: Opener, composed: Composed) -> Resp
 async def _sent(request: Request, actor: Actor, composed: Parts, brought: Enclosed) -> Response:
     form = brought.form
     about = _about(form.values.get("category", ""))
-    asked = (*_QUESTION, *about, *_PERSON, *_PAPERS, *_ABOUT_AN_EARLIER_ONE)
-    values = {name: form.values.get(name, "") for name in asked}
+    values = {name: form.values.get(name, "") for name in _asked(form)}
     appeal, faults = read(AppealIn, values, channel=Channel.WEB_FORM)
     files = brought.received(appeal.package if appeal else None)
     unfit = await faults_of(composed.files, files)
     if appeal is None or unfit:
-        return await _shown(request, composed, actor, values, faults | unfit, form.key, 422, files)
+        return await _shown(request, composed, actor, values, faults | unfit, form, 422, files)
     if not form.values.get("_anyway"):
         lacks, alike = lacks_in(composed, actor, appeal), await _alike(composed, actor, appeal.category)
         if appeal.category is Category.DATA_REQUEST and appeal.data_request is None:
@@ -111,7 +111,7 @@ async def _sent(request: Request, actor: Actor, composed: Parts, brought: Enclos
         is_new = bool(about) and form.values.get("_about") != values["category"]
         if lacks or alike or is_new:
             more: dict[str, Any] = {"alike": alike, "is_asked_more": is_new, "may_send_anyway": True}
-            return await _shown(request, composed, actor, values, lacks, form.key, 422, files, **more)
+            return await _shown(request, composed, actor, values, lacks, form, 422, files, **more)
     try:
         opened = await composed.cases.open(actor, form.key, appeal)
     except ProblemError as problem:
@@ -142,6 +142,11 @@ async def _attached(
     return True
 
 
+def _asked(form: Form) -> tuple[str, ...]:
+    about = _about(form.values.get("category", ""))
+    return (*_QUESTION, *about, *_PERSON, *_PAPERS, *_ABOUT_AN_EARLIER_ONE)
+
+
 def _about(category: str) -> tuple[str, ...]:
     return next((names for known, names in _BY_CATEGORY.items() if known == category), ())
 
@@ -167,13 +172,15 @@ async def _shown(
     actor: Actor,
     values: Mapping[str, str],
     faults: Mapping[str, str],
-    key: str = "",
+    sent: Form | None = None,
     status: int = 200,
     files: Sequence[Received] = (),
     alike: Sequence[str] = (),
     is_asked_more: bool = False,
     may_send_anyway: bool = False,
+    refused: str = "",
 ) -> Response:
+    """The form with what was typed; `refused` names a field whose question was one too many."""
     relation = values.get("relation", "")
     is_higher = relation == Relation.ESCALATION
     earlier = ["escalation_reason"] if is_higher else []
@@ -205,7 +212,9 @@ async def _shown(
         earlier=await _own_appeal(composed, actor, values.get("related_number", "")),
         alike=alike,
         may_send_anyway=may_send_anyway,
-        key=key or new_key(),
+        helps=await _helps(composed, actor, sent),
+        refused=refused,
+        key=sent.key if sent else new_key(),
     )
     if request.method == "GET":
         # Nothing of a person is in it, and whoever comes back to it finds what they had typed.
@@ -231,6 +240,27 @@ def _file_fields(kinds: Iterable[DocumentKind], faults: Mapping[str, str]) -> li
         Field(name_of(kind), label, "text", is_required=False, error=faults.get(name_of(kind), ""))
         for kind, label in labels.items()
     ]
+
+
+async def _helps(composed: Parts, actor: Actor, sent: Form | None) -> dict[str, Question] | None:
+    """By field, what the form has asked operators; None where nobody is to be called (VAL-3)."""
+    if reach(actor.role, Operation.ASK_FOR_HELP) is Reach.NONE:
+        return None
+    return await composed.helps.own_of(asked_in(sent), actor, datetime.now(UTC)) if sent else {}
+
+
+def asked_in(form: Form) -> list[str]:
+    """The questions about fields that a form has asked so far."""
+    return [each for each in form.values.get("_help", "").split("\n") if each]
+
+
+async def shown_again(
+    request: Request, composed: Parts, actor: Actor, form: Form, files: Sequence[Received], refused: str
+) -> Response:
+    """The form as it was typed so far, unsent."""
+    values = {name: form.values.get(name, "") for name in _asked(form)}
+    status = 429 if refused else 200
+    return await _shown(request, composed, actor, values, {}, form, status, files, refused=refused)
 
 
 async def _own_appeal(composed: Parts, actor: Actor, number: str) -> CaseView | None:

@@ -25,6 +25,10 @@ STAFF = frozenset(
 )
 
 
+BY_CITIZEN = "citizen:"
+"""The name that appeals keep of citizens who open them themselves."""
+
+
 class Ground(StrEnum):
     """Why somebody may do something with a case; it is kept with every access to personal data (AUD-3)."""
 
@@ -142,7 +146,7 @@ def opened_by(actor: Actor) -> str:
     outlives what the appeal tells of a person.
     """
     if actor.role is Role.CITIZEN:
-        return "citizen:"
+        return BY_CITIZEN
     return actor.subject if actor.role is Role.PORTAL else f"{actor.role}:{actor.subject}"
 
 
@@ -157,6 +161,7 @@ def _is_awaited(actor: Actor, view: CaseView) -> bool:
 
 
 __all__ = [
+    "BY_CITIZEN",
     "STAFF",
     "TABLE",
     "Ground",

@@ -54,6 +54,11 @@ class Operation(StrEnum):
     VERIFY_CASE = "verify_case"
     """Have a worker replay the case and hold the register against that; its verdict tells nothing of a person."""
     TAKE_EVIDENCE = "take_evidence"
+    ASK_FOR_HELP = "ask_for_help"
+    """With one field of a form that is being filled in; no case is there yet."""
+    LIST_HELP = "list_help"
+    GIVE_HELP = "give_help"
+    """What somebody has typed into that field is seen and answered."""
     READ_FIGURES = "read_figures"
     """What the appeals of a period add up to; it tells of nobody."""
 

@@ -74,5 +74,8 @@ TABLE: dict[Operation, Rule] = {
     Operation.AUDIT_CASE: Rule(_AUDITOR),
     Operation.VERIFY_CASE: Rule(_AUDITOR),
     Operation.TAKE_EVIDENCE: Rule(_AUDITOR, personal=True),
+    Operation.ASK_FOR_HELP: Rule({Role.CITIZEN: Reach.OWN}),
+    Operation.LIST_HELP: Rule({Role.OPERATOR: Reach.ALL}),
+    Operation.GIVE_HELP: Rule({Role.OPERATOR: Reach.ALL}, personal=True),
     Operation.READ_FIGURES: Rule(_SUPERVISOR | _AUDITOR | {Role.QUALITY_CONTROL: Reach.ALL}),
 }

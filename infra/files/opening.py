@@ -1,7 +1,7 @@
 """The workroom's own side: a process that has its libraries loaded, and forks for each file another that opens it.
 
-`workroom.py` starts it with a socket for its standard input: it gets orders, each with the file and a pipe for the
-answer, and tells how each ended. It opens nothing itself, so nothing of one file is there when the next one comes.
+`workroom.py` starts it with a socket for its standard input: it gets orders, each with the file and a way for
+the answer, and tells how each ended. It opens nothing itself: nothing of one file is there when the next one comes.
 """
 
 import gc

@@ -1,16 +1,21 @@
 """Where attached files lie: a folder or an S3 bucket, sealed piece by piece under the key of their case."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from obstore.exceptions import BaseError
-from obstore.store import ObjectStore
+from obstore.store import LocalStore, ObjectStore
 
 from domain.sealing import Keyring
 
 PIECE_BYTES = 256 * 1024
 SEALING_BYTES = 28  # nonce and tag
+# What is put away is held in memory by parts, two of each file: S3 takes no smaller ones.
+PUT_AT_ONCE_MAX = 2
+PART_BYTES = 5 * 1024**2
+PART_OF_A_FOLDER_BYTES = 512 * 1024
 _SEALED_PIECE_BYTES = PIECE_BYTES + SEALING_BYTES
 
 
@@ -24,6 +29,7 @@ class FileVault:
 
     files: ObjectStore
     keyring: Keyring
+    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PUT_AT_ONCE_MAX), init=False)
 
     async def keep(self, number: str, place: str, size_bytes: int, file: BinaryIO) -> None:
         """Seal so many bytes of `file` and put them away."""
@@ -35,8 +41,10 @@ class FileVault:
                 yield key.seal(_label(place, turn, pieces), file.read(PIECE_BYTES))
 
         file.seek(0)
+        part_bytes = PART_OF_A_FOLDER_BYTES if isinstance(self.files, LocalStore) else PART_BYTES
         try:
-            await self.files.put_async(_path(number, place), sealed(), max_concurrency=1)
+            async with self._places:
+                await self.files.put_async(_path(number, place), sealed(), chunk_size=part_bytes, max_concurrency=1)
         except BaseError as trouble:
             raise FilesUnavailable("the store of the files does not answer") from trouble
 

@@ -21,6 +21,7 @@ from domain.attachments import Fault
 SECONDS_MAX = 60
 PROCESSES_AT_ONCE = 2
 ANSWER_BYTES_MAX = 8 * 1024**2
+PIECE_BYTES = 64 * 1024
 ROOT = Path(__file__).resolve().parents[2]
 _DONE = b"+"
 
@@ -107,12 +108,11 @@ class _Opener:
     async def answer(self, order: str, file: BinaryIO) -> bytes | None:
         """What is answered; None where whatever opened the file failed, `ConnectionError` where this process did."""
         file.seek(0)
-        reading, writing = os.pipe()
-        with os.fdopen(reading, "rb") as told:
-            try:
-                socket.send_fds(self._orders, [order.encode()], [file.fileno(), writing])
-            finally:
-                os.close(writing)
+        told, telling = socket.socketpair()  # not a pipe: its transport would close a descriptor after us
+        with told:
+            with telling:
+                socket.send_fds(self._orders, [order.encode()], [file.fileno(), telling.fileno()])
+            told.setblocking(False)
             answer = await _all_of(told)
         ended = await asyncio.get_running_loop().sock_recv(self._orders, len(_DONE))
         if not ended:
@@ -127,17 +127,11 @@ class _Opener:
         self._process.wait()
 
 
-async def _all_of(pipe: BinaryIO) -> bytes:
-    """All that comes through the pipe; `OSError` where it is more than any answer."""
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
-    answer = bytearray()
-    try:
-        while piece := await reader.read(ANSWER_BYTES_MAX):
-            answer += piece
-            if len(answer) > ANSWER_BYTES_MAX:
-                raise OSError("more than any answer")
-    finally:
-        transport.close()
+async def _all_of(told: socket.socket) -> bytes:
+    """All that is said until the other end is closed; `OSError` where it is more than any answer."""
+    loop, answer = asyncio.get_running_loop(), bytearray()
+    while piece := await loop.sock_recv(told, PIECE_BYTES):
+        answer += piece
+        if len(answer) > ANSWER_BYTES_MAX:
+            raise OSError("more than any answer")
     return bytes(answer)

@@ -1,7 +1,9 @@
 """What a file truly is, whatever it is called, in the process that opens it (ATT-1, ATT-2)."""
 
 import asyncio
+import os
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -10,6 +12,7 @@ from typing import BinaryIO, cast
 import pikepdf
 import psutil
 import pytest
+import uvicorn
 from PIL import Image
 
 from domain.appeal import FileFormat
@@ -160,3 +163,30 @@ async def test_a_warm_process_that_died_is_replaced(room: Workroom) -> None:
         assert await room.inspected(picture) is FileFormat.PNG
         opener().kill()
         assert await room.inspected(picture) is FileFormat.PNG
+
+
+@pytest.mark.requirement("ATT-1")
+def test_nothing_is_closed_twice_in_the_loop_of_the_server() -> None:
+    """A descriptor that is closed again may be another part's by then: its runtime would end."""
+
+    async def another_part(is_over: asyncio.Event) -> None:
+        own = deque[int]()
+        while own or not is_over.is_set():
+            if not is_over.is_set():
+                own.append(os.open(os.devnull, os.O_RDONLY))
+            if is_over.is_set() or len(own) > 50:
+                os.close(own.popleft())  # raises where it is closed already
+            await asyncio.sleep(0)
+
+    async def inspecting() -> None:
+        room, is_over = Workroom(1), asyncio.Event()
+        other = asyncio.create_task(another_part(is_over))
+        with lying_in_a_file(GOOD[FileFormat.PNG]) as picture:
+            for _ in range(3):
+                assert await room.inspected(picture) is FileFormat.PNG
+        room.close()
+        is_over.set()
+        await other
+
+    with asyncio.Runner(loop_factory=uvicorn.Config("api").get_loop_factory()) as runner:
+        runner.run(inspecting())

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import Page
+from playwright.async_api import FilePayload, Page
 
 from domain.contracts.commands import AnswerQuestion
 from sandbox.people import people
@@ -47,10 +47,14 @@ async def send(page: Page) -> str:
     return re.search(r"/my/(\d{16})", page.url)[1]  # type: ignore[index]
 
 
+def png(name: str) -> FilePayload:
+    """A picture as a browser sends it."""
+    return {"name": name, "mimeType": "image/png", "buffer": picture(size=(320 + len(name), 200))}
+
+
 async def attach(page: Page, name: str = "снимок.png", kind: str = "screenshot") -> None:
     """Attach a picture on the page of a case."""
     await page.get_by_label("Какой это документ").select_option(kind)
-    sent = {"name": name, "mimeType": "image/png", "buffer": picture(size=(640, 400))}
-    await page.get_by_label("Файл", exact=True).set_input_files(sent)  # type: ignore[arg-type]
+    await page.get_by_label("Файл", exact=True).set_input_files(png(name))
     await page.get_by_role("button", name="Приложить файл").click()
     await page.get_by_role("link", name=name).wait_for()

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.contracts import events
 from domain.contracts.appeal import Details
 from domain.contracts.journal import JournalEntry, Transition
+from domain.rights import BY_CITIZEN
 from store.messages import Ledger
 from store.register import JournalDiverged, Register
 from tests.store.journals import ANNA, RECEIVED, START, TOLD, Case, expected, search
@@ -131,6 +132,19 @@ async def test_the_previous_appeal_is_the_one_named_or_the_latest_on_the_same_ma
     assert (await register.history(later)).previous is None, "too long ago to be about the same"
     meanwhile = same.model_copy(update={"registered_at": view.registered_at})
     assert (await register.history(meanwhile)).previous == first.number, "what comes later is no previous one"
+
+
+@pytest.mark.requirement("REP-1", "ESC-2")
+async def test_who_has_signed_in_is_known_by_that_alone_and_a_portal_is_not_taken_at_its_word(
+    register: Register,
+) -> None:
+    case = Case(Details(), citizen="citizen-7")
+    await register.record(case.transition(RECEIVED))
+    named = {"citizen": "citizen-7", "related_number": case.number}
+    assert (await register.history(search(Details(), portal=BY_CITIZEN, **named))).previous == case.number
+    assert (await register.history(search(Details(), portal="another-portal", **named))).previous is None
+    other = search(Details(), portal=BY_CITIZEN, **named | {"citizen": "citizen-8"})
+    assert (await register.history(other)).related == []
 
 
 @pytest.mark.requirement("REP-1")
