@@ -253,7 +253,8 @@ async def test_what_cannot_be_put_on_record_is_not_given(doors: Doors, home: Hou
         assert (refused.status_code, refused.json()["code"]) == (503, "register_unavailable")
         assert "details" not in refused.json()
         assert (await doors.get(f"/v1/appeals/{number}", "portal", PORTAL)).status_code == 200
-    assert await of_case(home.register.engine, number) == []
+    # A write that waited longer than its caller may be kept after all: a look on record that was not given.
+    assert {access.role for access in await of_case(home.register.engine, number)} <= {Role.OPERATOR}
 
 
 async def test_a_refusal_is_logged_without_the_citizen(doors: Doors, home: House) -> None:
