@@ -33,12 +33,15 @@
       bar.value = at.loaded;
     });
     request.addEventListener("load", () => {
-      // Taken: the way back leads to the form, as it does without a script.
-      if (new URL(request.responseURL).pathname !== location.pathname) return location.assign(request.responseURL);
+      const isTaken = request.responseURL !== form.action;
+      // The way back leads to the form, as it does without a script.
+      if (isTaken && new URL(request.responseURL).pathname !== location.pathname) {
+        return location.assign(request.responseURL);
+      }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
       document.title = page.title;
       document.body.replaceWith(page.body);
-      if (request.responseURL !== form.action) history.replaceState(null, "", request.responseURL);
+      if (isTaken) history.replaceState(null, "", request.responseURL);
       window.htmx?.process(document.body);
       document.dispatchEvent(new Event("replaced"));
       for (const [id, files] of chosen) choose(document.getElementById(id), files);

@@ -1,5 +1,6 @@
 """What the engine keeps is sealed under the key of its case: each payload, and the text of each failure (ADR 13)."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Self
@@ -100,9 +101,9 @@ async def decoded(history: WorkflowHistory, codec: PayloadCodec | None) -> Workf
     `Erased` where its process's key is destroyed, `NoKey` where there never was one; `HistoryUnreadable` where a
     payload was not sealed under it, or is none.
     """
-    plain = History(events=history.events)
     if codec is None:
         return history
+    plain = await asyncio.to_thread(History, events=history.events)
     for event in plain.events:
         for payload in payloads_of(event):
             try:
@@ -113,6 +114,8 @@ async def decoded(history: WorkflowHistory, codec: PayloadCodec | None) -> Workf
                 raise HistoryUnreadable(history.run_id, event.event_id) from None
             except (InvalidTag, DecodeError, ValueError) as changed:
                 raise HistoryUnreadable(history.run_id, event.event_id) from changed
+        # A long history has thousands of them: who else is served here has their turn in between.
+        await asyncio.sleep(0)
     return WorkflowHistory(history.workflow_id, list(plain.events))
 
 

@@ -1,4 +1,4 @@
-"""Take the pictures of the pages in docs/screens: python scripts/screens.py
+"""Take the pictures of the pages in docs/screens: python scripts/screens.py [citizen desk board audit]
 
 It starts what the tests of the pages start: an engine, the sandbox, a worker, the API, Chromium.
 """
@@ -17,6 +17,8 @@ from PIL import Image  # noqa: E402 - the path comes first
 from playwright.async_api import Page  # noqa: E402
 
 from domain.actors import Role  # noqa: E402
+from domain.calendar import CURRENT_VERSION  # noqa: E402
+from domain.contracts.appeal import Policy  # noqa: E402
 from tests.api_server import served  # noqa: E402
 from tests.house import engine, house  # noqa: E402
 from tests.pages.audits import alter, asked, auditor_served  # noqa: E402
@@ -25,7 +27,7 @@ from tests.pages.conftest import Site  # noqa: E402
 from tests.pages.day import DAY, a_day, nobody  # noqa: E402
 from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill_in, png  # noqa: E402
 from tests.sandbox_process import SandboxProcess, free_ports  # noqa: E402
-from tests.walks import with_question  # noqa: E402
+from tests.walks import with_question, with_specialist  # noqa: E402
 
 COLOURS = 64
 SCREENS = ROOT / "docs" / "screens"
@@ -39,9 +41,9 @@ async def taken(page: Page, name: str) -> None:
     Image.open(BytesIO(shot)).convert("RGB").quantize(COLOURS).save(SCREENS / f"{name}.png", optimize=True)
 
 
-async def citizens(site: Site, suffix: str, who: str, narrow: bool) -> None:
+async def citizens(site: Site, suffix: str, narrow: bool) -> None:
     """The pages of the citizen, one after the other."""
-    page = await site.page(narrow)
+    page, who = await site.page(narrow), "Ким Сергей Валерьевич" if narrow else ANNA
     await page.goto("/")
     await taken(page, f"start{suffix}")
     await sign_in(page, who)
@@ -93,6 +95,8 @@ async def helping(site: Site, suffix: str, narrow: bool) -> None:
 
 async def supervisors(site: Site, suffix: str, narrow: bool) -> None:
     """The pages of a supervisor."""
+    if not narrow:
+        await a_day(site.home.register)
     page = await site.page(narrow)
     await sign_in(page, "Руководитель")
     for name in ("", "/themes", "/quality"):
@@ -144,23 +148,53 @@ async def auditors(site: Site, suffix: str, narrow: bool) -> None:
         await taken(page, f"audit-finding{suffix}")
 
 
-async def main() -> None:
-    """All pictures."""
+async def desks(site: Site, suffix: str, narrow: bool) -> None:
+    """The pages of operators and specialists: tasks, a call, documents beside the registry, an answer."""
+    number = await with_specialist(site.home)
+    question = await with_question(site.home, "payments", **nobody(40 + narrow))
+    operator = await site.page(narrow)
+    await sign_in(operator, "Оператор")
+    await taken(operator, f"desk{suffix}")
+    await operator.goto("/desk/call")
+    await taken(operator, f"desk-call{suffix}")
+    await operator.goto(f"/desk/{number}")
+    await operator.get_by_text("Приложить файл заявителя").click()
+    await attach(operator, "снилс.png", "snils")
+    specialist = await site.page(narrow)
+    await sign_in(specialist, "Специалист")
+    await specialist.goto(f"/desk/{number}")
+    await specialist.locator("#compared img").first.evaluate("image => (image.loading = 'eager', image.decode())")
+    await taken(specialist, f"desk-compared{suffix}")
+    await operator.goto(f"/desk/{question}")
+    task = operator.get_by_role("region", name="Ответить заявителю")
+    await task.get_by_label("Суть ответа").fill(ANSWER.summary)
+    await task.get_by_label("Что сделать заявителю").fill("\n".join(ANSWER.steps))
+    await task.get_by_label("Статьи базы знаний").focus()
+    await task.get_by_text("Здравствуйте").wait_for()
+    await taken(operator, f"desk-answer{suffix}")
+
+
+PARTS = {"citizen": citizens, "desk": desks, "board": supervisors, "audit": auditors}
+
+
+async def main(wanted: list[str]) -> None:
+    """All pictures, or those of the pages that are named."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder, SandboxProcess(Path(folder) / "world") as world:
-        async with engine() as environment, house(environment, world, Path(folder), public_url=url) as home:
+        # The same people are on wide pictures and on narrow ones: nobody's second appeal is a repeat.
+        policy = Policy(calendar_version=CURRENT_VERSION, repeat_window_days=0)
+        async with (
+            engine() as environment,
+            house(environment, world, Path(folder), public_url=url, policy=policy) as home,
+        ):
             async with served(home.settings, port), chromium() as browser:
                 site = Site(url, home, browser)
-                await citizens(site, "", ANNA, narrow=False)
-                await citizens(site, "-360", "Ким Сергей Валерьевич", narrow=True)
-                await a_day(home.register)
-                await supervisors(site, "", narrow=False)
-                await supervisors(site, "-360", narrow=True)
-                await auditors(site, "", narrow=False)
-                await auditors(site, "-360", narrow=True)
+                for part in wanted or PARTS:
+                    for suffix, narrow in (("", False), ("-360", True)):
+                        await PARTS[part](site, suffix, narrow)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:]))

@@ -3,6 +3,7 @@
 Nothing here changes a case, and nothing shows what it tells of a person.
 """
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -106,7 +107,8 @@ async def read_case(
     found = await composed.timelines.of(number)
     if not found.rows.is_known:
         raise unknown_appeal()
-    parts = _parts(found.moments)
+    # As long as the case: a thread's work, like the timeline itself.
+    parts, strangers = await asyncio.to_thread(lambda: (_parts(found.moments), _strangers(found)))
     return page(
         request,
         "audit/case.html",
@@ -117,7 +119,7 @@ async def read_case(
         part=part,
         last=len(parts),
         entries=sum(len(each.entries) for each in found.moments),
-        strangers=_strangers(found),
+        strangers=strangers,
         staff=STAFF,
     )
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from api import attachments, data, papers, schemas
 from api.appeals import send_command
-from api.attachments import FileId
 from api.dependencies import Composed, Parts
+from api.pages.case_files import serve_files
 from api.pages.forms import Filled, Form, file_faults, filled, names_of, new_key, read
 from api.pages.labels import CHOICES, DEEDS
 from api.pages.pages import page
@@ -153,19 +153,7 @@ async def attach_file(
     return RedirectResponse(f"/my/{view.number}?done=file#files", 303)
 
 
-ReadableFile = Annotated[CaseView, Depends(case_for(Operation.READ_FILE))]
-
-
-@router.get("/{number}/files/{file_id}")
-async def read_file(view: ReadableFile, file_id: FileId, composed: Composed) -> Response:
-    """A file of the appeal, to be saved."""
-    return await attachments.read_file(view, file_id, composed)
-
-
-@router.get("/{number}/files/{file_id}/preview")
-async def read_preview(view: ReadableFile, file_id: FileId, composed: Composed) -> Response:
-    """What a file looks like."""
-    return await attachments.read_preview(view, file_id, composed)
+serve_files(router)
 
 
 async def _shown(

@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from api import attachments, schemas
 from api.appeals import send_command
-from api.attachments import FileId
 from api.dependencies import Composed, Parts
 from api.etags import etag, seen_state
 from api.lists import Cursor, place_of, roles_listed_for
+from api.pages.case_files import serve_files
 from api.pages.citizen import fields_of, kinds_of, settled
 from api.pages.desk_words import DEEDS, EVENTS, RECLASSIFY
 from api.pages.forms import Filled, Form, file_faults, filled, new_key, read
@@ -139,19 +139,7 @@ async def attach_file(
     return RedirectResponse(f"/desk/{view.number}?done=file#files", 303)
 
 
-ReadableFile = Annotated[CaseView, Depends(case_for(Operation.READ_FILE))]
-
-
-@router.get("/{number}/files/{file_id}")
-async def read_file(view: ReadableFile, file_id: FileId, composed: Composed) -> Response:
-    """A file of the appeal, to be saved."""
-    return await attachments.read_file(view, file_id, composed)
-
-
-@router.get("/{number}/files/{file_id}/preview")
-async def read_preview(view: ReadableFile, file_id: FileId, composed: Composed) -> Response:
-    """What a file looks like, beside what the registries say."""
-    return await attachments.read_preview(view, file_id, composed)
+serve_files(router)
 
 
 class _Sent:

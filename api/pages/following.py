@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime
 
-from api import events
 from api.dependencies import Composed, caller
-from api.events import LastPosition, Stream, events_of, room
+from api.events import LastPlace, LastPosition, Stream, events_of, room
 from api.pages.desk_words import time_left
+from api.pages.leaving import while_signed_in
 from api.pages.presence import among_colleagues
+from api.pages.sessions import Session, session_over
 from api.rights import allowed, case_for
 from domain.actors import Actor
 from domain.case import CaseView
@@ -25,9 +26,46 @@ Signed = Annotated[Bearer, Depends(caller)]
 After = Annotated[int | None, Query(ge=0, description="What the page shows already.")]
 
 
-# As they are over the API; "events" is no number, so this comes before the pages of cases.
-for _address, _follow in (("/desk/events", events.follow_desk), ("/my/{number}/events", events.follow_appeal)):
-    router.get(_address, response_class=Stream, dependencies=[Depends(room)])(_follow)
+async def token_of_session(request: Request) -> str:
+    """What the session is known by once it has ended."""
+    session: Session | None = request.state.session
+    if session is None:
+        raise session_over()
+    return session.token
+
+
+Token = Annotated[str, Depends(token_of_session)]
+
+
+# "events" is no number, so this comes before the pages of cases.
+@router.get("/desk/events", response_class=Stream, dependencies=[Depends(room)])
+async def follow_desk(
+    actor: Annotated[Actor, Depends(allowed(Operation.FOLLOW_DESK))],
+    bearer: Signed,
+    token: Token,
+    composed: Composed,
+    last: LastPlace = None,
+    after: After = None,
+) -> Stream:
+    """What happens in the cases that this person reaches, as over the API."""
+    begin = after if last is None else last
+    happening = events_of(composed.live, actor, None, begin, bearer.expires_at)
+    return Stream(while_signed_in(happening, composed.ended_sessions, token))
+
+
+@router.get("/my/{number}/events", response_class=Stream, dependencies=[Depends(room)])
+async def follow_appeal(
+    view: Annotated[CaseView, Depends(case_for(Operation.FOLLOW_APPEAL))],
+    bearer: Signed,
+    token: Token,
+    composed: Composed,
+    last: LastPosition = None,
+    after: After = None,
+) -> Stream:
+    """What happens in the citizen's own appeal, as over the API."""
+    begin = after if last is None else last
+    happening = events_of(composed.live, bearer.actor, view.number, begin, bearer.expires_at)
+    return Stream(while_signed_in(happening, composed.ended_sessions, token))
 
 
 @router.get("/desk/clocks")
@@ -44,6 +82,7 @@ async def read_clocks(
 async def follow_case(
     view: Annotated[CaseView, Depends(case_for(Operation.FOLLOW_DESK))],
     bearer: Signed,
+    token: Token,
     composed: Composed,
     last: LastPosition = None,
     after: After = None,
@@ -51,4 +90,5 @@ async def follow_case(
     """That something happens in a case on the desk, and which colleagues have it open (CLS-2)."""
     begin = after if last is None else last
     happening = events_of(composed.live, bearer.actor, view.number, begin, bearer.expires_at)
-    return Stream(among_colleagues(happening, composed.presences, view.number, bearer.actor))
+    among = among_colleagues(happening, composed.presences, view.number, bearer.actor)
+    return Stream(while_signed_in(among, composed.ended_sessions, token))

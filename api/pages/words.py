@@ -55,7 +55,7 @@ _ROLES = {
 }
 _AREAS = {
     Role.CITIZEN: [("/my", "Мои обращения"), ("/new", "Новое обращение")],
-    Role.AUDITOR: [("/audit", "Обращения")],
+    Role.AUDITOR: [("/audit", "Обращения"), ("/board", "Показатели")],
     Role.OPERATOR: [("/desk", "Задачи"), ("/desk/call", "Принять звонок"), ("/desk/help", "Помощь с формой")],
     Role.SUPERVISOR: [("/board", "Показатели"), ("/board/reassign", "Передача обращений"), ("/desk", "Задачи")],
     **dict.fromkeys((Role.SPECIALIST, Role.LEGAL, Role.DEVELOPER), [("/desk", "Задачи")]),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from api.pages.audit_words import ACTIVITIES, CHECKS, GROUNDS, LOOKS, VERDICTS, cause_in_words
 from audit import checks
@@ -25,11 +25,13 @@ from store.access import of_case
 from store.erasures import Erasure, Erasures
 from tests.house import WITHIN_SECONDS
 from tests.pages.audits import alter, asked, auditor_served
-from tests.pages.browser import sign_in
+from tests.pages.browser import NARROW, sign_in
 from tests.pages.conftest import Site
 from tests.pages.test_desk import fine
 from tests.pages.test_rights import TOKEN, cookie
 from worker import notary
+
+PHONE: ViewportSize = {"width": NARROW["width"], "height": NARROW["height"]}
 
 
 async def at_audit(site: Site) -> Page:
@@ -48,6 +50,9 @@ async def test_an_auditor_finds_a_case_and_reads_it_beside_its_process(site: Sit
     async with notary(site.home.settings) as signing:
         await signing.sign()
     page = await at_audit(site)
+    await expect(page.get_by_role("navigation", name="Разделы").get_by_role("link")).to_have_text(
+        ["Обращения", "Показатели"]
+    )
     await fine(page)
     await page.get_by_label("Номер обращения или данные заявителя").fill("Анна Смирнова")
     await page.get_by_role("button", name="Найти").click()
@@ -128,6 +133,8 @@ async def test_an_auditor_has_a_case_replayed_and_takes_its_evidence(site: Site,
         await expect(page.get_by_text("Журнал и процесс расходятся в местах")).to_be_visible()
         await expect(page.get_by_text("Процесс этого не записывал").first).to_be_visible()
         await fine(page)
+        # The rest of the way is gone on a phone.
+        await page.set_viewport_size(PHONE)
         await page.get_by_role("link", name="3. Изменён статус").click()
         await expect(page.get_by_text("Содержание не сходится с хешем: запись изменена.")).to_be_visible()
         await page.get_by_role("link", name="История обращения").click()

@@ -190,3 +190,40 @@ async def test_without_a_script_all_are_marked_by_a_link(site: Site) -> None:
     await page.get_by_role("button", name="Передать: 1").click()
     await page.wait_for_url("**/board/batches/*")
     await site.home.until(number, lambda view: view.unit is Unit.SECOND_LINE)
+
+
+@pytest.mark.requirement("CLS-2", "AUD-1")
+async def test_a_supervisor_stops_a_batch_on_a_phone(site: Site) -> None:
+    home = site.home
+    numbers = [await with_question(home, "registration", **nobody(nth)) for nth in range(4, 7)]
+    page = await site.page(narrow=True)
+
+    async def fits() -> None:
+        assert await violations(page) == []
+        assert not await is_wider_than_its_screen(page)
+
+    await sign_in(page, "Руководитель")
+    await page.goto("/board/reassign?category=registration")
+    for number in numbers:
+        await page.get_by_label(format_number(number)).check()
+    await page.get_by_role("radio", name="вторая линия").check()
+    await page.get_by_label("Причина").fill("Первая линия перегружена.")
+    await fits()
+    await page.get_by_role("button", name="Посмотреть, что получится").click()
+    async with home.register_locked():  # ordered, and nothing of it is done
+        await page.get_by_role("button", name="Передать: 3").click()
+        await expect(page.get_by_text("Обработано 0 из 3")).to_be_visible()
+        await fits()
+        await page.get_by_role("button", name="Остановить передачу").dblclick()
+        await expect(page.get_by_text("Обработано 0 из 3")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Передача закончена")).to_be_visible(timeout=WITHIN_SECONDS * 1000)
+    await expect(page.get_by_role("status")).to_contain_text("Отменено. Обработано 3 из 3.")
+    await expect(page.get_by_role("button", name="Остановить передачу")).to_have_count(0)
+    await fits()
+    await home.at_rest(numbers[0])
+    for number in numbers:
+        row = page.get_by_role("row").filter(has_text=format_number(number))
+        view = await home.register.view(number)
+        is_done = await row.get_by_text("Передано").count() == 1
+        assert view is not None
+        assert is_done == (view.unit is Unit.SECOND_LINE), "what the page says is what was done"

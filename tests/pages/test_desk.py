@@ -16,6 +16,8 @@ from tests.pages.browser import NARROW, WIDE, is_wider_than_its_screen, sign_in,
 from tests.pages.conftest import Site
 from tests.walks import with_question
 
+FEW_TABS = 8
+
 
 async def fine(page: Page) -> None:
     """Nothing that axe-core finds, and nothing beyond the edge, on a wide screen and on a narrow one."""
@@ -131,8 +133,13 @@ async def test_a_question_is_reclassified_handed_over_and_answered(site: Site) -
     await task.get_by_label("Статьи базы знаний").focus()
     await expect(task.get_by_text("Здравствуйте, Анна Петровна!")).to_contain_text("1. Откройте раздел «Заявления».")
     await fine(specialist)
-    await act(specialist, "ответить заявителю", "Отправить ответ")
+    await specialist.get_by_role("button", name="Отправить ответ").dblclick()
+    await expect(specialist.get_by_text("Принято: ответить заявителю")).to_be_visible()
     await site.home.expecting(number, "ConfirmSolution")
+    await specialist.go_back()
+    await expect(specialist.get_by_role("heading", name="Переписка")).to_be_visible()
+    await expect(specialist.get_by_role("button", name="Отправить ответ")).to_have_count(0)
+    assert (await site.home.events(number)).count("QuestionAnswered") == 1
     looks = await of_case(site.home.register.engine, number)
     assert {"operator-1", "specialist-1"} <= {each.subject for each in looks if each.operation == "work_on_appeal"}
 
@@ -140,11 +147,17 @@ async def test_a_question_is_reclassified_handed_over_and_answered(site: Site) -
 @pytest.mark.requirement("INT-1", "INT-2", "VAL-1")
 async def test_a_call_is_registered_by_the_keyboard_alone(site: Site) -> None:
     page = await at_the_desk(site, "Оператор")
-    await page.goto("/desk/call")
+    keys = page.keyboard
+    await page.bring_to_front()
+    for _ in range(FEW_TABS):
+        await keys.press("Tab")
+        if await page.evaluate("document.activeElement.textContent") == "Принять звонок":
+            break
+    await keys.press("Enter")
+    await page.wait_for_url("**/desk/call")
     await fine(page)
     await page.reload()
     await expect(page.locator('[name="details.description"]')).to_be_focused()
-    keys = page.keyboard
 
     async def typed(*values: str) -> None:
         for value in values:

@@ -1,6 +1,7 @@
 """Pages that follow along: what one person does is on the other's page, and nothing that is typed is lost."""
 
 import asyncio
+import re
 import time
 
 import pytest
@@ -130,6 +131,27 @@ async def test_two_in_one_case_see_each_other_and_do_not_overwrite(site: Site) -
     await expect(second.locator("#present")).to_have_text("", timeout=WITHIN_MS)
 
 
+async def compare_by_fields(page: Page) -> None:
+    """A field names its picture, and the picture stays in view down to the last field; on a phone it comes below."""
+    rows, paper = page.locator("#compared tbody tr"), page.locator("#compared figure").first
+    snils = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=re.compile("^СНИЛС снимок")))
+    await expect(snils).to_contain_text("в учётной записи")
+    await page.set_viewport_size({"width": WIDE["width"], "height": 420})
+    await rows.last.evaluate("row => row.scrollIntoView({block: 'start'})")
+    await expect(rows.first).not_to_be_in_viewport()
+    await expect(paper).to_be_in_viewport()
+    await page.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
+    table, picture = await page.locator("#compared table").bounding_box(), await paper.bounding_box()
+    assert table is not None
+    assert picture is not None
+    assert picture["y"] >= table["y"] + table["height"]
+    await snils.scroll_into_view_if_needed()
+    for cell in await snils.get_by_role("cell").all():
+        await expect(cell).to_be_in_viewport(ratio=1)
+    await snils.get_by_role("link", name="снимок").click()
+    await expect(paper).to_be_in_viewport()
+
+
 @pytest.mark.requirement("ATT-1", "REC-3")
 async def test_a_file_from_the_counter_stands_beside_the_registry(site: Site) -> None:
     number = await with_specialist(site.home)
@@ -144,13 +166,14 @@ async def test_a_file_from_the_counter_stands_beside_the_registry(site: Site) ->
     await operator.get_by_role("button", name="Приложить файл").click()
     await soon(operator.locator(".govuk-error-summary"))
     await fine(operator)
-    await attach(operator, "снилс.png")
+    await attach(operator, "снилс.png", "snils")
     await soon(operator.get_by_text("Файл принят"))
     paper = specialist.locator("#compared img")
     await soon(paper)
     await paper.first.scroll_into_view_if_needed()
     assert await paper.first.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     await fine(specialist)
+    await compare_by_fields(specialist)
 
 
 @pytest.mark.requirement("STS-1")
