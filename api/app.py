@@ -101,6 +101,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="hotline",
         version="0.1.0",
         lifespan=_lifespan,
+        # They would lead to whatever host the request names.
+        redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,

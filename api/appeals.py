@@ -15,6 +15,7 @@ from api.protocol import PROTOCOL_AS_PDF, ProtocolFormat, ProtocolOut, protocol_
 from api.results import RESULT_READ, Accepted, ResultFormat, result_as_pdf, wants_paper
 from api.rights import Caller, allowed, case_for
 from api.schemas import AppealIn, DecisionIn, decision_contract
+from api.strangers import known_to
 from api.views import (
     AppealOut,
     JournalOut,
@@ -91,13 +92,15 @@ async def read_appeal(
 @router.get("/{number}/journal", response_model=JournalOut, responses=problems(404, 422) | SAME_AS_READ)
 async def read_journal(
     view: Annotated[CaseView, Depends(case_for(Operation.READ_JOURNAL))],
+    actor: Caller,
     composed: Composed,
     known: KnownStates,
     after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
 ) -> Response:
     """The facts of the case in order, each chained to the one before (AUD-1)."""
     entries = await composed.register.journal(view.number, after=after, limit=JOURNAL_PAGE)
-    return unless_known(journal_out(view.number, entries, JOURNAL_PAGE), known)
+    others = await known_to(actor, entries, composed.register)
+    return unless_known(journal_out(view.number, entries, JOURNAL_PAGE, others), known)
 
 
 @router.get(

@@ -8,7 +8,8 @@ from pydantic import StringConstraints
 from api.appeals import JOURNAL_PAGE, problems
 from api.dependencies import Composed
 from api.etags import SAME_AS_READ, KnownStates, unless_known
-from api.rights import chain_for
+from api.rights import Caller, chain_for
+from api.strangers import known_to
 from api.views import ChainJournalOut, ChainOut, chain_journal_out, chain_out
 from domain.case import CaseView
 from domain.rights import Operation
@@ -30,6 +31,7 @@ async def read_chain(
 @router.get("/journal", response_model=ChainJournalOut, responses=problems(404, 422) | SAME_AS_READ)
 async def read_chain_journal(
     chain: Annotated[list[CaseView], Depends(chain_for(Operation.READ_CHAIN_JOURNAL))],
+    actor: Caller,
     composed: Composed,
     known: KnownStates,
     after: Cursor | None = None,
@@ -39,4 +41,5 @@ async def read_chain_journal(
     place = Position(number, int(position)) if after else None
     numbers = [view.number for view in chain]
     entries = await composed.chains.journal(numbers, after=place, limit=JOURNAL_PAGE)
-    return unless_known(chain_journal_out(entries, JOURNAL_PAGE), known)
+    others = await known_to(actor, entries, composed.register)
+    return unless_known(chain_journal_out(entries, JOURNAL_PAGE, others), known)

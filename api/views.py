@@ -1,9 +1,11 @@
 """What callers read: the case as its register row tells it, without what they have no need to see."""
 
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel
 
+from api.strangers import told_of
 from domain.actors import Actor, Role
 from domain.appeal import Category, Channel, Relation, Status
 from domain.calendar import ExplainedDay
@@ -235,11 +237,13 @@ def result_out(view: CaseView) -> ResultOut:
     )
 
 
-def journal_out(number: str, entries: list[RecordedEntry], limit: int) -> JournalOut:
-    """A page of the journal and, if it is full, where the next one begins."""
+def journal_out(
+    number: str, entries: list[RecordedEntry], limit: int, known: Collection[str] | None = None
+) -> JournalOut:
+    """A page of the journal and, if it is full, where the next one begins; of other appeals it names `known` ones."""
     return JournalOut(
         number=number,
-        entries=[JournalEntryOut(**_entry_fields(entry)) for entry in entries],
+        entries=[JournalEntryOut(**_entry_fields(entry, known)) for entry in entries],
         next_after=entries[-1].position if len(entries) == limit else None,
     )
 
@@ -250,23 +254,25 @@ def chain_out(views: list[CaseView]) -> ChainOut:
     return ChainOut(appeals=[_link_out(view, shown) for view in views])
 
 
-def chain_journal_out(entries: list[RecordedEntry], limit: int) -> ChainJournalOut:
+def chain_journal_out(
+    entries: list[RecordedEntry], limit: int, known: Collection[str] | None = None
+) -> ChainJournalOut:
     """A page of the chain's journal and, if it is full, where the next one begins."""
     last = entries[-1] if len(entries) == limit else None
     return ChainJournalOut(
-        entries=[ChainEntryOut(number=entry.number, **_entry_fields(entry)) for entry in entries],
+        entries=[ChainEntryOut(number=entry.number, **_entry_fields(entry, known)) for entry in entries],
         next_after=f"{last.number}-{last.position}" if last else None,
     )
 
 
-def _entry_fields(entry: RecordedEntry) -> dict[str, Any]:
+def _entry_fields(entry: RecordedEntry, known: Collection[str] | None) -> dict[str, Any]:
     return {
         "position": entry.position,
         "sequence": entry.sequence,
         "at": entry.at,
         "type": entry.event.type,
         "actor": entry.actor,
-        "event": entry.event.model_dump(mode="json", exclude={"personal", "body_digest"}),
+        "event": told_of(entry, known),
         "personal_digest": entry.personal_digest,
         "previous_hash": entry.previous_hash,
         "hash": entry.hash,

@@ -20,9 +20,11 @@ from api.problem import Problem
 from api.problems import ProblemError
 from api.rights import Caller, allowed, case_for
 from api.schemas import DecisionIn
+from api.strangers import readable
 from api.views import result_out
 from domain.actors import Actor, Role
 from domain.case import CaseView
+from domain.facts.relations import Previous
 from domain.intake import IDENTITY_DOCUMENT, item_name
 from domain.listing import Filter
 from domain.rights import Operation, sight
@@ -185,6 +187,7 @@ async def _shown(
         "citizen/case.html",
         status,
         view=view,
+        previous=await _previous(composed, view, actor),
         done=done,
         forms=forms,
         more=more,
@@ -199,6 +202,12 @@ async def _shown(
         file_key=new_key(),
         category=CHOICES["category"].get(view.category or "", "Уточняется"),
     )
+
+
+async def _previous(composed: Parts, view: CaseView, actor: Actor) -> Previous | None:
+    """The appeal that this one follows, if the citizen may read that one too."""
+    found = view.facts.relations.previous
+    return found if found and await readable(actor, [found.number], composed.register) else None
 
 
 def _model(command: str) -> type[BaseModel]:

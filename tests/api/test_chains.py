@@ -77,6 +77,25 @@ async def test_a_portal_and_a_citizen_see_their_own_part(doors: Doors, home: Hou
     assert (await doors.get(f"{path}/journal?after=nonsense", "auditor")).status_code == 422
 
 
+@pytest.mark.requirement("REP-1", "REP-3")
+async def test_whoever_says_the_name_of_another_is_not_told_their_appeals(doors: Doors, home: House) -> None:
+    first, repeat, higher = await opened_chain(home)
+    for path in (f"/v1/appeals/{repeat}/journal", f"/v1/appeals/{repeat}/chain/journal"):
+        theirs = await doors.get(path, "portal", "another-portal")
+        assert "PreviousFound" in theirs.text
+        assert first not in theirs.text.replace(f'"related_number":"{first}"', ""), "but for what they have sent"
+        for told in ("found_by", "Посмотреть связанные"):
+            assert told not in theirs.text
+        staff = (await doors.get(path, "auditor")).text
+        assert f'"numbers":["{first}"]' in staff
+        assert "Посмотреть связанные" in staff
+    own = (await doors.get(f"/v1/appeals/{higher}/journal", "portal", PORTAL)).json()["entries"]
+    (found,) = [entry["event"] for entry in own if entry["type"] == "PreviousFound"]
+    assert found["number"] == first, "a portal is told of its own"
+    (plan,) = [entry["event"] for entry in own if entry["type"] == "PlanDrafted"]
+    assert (plan["steps"], plan["related_numbers"]) == ([], [first])
+
+
 @pytest.mark.requirement("ESC-3", "ESC-5", "RES-1")
 async def test_the_official_decision_is_in_the_result_and_quality_control_sees_the_package(
     doors: Doors, home: House

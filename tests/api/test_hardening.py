@@ -158,6 +158,13 @@ async def test_a_packed_body_is_not_unpacked(gate: httpx.AsyncClient) -> None:
         assert (await gate.post("/v1/appeals", content=b"{}", headers=headers)).status_code == 415
 
 
+async def test_no_answer_leads_to_the_host_that_a_request_names(gate: httpx.AsyncClient) -> None:
+    for path in ("/v1/appeals/", "/v1/tasks/", "/my/", "/desk/", "/audit/"):
+        answer = await gate.get(path, headers={"Host": "evil.example"})
+        assert answer.is_redirect or answer.status_code == 404, path
+        assert "evil" not in answer.headers.get("Location", ""), path
+
+
 async def test_an_error_quotes_nothing_of_what_was_sent(entry: Doors) -> None:
     sent = appeal()
     hostile = [sent | {name: MARK} for name in AppealIn.model_fields if name != "service"]

@@ -86,6 +86,19 @@ async def test_every_page_every_role_own_and_foreign(site: Site) -> None:
         assert "work_on_appeal" in {look.operation for look in looks if look.subject == "of-operator"}
 
 
+async def test_a_page_names_no_earlier_appeal_of_another_citizen(site: Site) -> None:
+    first = await site.home.open(about_application(citizen=CITIZEN))
+    await site.home.expecting(first, "AnswerQuestion")
+    again = {"relation": "repeat", "related_number": first}
+    own = await site.home.open(about_application(citizen=CITIZEN, **again))
+    foreign = await site.home.open(about_application(citizen="who-knows-the-phone", **again))
+    async with httpx.AsyncClient(base_url=site.url, timeout=30) as pages:
+        for number, subject, is_named in ((own, CITIZEN, True), (foreign, "who-knows-the-phone", False)):
+            await site.home.expecting(number, "AssessRepeat")
+            shown = await pages.get(f"/my/{number}", headers=cookie(site, Role.CITIZEN, subject))
+            assert (f"/my/{first}" in shown.text, shown.status_code) == (is_named, 200), subject
+
+
 async def test_no_form_of_another_site_and_no_token_of_another_session_passes(site: Site) -> None:
     mine = cookie(site, Role.CITIZEN, CITIZEN)
     form = {"_token": TOKEN, "details.description": "Что-то случилось."}
