@@ -5,14 +5,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 DATABASE_TROUBLE = (SQLAlchemyError, OSError, TimeoutError)
 """What a database that is away or overloaded raises; a driver's own connection errors are among them."""
 
 TURN_WITHIN_SECONDS = 10
+TRUNCATIONS_AT_MOST = 50
+TRUNCATED_AGAIN_AFTER_SECONDS = 0.1
 _TURN = "turn"
 
 
@@ -53,6 +55,20 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
             yield connection
 
 
+async def empty_log(engine: AsyncEngine) -> bool:
+    """Take out of SQLite's write-ahead log what was overwritten since; False while readers or writers hold it up."""
+    for _ in range(TRUNCATIONS_AT_MOST):
+        async with engine.execution_options(reads=True).connect() as connection:
+            try:
+                is_busy = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()[0]
+            except DBAPIError:  # a writer of this process holds the table
+                is_busy = True
+        if not is_busy:
+            return True
+        await asyncio.sleep(TRUNCATED_AGAIN_AFTER_SECONDS)
+    return False
+
+
 @asynccontextmanager
 async def _turn(engine: AsyncEngine) -> AsyncIterator[None]:
     """The writers of a process come one by one, as they asked: SQLite has one at a time, and takes any that waits."""
@@ -72,7 +88,15 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transaction control begins late and would let two writers read the same row.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+    # What is deleted is overwritten: an erasure takes digests of a person away, not only their rows.
+    # Debian's SQLite does so by itself, others do not.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=5000",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

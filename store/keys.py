@@ -1,23 +1,19 @@
 """Data keys, wrapped: a database of their own, so that no backup of the register ever holds one (ADR 13)."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, event, func, insert, select, text, update
+from sqlalchemy import Column, LargeBinary, MetaData, String, Table, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from store.database import open_database, writing
+from store.database import empty_log, open_database, writing
 from store.gathering import Gathering
 from store.tables import UtcDateTime
-
-TRUNCATIONS_AT_MOST = 50
-TRUNCATED_AGAIN_AFTER_SECONDS = 0.1
 
 metadata = MetaData()
 
@@ -48,11 +44,8 @@ class KeptKey:
 
 
 def open_keys(url: str, pool_size: int = 10) -> AsyncEngine:
-    """The keys' database; on SQLite, what is deleted there is overwritten too."""
-    engine = open_database(url, pool_size)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine.sync_engine, "connect", _overwrite_what_is_deleted)
-    return engine
+    """The keys' database."""
+    return open_database(url, pool_size)
 
 
 async def prepare_keys(engine: AsyncEngine) -> None:
@@ -146,26 +139,9 @@ class KeyStore:
 
     async def _scrub(self) -> None:
         if self.engine.dialect.name == "sqlite":
-            await self._truncate_log()
+            if not await empty_log(self.engine):
+                raise NotScrubbed
             return
         async with self.engine.connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
             await connection.execute(text("VACUUM data_key"))
-
-    async def _truncate_log(self) -> None:
-        for _ in range(TRUNCATIONS_AT_MOST):
-            async with self._reading.connect() as connection:
-                try:
-                    is_busy = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()[0]
-                except DBAPIError:  # a writer of this process holds the table
-                    is_busy = True
-            if not is_busy:
-                return
-            await asyncio.sleep(TRUNCATED_AGAIN_AFTER_SECONDS)
-        raise NotScrubbed
-
-
-def _overwrite_what_is_deleted(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA secure_delete=ON")
-    cursor.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from temporalio.worker import Replayer
 
 from domain.actors import Role
@@ -26,6 +27,7 @@ from store.database import open_database
 from store.erasures import Erasure, Erasures
 from store.keys import KeyStore, open_keys
 from store.register import Register
+from store.tables import appeal, identifier
 from tests.citizen import Citizen
 from tests.examples import KIM, secured
 from tests.house import House, engine, house
@@ -118,6 +120,16 @@ async def replays(home: House, number: str) -> bool:
     return outcome.replay_failure is None
 
 
+async def digests_of_the_person(home: House, number: str) -> set[str]:
+    """The keyed digests by which the register finds the person: whoever has their key could still ask for a guess."""
+    finding = select(appeal.c.citizen, appeal.c.owner).where(appeal.c.number == number)
+    named = select(identifier.c.digest).where(identifier.c.number == number)
+    async with home.register.engine.connect() as connection:
+        row = (await connection.execute(finding)).one()
+        found = {*row, *(await connection.execute(named)).scalars()}
+    return {each for each in found if each}
+
+
 async def erase(home: House, number: str) -> None:
     erasures, now = Erasures(home.register.engine, home.keyring), datetime.now(UTC)
     asked = Erasure(number=number, ground=ErasureGround.CONSENT_WITHDRAWN, requested_by="boss", requested_at=now)
@@ -156,10 +168,15 @@ async def test_nothing_yields_the_person(
         opened = (view.model_dump_json() + str(await home.register.journal(number))).encode()
         assert {value for _, value in found_in({"opened": opened}, MARKED)} == set(MARKED), "and who may reads it"
         assert await replays(home, number)
+        digests = await digests_of_the_person(home, number)
+        assert len(digests) >= 5, "name, phone, e-mail, documents, and whose appeal it is"
+        assert {value for _, value in found_in(before, digests)} == digests
 
         await erase(home, number)
 
         after = await places(home, number, tmp_path, caplog)
+        kept = {place: content for place, content in files_below(tmp_path).items() if place != "backup.db"}
+        assert found_in(kept, digests) == [], "not in freed pages either"
         assert found_in(after, MARKED) == []
         with pytest.raises(Erased):
             await home.register.view(number)
