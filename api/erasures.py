@@ -12,7 +12,7 @@ from api.idempotency import KeyedRequest, once
 from api.problems import ProblemError, unknown_appeal
 from api.rights import allowed
 from domain.actors import Actor
-from domain.erasure import REQUEST_VALID, ErasureGround
+from domain.erasure import REQUEST_VALID, ErasureGround, is_one_person
 from domain.rights import Operation
 from store.answers import Done, Turn
 from store.erasures import Erasure
@@ -86,7 +86,7 @@ async def _approved(number: str, actor: Actor, composed: Composed, turn: Turn | 
     asked = await composed.erasures.of(number)
     if asked is None or not (asked.approved_at or _holds(asked)):
         raise _refused("not_requested", "Удаление никто не запросил, или срок запроса истёк.")
-    if asked.requested_by == actor.subject:
+    if is_one_person(asked.requested_by, actor.subject):
         raise _refused("same_person", "Согласие даёт другой сотрудник, не тот, кто запросил удаление.", 403)
     if asked.approved_at is None:
         await _refuse_unless_ended(number, composed)

@@ -1,5 +1,6 @@
 """Why what a case tells of a person is erased (ADR 18)."""
 
+import unicodedata
 from datetime import timedelta
 from enum import StrEnum
 
@@ -15,3 +16,12 @@ class ErasureGround(StrEnum):
     COURT_ORDER = "court_order"
     RETENTION = "retention"
     """The retention period is over; no person can name it."""
+
+
+def is_one_person(one: str | None, other: str | None) -> bool:
+    """Whether two names of an issuer may be of the same person: directories take «Boss» and «boss » for one."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str | None) -> str:
+    return unicodedata.normalize("NFKC", name or "").strip().casefold()

@@ -12,7 +12,7 @@ from domain.appeal import Channel
 from domain.contracts.contract import AwareDatetime, Contract
 from domain.contracts.events import AppealErased
 from domain.contracts.journal import JournalEntry
-from domain.erasure import ErasureGround
+from domain.erasure import ErasureGround, is_one_person
 from domain.sealing import Keyring
 from store.answers import Done
 from store.database import empty_log, writing
@@ -32,6 +32,10 @@ class Erasure(Contract):
     approved_by: str | None = None
     approved_at: AwareDatetime | None = None
     done_at: AwareDatetime | None = None
+
+
+class OnePerson(ValueError):
+    """The same person has asked for the erasure and consents to it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,12 @@ class Erasures:
                 await answered.write(connection)
 
     async def consent(self, asked: Erasure, by: str, at: datetime) -> bool:
-        """Put the consent to this very request on record; False when it is not the one on record any more."""
+        """Put the consent to this very request on record; False when it is not the one on record any more.
+
+        Raises `OnePerson` where whoever asked consents: whatever leads here, it takes two.
+        """
+        if is_one_person(asked.requested_by, by):
+            raise OnePerson
         same = (erasure.c.number == asked.number) & (erasure.c.requested_at == asked.requested_at)
         async with writing(self.engine) as connection:
             done = await connection.execute(
@@ -125,5 +134,5 @@ class Erasures:
 
 
 def _entry(done: Erasure, sequence: int, at: datetime) -> JournalEntry:
-    event = AppealErased(**done.model_dump(include={"ground", "requested_by", "requested_at", "approved_by"}))
+    event = AppealErased(**done.model_dump(include=set(AppealErased.model_fields) - {"type"}))
     return JournalEntry(number=done.number, sequence=sequence, at=at, actor=SYSTEM, event=event)

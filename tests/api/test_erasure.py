@@ -80,8 +80,9 @@ async def test_who_asks_does_not_consent_and_others_do_neither(doors: Doors, hom
     assert (await doors.post(erasure, COURT, role="supervisor", subject="both")).status_code == 200
     for role in ("supervisor", "operator", "auditor"):
         assert (await doors.post(f"{erasure}/approval", None, role=role)).json()["code"] == "role_not_allowed"
-    same = await doors.post(f"{erasure}/approval", None, role="quality_control", subject="both")
-    assert (same.status_code, same.json()["code"]) == (403, "same_person")
+    for alike in ("both", "Both", "\uff42oth"):
+        same = await doors.post(f"{erasure}/approval", None, role="quality_control", subject=alike)
+        assert (same.status_code, same.json()["code"]) == (403, "same_person"), alike
     assert await home.register.view(number) is not None
 
 

@@ -32,6 +32,10 @@ FORGED = [
         "table desk: rows",
     ),
     (f"UPDATE appeal SET erased_at = NULL {OF_CASE}", "and not both"),
+    (f"UPDATE erasure SET approved_by = 'Boss ' {OF_CASE}", "it takes two persons"),
+    (f"UPDATE erasure SET requested_by = NULL {OF_CASE}", "two persons, and they are not on record"),
+    (f"UPDATE erasure SET ground = 'retention' {OF_CASE}", "somebody asked for what the retention"),
+    (f"UPDATE erasure SET approved_by = 'another judge' {OF_CASE}", "another consent than the journal tells"),
     ("INSERT INTO identifier (number, kind, digest) VALUES (:number, 'snils', 'x')", "table identifier: rows"),
     (f"UPDATE message SET reason = zeroblob(9) {OF_CASE}", "it still says something"),
     (

@@ -13,7 +13,7 @@ from domain.erasure import ErasureGround
 from domain.notifications import MessageState
 from domain.sealing import Erased
 from store.chain import Chains
-from store.erasures import Erasure, Erasures
+from store.erasures import Erasure, Erasures, OnePerson
 from store.figures import contact_figures
 from store.messages import Ledger
 from store.register import Register
@@ -144,6 +144,16 @@ async def test_a_consent_holds_for_the_very_request_that_was_read(register: Regi
     assert not await erasures.consent(read, "judge", START)
     assert await erasures.consent(later, "judge", START)
     assert not await erasures.consent(later, "another", START), "consented to once"
+
+
+async def test_it_takes_two_persons_whoever_calls(register: Register, erasures: Erasures) -> None:
+    case = await closed(register)
+    asked = Erasure(number=case.number, ground=ErasureGround.UNLAWFUL, requested_by="boss", requested_at=START)
+    await erasures.ask(asked)
+    for alike in ("boss", "BOSS", " boss"):
+        with pytest.raises(OnePerson):
+            await erasures.consent(asked, alike, START)
+    assert await erasures.consent(asked, "judge", START)
 
 
 async def test_overdue_is_what_was_closed_before_and_not_erased(register: Register, erasures: Erasures) -> None:
