@@ -62,6 +62,7 @@ from store.batches import Batches
 from store.credentials import Credentials
 from store.database import DATABASE_TROUBLE, open_database
 from store.erasures import Erasures
+from store.helps import Helps
 from store.keys import KeyStore, open_keys
 from store.log import Log
 from store.messages import Ledger
@@ -181,6 +182,7 @@ async def bind_activities(settings: Settings, client: Client, keyring: Keyring) 
                 settings.retention,
                 Answers(database, keyring, settings.index_secret),
                 Batches(database),
+                Helps(database, keyring, settings.index_secret),
             ),
             batches=BatchKeeper(Batches(database), register, BatchSender(client)),
             webhooks=WebhookDeliverer(

@@ -14,6 +14,7 @@ from infra.engine import has_ended, workflow_id
 from store.answers import Answers
 from store.batches import Batches
 from store.erasures import Erasure, Erasures
+from store.helps import Helps
 
 BATCH = 50
 BATCH_LEGIBLE = timedelta(days=30)
@@ -29,10 +30,12 @@ class RetentionKeeper(RetentionActivities):
     period: timedelta
     answers: Answers
     batches: Batches
+    helps: Helps
 
     @activity.defn
     async def erase_overdue(self, order: RetentionOrder) -> RetentionBatch:
         await self.answers.sweep(order.now)
+        await self.helps.forget(order.now)
         await self._forget_batches(order.now - BATCH_LEGIBLE, order.now)
         for begun in await self.erasures.unfinished():
             await self.erasures.carry_out(begun, order.now)

@@ -106,7 +106,7 @@ class Parts:
 
     @property
     def helps(self) -> Helps:
-        return Helps(self.register.engine, self.keyring)
+        return Helps(self.register.engine, self.keyring, self.register.index_key)
 
     @property
     def chains(self) -> Chains:

@@ -25,6 +25,7 @@ from infra.engine import histories_of
 from store.answers import Answers
 from store.batches import Batches
 from store.erasures import Erasures
+from store.helps import Helps
 from tests.batches import CHIEF, items, nobodys, ordered, over
 from tests.examples import KIM, question
 from tests.house import House
@@ -104,8 +105,9 @@ async def test_what_a_batch_said_is_forgotten_with_its_key(home: House) -> None:
     engine, keyring = home.register.engine, home.keyring
     answers = Answers(engine, keyring, b"for tests")
     await answers.begin(answers.keyed(["key"], None), datetime.now(UTC))
+    helps = Helps(engine, keyring, b"for tests")
     keeper = RetentionKeeper(
-        home.client, Erasures(engine, keyring), home.settings.retention, answers, Batches(engine)
+        home.client, Erasures(engine, keyring), home.settings.retention, answers, Batches(engine), helps
     )
     for days, is_legible in ((29, True), (31, False)):
         order = RetentionOrder(now=datetime.now(UTC) + timedelta(days=days))

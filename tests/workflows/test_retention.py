@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from temporalio.client import ScheduleHandle
 from temporalio.testing import WorkflowEnvironment
 
-from domain.actors import Role
+from domain.actors import Actor, Role
 from domain.contracts.commands import Withdraw
 from domain.erasure import ErasureGround
 from infra.retention import ensure_retention
 from store.erasures import Erasure, Erasures
+from store.helps import Helps
+from store.tables import help_request
 from tests.examples import KIM
 from tests.house import House, house
 from tests.sandbox_process import SandboxProcess
@@ -47,12 +51,18 @@ async def erasure(home: House, number: str) -> Erasure | None:
 
 
 async def test_a_case_whose_period_is_over_erases_itself(forgetful: House) -> None:
+    helps = Helps(forgetful.register.engine, forgetful.keyring, forgetful.settings.index_secret)
+    await helps.ask(
+        Actor(subject="anna", role=Role.CITIZEN), "details.snils", "112", datetime(2026, 11, 1, tzinfo=UTC)
+    )
     over, open_ = await with_question(forgetful), await with_question(forgetful, **KIM)
     await forgetful.decide(over, Role.CITIZEN, Withdraw())
     await forgetful.closed(over)
     try:
         await night(forgetful)
         assert await erasure(forgetful, over) is None, "it may still be rated"
+        async with forgetful.register.engine.connect() as connection:
+            assert (await connection.execute(select(help_request))).all() == [], "and what was typed into forms goes"
         await forgetful.ended(over)
         await night(forgetful)
         done = await erasure(forgetful, over)
