@@ -110,15 +110,28 @@ def case_for(operation: Operation) -> CaseOf:
         try:
             view = await _registered(number, composed)
         except Erased:
-            portal = await composed.register.portal_of(number)
-            raise erased_appeal() if may_know_of_erased(actor, portal) else unknown_appeal() from None
-        if view is None or not may(actor, operation, view):
-            _log_refusal(request, actor, operation, "unknown" if view is None else "foreign", number)
+            if may_know_of_erased(actor, await composed.register.portal_of(number)):
+                raise erased_appeal() from None
+            raise await _not_told_from_unknown(number, composed) from None
+        if view is None:
+            _log_refusal(request, actor, operation, "unknown", number)
             raise unknown_appeal()
+        if not may(actor, operation, view):
+            _log_refusal(request, actor, operation, "foreign", number)
+            raise await _not_told_from_unknown(number, composed)
         await _record(request, actor, operation, [view])
         return view
 
     return _named(door, operation)
+
+
+async def _not_told_from_unknown(number: str, composed: Parts) -> ProblemError:
+    """What is answered about a number that nobody has, after as many questions as that one costs.
+
+    Else the time of the answer, or an engine that is away, would tell which numbers there are.
+    """
+    await composed.cases.is_started(number)
+    return unknown_appeal()
 
 
 async def _registered(number: str, composed: Parts) -> CaseView | None:

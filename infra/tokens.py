@@ -26,6 +26,9 @@ KEYS_KEPT_SECONDS = 3600.0
 CLOCK_SKEW_SECONDS = 60
 REMEMBERED_SECONDS = 60.0
 REMEMBERED_AT_MOST = 1000
+# What the register has room for in whoever opens an appeal, role and all.
+SUBJECT_LENGTH_MAX = 80
+AUTHORITY_LENGTH_MAX = 500
 ROLES = frozenset(role.value for role in Role if role is not Role.SYSTEM)
 
 
@@ -118,6 +121,7 @@ class TokenVerifier:
             if str(checked.header.get("typ", "")).lower() not in TYPES:
                 raise ValueError("not an access token")
             actor = Actor(subject=claims["sub"], role=self._role(claims), authority=claims.get("authority"))
+            _refuse_disguises(actor)
             if ":" in actor.subject and actor.subject.partition(":")[0] in ROLES:
                 # So an appeal names an operator who has opened it: no portal may pass for one.
                 raise ValueError("a subject that begins like a role")
@@ -160,6 +164,13 @@ class TokenVerifier:
             self._fetched_at = self._clock()
             self._known.clear()
             return self._keys
+
+
+def _refuse_disguises(actor: Actor) -> None:
+    """A name is a line of text that shows all it is: it stands in journals and decides who is who."""
+    for said, length_max in ((actor.subject, SUBJECT_LENGTH_MAX), (actor.authority, AUTHORITY_LENGTH_MAX)):
+        if said is not None and not (said.isprintable() and said == said.strip() and 0 < len(said) <= length_max):
+            raise ValueError("a name that hides something")
 
 
 def _scopes(claims: dict[str, Any]) -> frozenset[str]:

@@ -10,11 +10,15 @@ import pytest
 from api.problems import ProblemError
 from api.schemas import AppealIn
 from domain.actors import Actor, Role
-from domain.number import NumberSpace
+from domain.contracts.commands import Withdraw
+from domain.number import NumberSpace, candidate
+from tests.api.test_erasure import erase
 from tests.api_server import Doors, served
-from tests.examples import RECORDED, appeal
+from tests.examples import KIM, RECORDED, appeal
+from tests.house import PORTAL as PORTAL_OF_CASES
 from tests.house import House
 from tests.sandbox_process import free_ports
+from tests.walks import with_question
 
 PORTAL = Actor(subject="portal", role=Role.PORTAL)
 TINY = NumberSpace(payload_digits=1)
@@ -92,3 +96,21 @@ async def test_the_engine_is_away(home: House) -> None:
     async with served(home.settings) as api:
         assert (await api.get("/readyz")).status_code == 200
     await home.decide(number, Role.OPERATOR, RECORDED)
+
+
+async def test_an_engine_that_is_away_does_not_tell_which_numbers_there_are(home: House) -> None:
+    number, erased = await with_question(home), await with_question(home, **KIM)
+    await home.decide(erased, Role.CITIZEN, Withdraw())
+    await home.ended(erased)
+    async with served(home.settings) as api:
+        await erase(Doors(api, home.http), erased)
+    unknown = candidate(b"some other key", "portal", "key")
+    away = home.settings.model_copy(update={"engine_address": f"127.0.0.1:{free_ports(1)[0]}"})
+    async with served(away) as api:
+        doors = Doors(api, home.http)
+        for asked in (number, erased, unknown):
+            for role in ("portal", "citizen", "legal"):
+                answer = await doors.get(f"/v1/appeals/{asked}", role, "somebody-else")
+                expected = (410, "erased") if (asked, role) == (erased, "legal") else (503, "engine_unavailable")
+                assert (answer.status_code, answer.json()["code"]) == expected, (asked, role)
+        assert (await doors.get(f"/v1/appeals/{number}", "portal", PORTAL_OF_CASES)).status_code == 200

@@ -205,7 +205,15 @@ async def test_a_client_that_asks_too_often_waits_and_nobody_else(world: Sandbox
         assert 1 <= int(refused.headers["retry-after"]) <= 10
         assert (refused.json()["code"], refused.headers["ratelimit"].split(";")[1]) == ("too_often", "r=0")
         assert (await doors.get("/v1/appeals/1", "portal", "another")).status_code == 422
-        bearers = [{"Authorization": f"Bearer {uuid4().hex}"} for _ in range(3)]
+        # Neither another token nor another sender that they name makes another client of a stranger.
+        bearers = [
+            {
+                "Authorization": f"Bearer {uuid4().hex}",
+                "X-Forwarded-For": f"203.0.113.{n}",
+                "X-Real-IP": f"203.0.113.{n}",
+            }
+            for n in range(3)
+        ]
         forged = [(await api.get(f"/v1/appeals/{UNKNOWN}", headers=bearer)).status_code for bearer in bearers]
         assert forged == [401, 401, 429]
         assert (await doors.get("/v1/appeals/1", "portal", "a third")).status_code == 422

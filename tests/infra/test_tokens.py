@@ -2,6 +2,7 @@
 
 import json
 import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,18 +11,22 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
+from sqlalchemy import String
 
 from domain.actors import Actor, Role
+from domain.rights import opened_by
 from infra.tokens import (
     KEYS_FRESH_SECONDS,
     KEYS_KEPT_SECONDS,
     REFRESH_AT_MOST_EVERY_SECONDS,
     REMEMBERED_SECONDS,
+    SUBJECT_LENGTH_MAX,
     Bearer,
     InvalidToken,
     IssuerUnavailable,
     TokenVerifier,
 )
+from store.tables import appeal
 from tests.infra.web_server import WebServer, web_server
 
 ISSUER = "https://id.example.org/realms/portal"
@@ -120,10 +125,42 @@ async def test_what_is_no_access_token_for_us_is_refused(issuer: Issuer, wrong: 
         await issuer.verifier.verify(issuer.token(**(wrong | {"typ": typ})))
 
 
+@pytest.mark.parametrize("name", ["", " op", "op\n", "o\x1b[31mp", "o\u202ep", "o\u200bp", "o" * 600])
+async def test_a_name_that_hides_something_is_nobody_s(issuer: Issuer, name: str) -> None:
+    for claim in ("sub", "authority"):
+        with pytest.raises(InvalidToken):
+            await issuer.verifier.verify(issuer.token(**{claim: name}))
+    plain = await issuer.verifier.verify(issuer.token(sub="o" * SUBJECT_LENGTH_MAX, authority="Доверенность № 7"))
+    assert plain.actor.authority == "Доверенность № 7"
+
+
+async def test_whoever_opens_an_appeal_has_room_in_the_register(issuer: Issuer) -> None:
+    longest = Actor(subject="o" * SUBJECT_LENGTH_MAX, role=max(Role, key=len))
+    assert isinstance(appeal.c.portal.type, String)
+    assert len(opened_by(longest)) <= (appeal.c.portal.type.length or 0)
+
+
 async def test_our_own_public_key_is_no_shared_secret(issuer: Issuer) -> None:
     shared = OctKey.import_key(str(OLD.as_dict(private=False)["n"]))
     with pytest.raises(InvalidToken):
         await issuer.verifier.verify(issuer.token(shared, alg="HS256"))
+
+
+async def test_no_token_brings_its_own_key_or_does_without(issuer: Issuer) -> None:
+    head, said, signature = issuer.token().split(".")
+    known, stranger = json.loads(urlsafe_b64decode(head + "==")), ECKey.generate_key("P-256")
+    public, known_as = stranger.as_dict(private=False), {"alg": "ES256", "kid": known["kid"]}
+    claims = json.loads(urlsafe_b64decode(said + "=="))
+    forged = [
+        ".".join((urlsafe_b64encode(json.dumps(known | {"alg": none}).encode()).decode().rstrip("="), said, end))
+        for none in ("none", "None", "")
+        for end in ("", signature)
+    ]
+    for header in (known_as, known_as | {"jwk": public}, {"alg": "ES256", "jku": issuer.server.url, "jwk": public}):
+        forged.append(jwt.encode(header | {"typ": "at+jwt"}, claims, stranger, algorithms=["ES256"]))
+    for token in forged:
+        with pytest.raises(InvalidToken):
+            await issuer.verifier.verify(token)
 
 
 async def test_a_new_key_is_taken_at_once_and_asked_for_seldom(issuer: Issuer) -> None:

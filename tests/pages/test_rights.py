@@ -31,9 +31,7 @@ def cookie(site: Site, role: Role, subject: str) -> dict[str, str]:
 
 
 async def asked(pages: httpx.AsyncClient, door: Door, number: str, headers: dict[str, str]) -> httpx.Response:
-    path = door.path.replace("{number}", number).replace("{file_id}", "0" * 32).replace("{paper}", "answer")
-    path = path.replace("{table}", "terms").replace("{batch_id}", str(UUID(int=0)))
-    path = re.sub(r"\{\w+\}", "x", path)
+    path = addressed(door, number)
     if door.path.endswith("/events"):
         return await begun(pages, path, headers)
     if door.method == "GET":
@@ -113,6 +111,54 @@ async def test_no_form_of_another_site_and_no_token_of_another_session_passes(si
         assert (ended.status_code, "Что-то случилось." in ended.text) == (401, True)
         api = await pages.post("/v1/appeals", json={}, headers=mine)
         assert api.status_code == 401, "a session counts on pages alone"
+
+
+def addressed(door: Door, number: str) -> str:
+    """The route's address with something in each of its places."""
+    path = door.path.replace("{number}", number).replace("{file_id}", "0" * 32).replace("{paper}", "answer")
+    path = path.replace("{table}", "terms").replace("{batch_id}", str(UUID(int=0)))
+    return re.sub(r"\{\w+\}", "x", path)
+
+
+def welcome(door: Door) -> tuple[Role, str]:
+    """Somebody whom this route lets in."""
+    reached = [role for role in PEOPLE if door.rule.is_public or door.rule.reach.get(role)]
+    if door.path.startswith("/my") or reached == [Role.CITIZEN]:
+        return Role.CITIZEN, CITIZEN
+    return next(role for role in reached if role is not Role.CITIZEN), "somebody"
+
+
+async def test_no_page_takes_a_form_that_is_not_its_own_and_none_is_kept(site: Site) -> None:
+    number = await site.home.open(about_application(citizen=CITIZEN))
+    await site.home.expecting(number, "AnswerQuestion")
+    before = await site.home.events(number)
+    doors = [door for door in doors_of(create_app(site.home.settings)) if door.is_page]
+    sending = [door for door in doors if door.method != "GET"]
+    assert {"/sign-out", "/new", "/new/help", "/desk/call", "/board/reassign/order"} <= {d.path for d in sending}
+    async with httpx.AsyncClient(base_url=site.url, timeout=30) as pages:
+        for door in sending:
+            signed_in = cookie(site, *welcome(door))
+            path, right = addressed(door, number) + "?field=details.phone", {"_token": TOKEN, "_key": uuid4().hex}
+            for origin, sent in (
+                ("https://evil.example", right),
+                (site.url.replace("http:", "https:"), {**right, "_token": "another"}),
+                (site.url, {**right, "_token": ""}),
+                (site.url, {}),
+            ):
+                headers = signed_in | {"Origin": origin}
+                in_body = await pages.request(door.method, path, data=sent, headers=headers)
+                in_address = await pages.request(
+                    door.method, f"{path}&{urlencode(sent)}", files={"file": ("a.pdf", b"")}, headers=headers
+                )
+                assert in_body.status_code == 403, (door, origin, sent)
+                assert in_address.status_code in (403, 415), (door, origin, sent)
+        for door in doors:
+            is_stream_or_asset = door.path.endswith("/events") or door.operation is Operation.READ_ASSET
+            if door.method == "GET" and not is_stream_or_asset:
+                shown = await pages.get(addressed(door, number), headers=cookie(site, *welcome(door)))
+                kept = "private, no-cache" if door.path == "/new" else "no-store"
+                assert shown.headers["Cache-Control"] == kept, door
+    assert await site.home.events(number) == before
 
 
 async def test_what_the_browser_is_told_it_may_do(site: Site) -> None:
