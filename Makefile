@@ -73,7 +73,7 @@ bench: $(VENV)/ready assets
 audit: $(VENV)/ready
 	$(BIN)/uv tool run pip-audit --requirement requirements.lock --disable-pip --require-hashes --strict
 
-# A quarter of an hour; needs deploy/apt-packages.sh. The figures of every run are kept in faults.jsonl in the data folder.
+# Ten minutes on a machine of its own; needs deploy/apt-packages.sh. The figures of every run are kept in faults.jsonl in the data folder.
 faults: $(VENV)/ready
 	$(BIN)/python -m tests.faults.run
 

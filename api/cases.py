@@ -29,7 +29,7 @@ from domain.digest import digest
 from domain.rights import opened_by
 from domain.rules import CLOSED, Refusal
 from infra.cases import CaseOpener, KeyReused, NoFreeNumber, Opened
-from infra.engine import has_ended, process_id, workflow_id
+from infra.engine import has_ended, process_id, update_id, workflow_id
 from store.register import Register
 from workflows.appeal import AppealWorkflow
 
@@ -108,7 +108,7 @@ class Cases:
         try:
             async with engine_trouble_is_a_503(DECISION_TIMEOUT):
                 return await handle.execute_update(
-                    AppealWorkflow.decide_now, command, id=command.id, rpc_timeout=DECISION_TIMEOUT
+                    AppealWorkflow.decide_now, command, id=update_id(command), rpc_timeout=DECISION_TIMEOUT
                 )
         except WorkflowUpdateFailedError as failure:
             raise await self._refused(failure, command, number) from None

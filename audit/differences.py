@@ -10,11 +10,11 @@ NAMED_AT_MOST = 5
 FORM = "the payload's form"
 
 
-def differing(recorded: Sequence[Payload], made: Sequence[Payload]) -> str:
-    """The names of the fields in which the payloads differ; empty where they say the same."""
+def differing(recorded: Sequence[Payload], made: Sequence[Payload], but: str = "") -> str:
+    """The names of the fields in which the payloads differ, `but` this one; empty where they say the same."""
     if len(recorded) != len(made):
         return f"{len(recorded)} payloads, not {len(made)}"
-    names = [name for one, other in zip(recorded, made, strict=True) for name in _names(one, other)]
+    names = [name for one, other in zip(recorded, made, strict=True) for name in _names(one, other) if name != but]
     return ", ".join(names[:NAMED_AT_MOST])
 
 

@@ -42,6 +42,8 @@ _NOT_ASKED_FOR = frozenset(
 
 
 _NOT_A_PAYLOAD = ("something that does not decode", "what does")
+# A decision that was sent twice is one update: the engine notes the one sending or the other, whichever was answered.
+_WHICH_SENDING = "attempt"
 # What reading raises where an event or a payload is not of the shape that every process makes.
 _OF_NO_SHAPE = (ValueError, TypeError, LookupError, AttributeError)
 
@@ -259,7 +261,7 @@ class _Run:
         if recorded != made.HasField("completed"):
             raise _Diverged(*("an answer", "a refusal") if recorded else ("a refusal", "an answer"))
         if recorded:
-            _same(completed.outcome.success.payloads, [made.completed], "the answer to an update")
+            _same(completed.outcome.success.payloads, [made.completed], "the answer to an update", but=_WHICH_SENDING)
 
     def _compare_end(self, event: HistoryEvent, kind: str) -> None:
         name = kind.replace("workflow_execution_", "the run ")
@@ -279,8 +281,8 @@ class _Run:
         return self._made[key] if key in self._made else _missing(name)
 
 
-def _same(recorded: Sequence[Payload], made: Sequence[Payload], name: str) -> None:
-    if names := differing(recorded, made):
+def _same(recorded: Sequence[Payload], made: Sequence[Payload], name: str, but: str = "") -> None:
+    if names := differing(recorded, made, but):
         raise _Diverged(f"{name} with a certain {names}", "another")
 
 

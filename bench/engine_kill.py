@@ -59,10 +59,13 @@ class Acknowledged:
         return len(self.updates), sum(map(len, self.updates.values()))
 
 
-async def write(client: Client, name: str, acknowledged: Acknowledged) -> None:
-    """Start workflow after workflow and update each a few times, without repeating what failed."""
+async def write(client: Client, name: str, acknowledged: Acknowledged, is_over: asyncio.Event) -> None:
+    """Start workflow after workflow and update each a few times, without repeating what failed.
+
+    It is told to end and not cancelled: the client takes a cancellation for one more call that failed.
+    """
     turn = 0
-    while True:
+    while not is_over.is_set():
         turn += 1
         workflow_id = f"{name}-{turn}"
         try:
@@ -117,23 +120,26 @@ async def measure(folder: Path) -> bool:
     settings = Settings(
         data_dir=folder, engine_address=f"127.0.0.1:{engine}", engine_ui_port=ui, engine_namespace="default"
     )
-    chance, acknowledged = random.Random(7), Acknowledged()  # noqa: S311 - the same moments in every run
+    chance = random.Random(7)  # noqa: S311 - the same moments in every run
+    acknowledged, is_over = Acknowledged(), asyncio.Event()
     async with AsyncExitStack() as first:
         await first.enter_async_context(running(settings))
         client = await Client.connect(settings.engine_address)
         # A worker asks the engine once before it begins; afterwards it waits for it.
         worker = Worker(client, task_queue=QUEUE, workflows=[Keeper], workflow_runner=UnsandboxedWorkflowRunner())
         working = asyncio.create_task(worker.run())
-        writers = [asyncio.create_task(write(client, f"keeper-{n}", acknowledged)) for n in range(CLIENTS)]
+        writers = [asyncio.create_task(write(client, f"keeper-{n}", acknowledged, is_over)) for n in range(CLIENTS)]
         await asyncio.sleep(chance.uniform(*SECONDS_BETWEEN))
     for kill in range(1, KILLS):
         async with running(settings):
             await asyncio.sleep(chance.uniform(*SECONDS_BETWEEN))
         sys.stderr.write(f"killed {kill + 1} times: {acknowledged.count()} starts and updates so far\n")
     async with running(settings):
-        for task in (*writers, working):
-            task.cancel()
-        await asyncio.wait([*writers, working], timeout=SERVING_WITHIN_SECONDS)
+        is_over.set()
+        async with asyncio.timeout(SERVING_WITHIN_SECONDS):
+            await asyncio.gather(*writers)
+            await worker.shutdown()
+            await working
         missing = await lost(client, acknowledged)
     starts, updates = acknowledged.count()
     figures = {"kills": KILLS, "starts": starts, "updates": updates, "lost": missing}

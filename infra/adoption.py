@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.actors import SYSTEM
 from domain.contracts.commands import AdoptCalendar, Command, Receipt
-from infra.engine import workflow_id
+from infra.engine import update_id, workflow_id
 
 AT_ONCE = 16
 TIMEOUT = timedelta(seconds=10)
@@ -48,7 +48,9 @@ async def _adopt(client: Client, number: str, position: int, adopted: AdoptCalen
     command = Command(id=f"adopt:{adopted.version}:{position}", actor=SYSTEM, decision=adopted)
     handle = client.get_workflow_handle(workflow_id(number))
     try:
-        await handle.execute_update("decide", command, id=command.id, result_type=Receipt, rpc_timeout=TIMEOUT)
+        await handle.execute_update(
+            "decide", command, id=update_id(command), result_type=Receipt, rpc_timeout=TIMEOUT
+        )
     except WorkflowUpdateFailedError as refusal:
         cause = refusal.cause
         return Adoption(number, cause.message if isinstance(cause, ApplicationError) else str(cause))

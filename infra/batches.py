@@ -24,7 +24,7 @@ from domain.rules import CLOSED
 from domain.sealing import Erased
 from domain.urgency import Urgency
 from infra.cases import START_TIMEOUT, KeyReused
-from infra.engine import workflow_id
+from infra.engine import update_id, workflow_id
 
 DECISION_TIMEOUT = timedelta(seconds=10)
 TRIES = 3
@@ -154,7 +154,7 @@ class BatchSender:
         handle = self.client.get_workflow_handle(workflow_id(number))
         try:
             await handle.execute_update(
-                "decide", command, id=command.id, result_type=Receipt, rpc_timeout=self.patience
+                "decide", command, id=update_id(command), result_type=Receipt, rpc_timeout=self.patience
             )
         except Erased:
             return Sent(ItemOutcome.REFUSED, "erased", "Данные обращения удалены.")

@@ -17,6 +17,7 @@ from domain.actors import SYSTEM
 from domain.case import CaseView
 from domain.contracts.commands import Command, ReportDelivery
 from domain.contracts.journal import Moment
+from domain.digest import digest
 from domain.failures import incident_id
 from domain.sealing import Erased, Keyring
 from domain.urgency import Urgency
@@ -75,6 +76,15 @@ async def histories_of(client: Client, process: str, run_id: str | None = None) 
         found.insert(0, await client.get_workflow_handle(process, run_id=run_id).fetch_history())
         run_id = found[0].events[0].workflow_execution_started_event_attributes.continued_execution_run_id
     return found
+
+
+def update_id(command: Command) -> str:
+    """Under what the engine is sent this decision; each of its runs takes it once.
+
+    The engine takes two requests under one id for the same, and may note one of them beside the answer to the other.
+    So what they decide is in the id; they may differ in their `attempt`, of which nothing follows.
+    """
+    return f"{command.id}:{digest(command.decision)[:16]}"
 
 
 class Deliveries:

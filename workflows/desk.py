@@ -86,10 +86,9 @@ class Desk:
             type=decision.type,
             accepted_at=workflow.now(),
             digest=digest(decision),
-            attempt=command.attempt,
         )
         state.receipts = [*state.receipts, receipt][-RECEIPTS_KEPT:]
-        return receipt
+        return receipt.model_copy(update={"attempt": command.attempt})
 
     def _record_refusal(self, payload: Any, refusal: ValueError) -> None:
         # The text of a validation error quotes its input, which may be personal data, and so may any of its parts.

@@ -51,6 +51,14 @@ async def test_an_opening_and_a_decision_have_one_answer_for_ever(doors: Doors, 
     other = await doors.post(path, ASKED | {"question": "Где ответ?"}, key, "citizen", "citizen-9")
     assert (other.status_code, other.json()["code"]) == (422, "id_reused")
 
+    under_one_key = uuid4().hex
+    both = [
+        doors.post(path, ASKED | {"question": said}, under_one_key, "citizen", "citizen-9")
+        for said in ("Да?", "Нет?")
+    ]
+    assert sorted(answer.status_code for answer in await asyncio.gather(*both)) == [202, 422]
+    await home.journalled(number, StatusAsked, times=5)
+
     await home.decide(number, Role.CITIZEN, Withdraw())
     await home.closed(number)
     last = uuid4().hex
@@ -61,7 +69,7 @@ async def test_an_opening_and_a_decision_have_one_answer_for_ever(doors: Doors, 
     for again, before in ((await opened(), first), (await asked(), receipt)):
         assert (again.status_code, again.text) == (before.status_code, before.text)
         assert again.headers[REPLAYED] == "true"
-    assert (await home.events(number)).count("StatusAsked") == 4
+    assert (await home.events(number)).count("StatusAsked") == 5
 
 
 @pytest.mark.requirement("INT-6")

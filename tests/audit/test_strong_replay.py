@@ -117,6 +117,14 @@ async def test_a_forged_history_is_found_at_its_first_divergence(forgery: Forger
     assert divergence.run_id == history(content).run_id
 
 
+@pytest.mark.requirement("AUD-2", "INT-6")
+async def test_of_a_decision_that_was_sent_twice_the_engine_may_note_the_other_sending() -> None:
+    content = recorded("happy_path")
+    accepted = nth(content, "WORKFLOW_EXECUTION_UPDATE_ACCEPTED")
+    forge(accepted["acceptedRequest"]["input"]["args"], says(attempt="the second one"))
+    assert (await StrongReplayer().replay([history(content)])).divergence is None
+
+
 @pytest.mark.requirement("AUD-2")
 async def test_plain_replay_takes_most_of_them() -> None:
     replayer = Replayer(

@@ -108,7 +108,7 @@ def test_what_has_ended_is_archived_and_everything_is_proved_and_nobody_is_shown
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("after_seconds", [1.5, 3.0, 5.0])
+@pytest.mark.parametrize("after_seconds", [0.5, 1.5, 3.0, 5.0])
 def test_ctrl_c_during_the_start_leaves_nothing_running(tmp_path: Path, after_seconds: float) -> None:
     stack = StackProcess(tmp_path / "data")
     stack.begin()

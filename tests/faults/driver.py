@@ -25,7 +25,7 @@ DECISIONS_AT_MOST = 4
 THINK_SECONDS = (0.5, 2.0)
 """Nobody decides at once: without it the machine is full without a fault, and lateness tells of that alone."""
 LOOK_AGAIN_SECONDS = 0.25
-LOOK_AGAIN_AT_MOST_SECONDS = 4.0
+LOOK_AGAIN_AT_MOST_SECONDS = 10.0
 """Who waits long looks ever less often: a hundred waiting people must not be the load that is measured."""
 SETTLED_WITHIN_SECONDS = 90.0
 ASKED_TO_REPEAT = ("429 too_often", "409 still_running")
@@ -38,9 +38,15 @@ class Driver:
     """Walks many cases at once; the same seed sends the same."""
 
     def __init__(
-        self, api_urls: Sequence[str], sandbox_url: str, log: ClientLog, seed: int, known_as: KnownAs
+        self,
+        api_urls: Sequence[str],
+        sandbox_url: str,
+        log: ClientLog,
+        seed: int,
+        known_as: KnownAs,
+        think_seconds: tuple[float, float] = THINK_SECONDS,
     ) -> None:
-        self._api_urls, self._sandbox_url = list(api_urls), sandbox_url
+        self._api_urls, self._sandbox_url, self._think_seconds = list(api_urls), sandbox_url, think_seconds
         self._known_as = known_as
         self._seed = seed
         self._tokens: dict[str, str] = {}
@@ -106,7 +112,7 @@ class Driver:
     async def _decide_all(self, chance: random.Random, number: str) -> None:
         for _ in range(chance.randint(1, DECISIONS_AT_MOST)):
             case = await self._look(number, lambda case: bool(case["expects"]))
-            await asyncio.sleep(chance.uniform(*THINK_SECONDS))
+            await asyncio.sleep(chance.uniform(*self._think_seconds))
             if not case or not case["expects"] or not await self._decide(chance, case):
                 break
 

@@ -50,10 +50,12 @@ class CaseFile:
         return found
 
     def updates(self) -> list[str]:
-        """The ids of the decisions that the engine took for the case."""
+        """The ids of the commands that the engine took for the case: an update's id without what it decides."""
         accepted = self._every(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED)
         return [
-            event.workflow_execution_update_accepted_event_attributes.accepted_request.meta.update_id
+            event.workflow_execution_update_accepted_event_attributes.accepted_request.meta.update_id.rpartition(":")[
+                0
+            ]
             for event in accepted
         ]
 

@@ -11,7 +11,7 @@ from temporalio.client import Client
 
 from domain.actors import Actor, Role
 from domain.contracts.commands import AddDetails, Command
-from infra.engine import connect, workflow_id
+from infra.engine import connect, update_id, workflow_id
 from infra.settings import Settings
 from store.database import DATABASE_TROUBLE, open_database
 from store.tables import journal
@@ -82,7 +82,7 @@ async def _decide(client: Client, log: ClientLog, number: str) -> float:
     command = Command(id=sent.key, actor=Actor(subject="faults-operator", role=Role.OPERATOR), decision=DECISION)
     log.invoked(sent, 1)
     began = time.monotonic()
-    await client.get_workflow_handle(workflow_id(number)).execute_update("decide", command, id=sent.key)
+    await client.get_workflow_handle(workflow_id(number)).execute_update("decide", command, id=update_id(command))
     took = time.monotonic() - began
     log.answered(sent, [sent.key], [])
     return took

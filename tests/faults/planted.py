@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner
 
 import worker
-from cli import app
+from cli.commands import app
 from domain.clocks import Budget, Clock
 from domain.contracts.commands import Command, Receipt
 from domain.deadlines import ClockName

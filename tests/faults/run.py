@@ -15,7 +15,7 @@ from pathlib import Path
 from infra.settings import Settings
 from tests.faults.checker import Verdict, judge
 from tests.faults.client_log import ClientLog
-from tests.faults.driver import Driver
+from tests.faults.driver import THINK_SECONDS, Driver
 from tests.faults.evidence import gather_evidence
 from tests.faults.parts import Parts, clocks_can_be_off
 from tests.faults.storm import FULL, Form, Storm
@@ -28,7 +28,7 @@ WORKER = ("-m", "cli", "worker")
 
 async def run_faults(data_dir: Path, form: Form, seed: int = SEED) -> Verdict:
     """A run in this form; what the checker says of it."""
-    async with Parts(data_dir, WORKER) as parts, _driver(parts, seed) as driver:
+    async with Parts(data_dir, WORKER) as parts, _driver(parts, seed, form.think_seconds) as driver:
         storm = Storm(parts, driver, form, seed)
         numbers, _ = await asyncio.gather(driver.run(form.cases), storm.rage())
         await parts.healthy()
@@ -48,10 +48,9 @@ async def run_quietly(
         return await _judged(parts, driver)
 
 
-def _driver(parts: Parts, seed: int) -> Driver:
-    return Driver(
-        parts.api_urls, parts.settings.sandbox_url, ClientLog(parts.data_dir / "client.jsonl"), seed, parts.command_id
-    )
+def _driver(parts: Parts, seed: int, think_seconds: tuple[float, float] = THINK_SECONDS) -> Driver:
+    log = ClientLog(parts.data_dir / "client.jsonl")
+    return Driver(parts.api_urls, parts.settings.sandbox_url, log, seed, parts.command_id, think_seconds)
 
 
 async def _judged(parts: Parts, driver: Driver) -> Verdict:

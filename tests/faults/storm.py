@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 
 from infra.engine import connect, histories
-from tests.faults.driver import Driver
+from tests.faults.driver import THINK_SECONDS, Driver
 from tests.faults.evidence import CaseFile
 from tests.faults.outage import Outage, measure_outage
 from tests.faults.parts import WORKERS, Parts
@@ -39,12 +39,14 @@ class Form:
     engine_kill_every_seconds: float
     outage_seconds: float
     full_disk_seconds: float
+    think_seconds: tuple[float, float] = THINK_SECONDS
+    """So that half of the machine is free where nothing is broken: what is killed takes it to come back."""
     stopped_cases: int = 24
     """So many are under way while both workers are asked to end."""
 
 
 SHORT = Form(200, 4, 3.0, 2, 7.0, outage_seconds=6.0, full_disk_seconds=4.0)
-FULL = Form(1000, 18, 4.0, 8, 12.0, outage_seconds=45.0, full_disk_seconds=10.0)
+FULL = Form(1000, 18, 5.0, 8, 15.0, outage_seconds=45.0, full_disk_seconds=10.0, think_seconds=(1.5, 5.0))
 
 
 class Storm:

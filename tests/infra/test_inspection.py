@@ -17,7 +17,7 @@ from PIL import Image
 
 from domain.appeal import FileFormat
 from domain.attachments import Fault
-from infra.files import workroom
+from infra.files import opening, workroom
 from infra.files.inspection import Unfit, inspect
 from infra.files.preview import preview
 from infra.files.workroom import Workroom
@@ -88,7 +88,7 @@ def room() -> Iterator[Workroom]:
     made = Workroom(1)
     yield made
     made.close()
-    assert not psutil.Process().children(recursive=True)
+    assert not openers()
 
 
 @contextmanager
@@ -99,9 +99,14 @@ def lying_in_a_file(content: bytes) -> Iterator[BinaryIO]:
         yield cast(BinaryIO, file)
 
 
+def openers() -> list[psutil.Process]:
+    """The processes in which files are opened, of this test and none before it."""
+    return [each for each in psutil.Process().children(recursive=True) if opening.__name__ in each.cmdline()]
+
+
 def opener() -> psutil.Process:
     """The one process that is kept warm."""
-    (found,) = psutil.Process().children()
+    (found,) = openers()
     return found
 
 

@@ -38,9 +38,9 @@ async def file_question(page: Page, question: str = QUESTION, who: str = ANNA) -
 
 async def send(page: Page) -> str:
     """Send the form as it stands, though it could say more; the number of the appeal."""
-    await page.get_by_role("button", name="Отправить обращение").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Отправить обращение").click()
     anyway = page.get_by_role("button", name="Отправить как есть")
-    await page.wait_for_load_state()
     if await anyway.count():
         await anyway.click()
     await page.wait_for_url(re.compile(r"/my/\d{16}"))

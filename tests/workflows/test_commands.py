@@ -16,6 +16,7 @@ from domain.contracts.commands import (
     RetryRegistry,
 )
 from domain.contracts.events import DecisionTaken, MessageUndelivered, RequestRecorded
+from infra.engine import update_id
 from tests.examples import MATCHED, RECORDED, appeal
 from tests.house import House
 from workflows.appeal import AppealWorkflow
@@ -31,9 +32,9 @@ async def with_operator(home: House) -> str:
     return number
 
 
-async def send(home: House, number: str, command: Command, update_id: str) -> Receipt:
+async def send(home: House, number: str, command: Command, known_as: str) -> Receipt:
     """Send a command under another id for the engine than its own, so that the case itself has to know it."""
-    return await home.handle(number).execute_update(AppealWorkflow.decide_now, command, id=update_id)
+    return await home.handle(number).execute_update(AppealWorkflow.decide_now, command, id=known_as)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ async def test_a_refused_decision_leaves_no_trace(home: House, role: Role, decis
 async def test_a_decision_sent_twice_is_one_decision_with_one_receipt(home: House) -> None:
     number = await with_operator(home)
     command = Command(id="double click", actor=OPERATOR, decision=RECORDED)
-    first = await send(home, number, command, "first")
+    first = await send(home, number, command, update_id(command.model_copy(update={"id": "first"})))
     assert await send(home, number, command, "second") == first
     assert await home.decide(number, Role.OPERATOR, RECORDED, key="first") == first, "the engine knows it as well"
     await home.expecting(number, "CheckDocuments")
