@@ -69,6 +69,14 @@ def test_every_call_tells_who_may_make_it(route: APIRoute) -> None:
             assert f"`{Scope(scope)}`" in told
 
 
+def test_every_post_can_be_sent_again_under_its_key() -> None:
+    """But for a cancellation, which is the same however often it is sent."""
+    for path, methods in API["paths"].items():
+        if "post" in methods and methods["post"]["operationId"] != "cancel_batch":
+            names = {each["name"] for each in methods["post"].get("parameters", [])}
+            assert "Idempotency-Key" in names, path
+
+
 def test_the_guide_names_every_scope() -> None:
     assert all(f"`{scope.value}`" in API["info"]["description"] for scope in Scope)
 
