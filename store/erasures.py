@@ -17,7 +17,7 @@ from domain.sealing import Keyring
 from store.answers import Done
 from store.database import empty_log, writing
 from store.register import append_entries
-from store.tables import appeal, desk, erasure, identifier, journal, message, task
+from store.tables import appeal, desk, erasure, identifier, journal, message, reply_check, task
 
 log = structlog.get_logger()
 
@@ -99,6 +99,8 @@ class Erasures:
                     await connection.execute(delete(table).where(table.c.number == done.number))
                 told = update(message).where(message.c.number == done.number)
                 await connection.execute(told.values(context=None, reason=None))
+                noted = update(reply_check).where(reply_check.c.number == done.number)
+                await connection.execute(noted.values(note=None))
             await connection.execute(update(erasure).where(erasure.c.number == done.number).values(done_at=at))
             if answered:
                 await answered.write(connection)

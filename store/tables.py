@@ -129,6 +129,7 @@ journal = Table(
     Column("hash", String(64), nullable=False),
     Index(None, "hash"),
     Index("ix_journal_classified", "at", **_only("type = 'AppealClassified'")),
+    Index("ix_journal_reply", "at", **_only("type IN ('CitizenTold', 'QuestionAnswered')")),
 )
 
 _BY_ASSIGNEE = ("assignee", "urgent_at", "number", "expectation_id", "role")
@@ -438,4 +439,20 @@ help_request = Table(
     Column("until", UtcDateTime, nullable=False, comment="when it goes away"),
     Index(None, "owner"),
     Index(None, "until"),
+)
+
+reply_check = Table(
+    "reply_check",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("position", Integer, primary_key=True, comment="of the reply in the journal"),
+    Column("unit", String(20)),
+    Column("month", String(7), nullable=False, comment="of the reply, in Moscow"),
+    Column("is_polite", Boolean, nullable=False),
+    Column("is_brief", Boolean, nullable=False),
+    Column("fits_question", Boolean, nullable=False),
+    Column("note", LargeBinary, comment="sealed"),
+    Column("checked_by", String(240), nullable=False),
+    Column("checked_at", UtcDateTime, nullable=False),
+    Index(None, "checked_at"),
 )
