@@ -38,6 +38,7 @@ from store.helps import Helps
 from store.listing import Listing
 from store.parcels import Parcels
 from store.presence import Presences
+from store.quality import Quality
 from store.register import Register
 from store.supervision import RecentFigures
 from store.webhook_ledger import WebhookLedger
@@ -107,6 +108,10 @@ class Parts:
     @property
     def helps(self) -> Helps:
         return Helps(self.register.engine, self.keyring, self.register.index_key)
+
+    @property
+    def quality(self) -> Quality:
+        return Quality(self.register.engine, self.keyring)
 
     @property
     def chains(self) -> Chains:

@@ -64,6 +64,7 @@ LOOKS = {
     Operation.READ_MESSAGES: "Прочитаны сообщения",
     Operation.WORK_ON_APPEAL: "Обращение открыто на рабочем столе",
     Operation.GIVE_HELP: "Открыто поле, с которым просили помочь",
+    Operation.CHECK_REPLY: "Открыт ответ для проверки качества",
     Operation.LIST_APPEALS: "Найдено по данным заявителя",
     Operation.AUDIT_CASES: "Найдено по данным заявителя",
     Operation.TAKE_EVIDENCE: "Взяты доказательства по обращению",

@@ -59,7 +59,7 @@ _AREAS = {
     Role.OPERATOR: [("/desk", "Задачи"), ("/desk/call", "Принять звонок"), ("/desk/help", "Помощь с формой")],
     Role.SUPERVISOR: [("/board", "Показатели"), ("/board/reassign", "Передача обращений"), ("/desk", "Задачи")],
     **dict.fromkeys((Role.SPECIALIST, Role.LEGAL, Role.DEVELOPER), [("/desk", "Задачи")]),
-    Role.QUALITY_CONTROL: [("/desk", "Задачи"), ("/board", "Показатели")],
+    Role.QUALITY_CONTROL: [("/desk", "Задачи"), ("/desk/quality", "Проверка ответов"), ("/board", "Показатели")],
 }
 
 

@@ -59,6 +59,9 @@ class Operation(StrEnum):
     LIST_HELP = "list_help"
     GIVE_HELP = "give_help"
     """What somebody has typed into that field is seen and answered."""
+    LIST_REPLIES = "list_replies"
+    """Which replies await quality control; nothing of what they say."""
+    CHECK_REPLY = "check_reply"
     READ_FIGURES = "read_figures"
     """What the appeals of a period add up to; it tells of nobody."""
 

@@ -77,5 +77,7 @@ TABLE: dict[Operation, Rule] = {
     Operation.ASK_FOR_HELP: Rule({Role.CITIZEN: Reach.OWN}),
     Operation.LIST_HELP: Rule({Role.OPERATOR: Reach.ALL}),
     Operation.GIVE_HELP: Rule({Role.OPERATOR: Reach.ALL}, personal=True),
+    Operation.LIST_REPLIES: Rule({Role.QUALITY_CONTROL: Reach.ALL}),
+    Operation.CHECK_REPLY: Rule({Role.QUALITY_CONTROL: Reach.ALL}, personal=True),
     Operation.READ_FIGURES: Rule(_SUPERVISOR | _AUDITOR | {Role.QUALITY_CONTROL: Reach.ALL}),
 }

@@ -6,37 +6,21 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor, Role
-from domain.contracts import events
 from domain.erasure import ErasureGround
-from domain.quality import Check, QualityFigure, is_due
+from domain.quality import Check, QualityFigure
 from domain.sealing import Erased
 from store.erasures import Erasure, Erasures
 from store.quality import DUE_FOR, NoReplyDue, OwnReply, Quality
 from store.register import Register
 from store.tables import reply_check
-from tests.store.journals import RECEIVED, START, Case
+from tests.store.journals import START
+from tests.store.replies import REPLY, VERA, told
 
 pytestmark = pytest.mark.requirement("RPL-2", "ANA-3")
 
-VERA, OLEG = (Actor(subject=name, role=Role.QUALITY_CONTROL) for name in ("vera", "oleg"))
+OLEG = Actor(subject="oleg", role=Role.QUALITY_CONTROL)
 GOOD = Check(is_polite=True, is_brief=True, fits_question=False, note="Анна спрашивала о другом.")
-SAID = events.CitizenTold(personal="Здравствуйте, Анна Петровна.")
 NOW = START + timedelta(days=1)
-REPLY = 3
-"""The position of the reply within its journal."""
-
-
-async def told(register: Register, due: bool = True, by: Actor | None = VERA) -> str:
-    """A case with one reply, by a person unless `by` is absent."""
-    case = Case()
-    while is_due(case.number, REPLY) is not due:
-        case = Case()
-    transition = case.transition(RECEIVED, SAID)
-    if by:
-        *before, reply = transition.entries
-        transition = transition.model_copy(update={"entries": [*before, reply.model_copy(update={"actor": by})]})
-    await register.record(transition)
-    return case.number
 
 
 def quality_of(register: Register) -> Quality:
