@@ -9,6 +9,8 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from store.turns import connected_by_turns
+
 DATABASE_TROUBLE = (SQLAlchemyError, OSError, TimeoutError)
 """What a database that is away or overloaded raises; a driver's own connection errors are among them."""
 
@@ -32,6 +34,7 @@ def open_database(url: str, pool_size: int = 10) -> AsyncEngine:
             hide_parameters=True,
             execution_options={_TURN: asyncio.Lock()},
         )
+        event.listen(engine.sync_engine, "do_connect", connected_by_turns)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -47,10 +50,13 @@ def open_database(url: str, pool_size: int = 10) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A transaction that writes: on SQLite it waits for its turn before it reads anything."""
+async def writing(engine: AsyncEngine, one_statement: bool = False) -> AsyncIterator[AsyncConnection]:
+    """A transaction that writes: on SQLite it waits for its turn before it reads anything.
+
+    Where it writes with `one_statement`, SQLite is not told where it begins: each statement is one by itself.
+    """
     async with _turn(engine), engine.connect() as connection:
-        await connection.execution_options(writes=True)
+        await connection.execution_options(reads=one_statement, writes=not one_statement)
         async with connection.begin():
             yield connection
 
