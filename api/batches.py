@@ -134,15 +134,17 @@ async def cancel_batch(
     batch_id: BatchId, actor: Annotated[Actor, Depends(allowed(Operation.CANCEL_BATCH))], composed: Composed
 ) -> BatchOut:
     """Have the batch send nothing more. What was decided by then stays decided; cancelled again, it is the same."""
-    found = await _found(composed, batch_id)
+    await _found(composed, batch_id)
     try:
         async with engine_trouble_is_a_503():
             await composed.starter.cancel(batch_id, actor)
     except EngineNotFound:
-        raise ProblemError(
-            409, "batch_ended", "Пакет уже выполнен", "Отменить его нельзя: посмотрите отчёт по обращениям."
-        ) from None
-    return _out(found)
+        # Over by a cancellation: the request was sent again, since nobody heard the first answer.
+        if (await _found(composed, batch_id)).cancelled_by is None:
+            raise ProblemError(
+                409, "batch_ended", "Пакет уже выполнен", "Отменить его нельзя: посмотрите отчёт по обращениям."
+            ) from None
+    return _out(await _found(composed, batch_id))
 
 
 async def start_batch(composed: Parts, actor: Actor, key: str, sent: BatchIn) -> Ordered:

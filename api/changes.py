@@ -1,11 +1,9 @@
 """What has happened to a case since somebody looked at it: the answer to a decision that came too late (ADR 21)."""
 
 import asyncio
-from typing import Any
-
-from pydantic import AwareDatetime, BaseModel
 
 from api.etags import etag
+from api.problem import ChangeOut
 from api.problems import ProblemError
 from domain.contracts.events import AttemptAbandoned
 from domain.contracts.journal import RecordedEntry
@@ -15,14 +13,6 @@ CHANGES_AT_MOST = 100
 # The process is ahead of the register by the writing of one transition.
 TRIES = 20
 TRIED_AGAIN_AFTER_SECONDS = 0.05
-
-
-class ChangeOut(BaseModel):
-    """One fact that came in between: what, when, and who made it; a citizen is not named."""
-
-    event: str
-    at: AwareDatetime
-    by: dict[str, Any]
 
 
 async def changed(register: Register, number: str, seen: int, detail: str) -> ProblemError:
@@ -43,8 +33,7 @@ async def changed(register: Register, number: str, seen: int, detail: str) -> Pr
         headers={"ETag": etag(view)} if view else None,
     )
     refusal.problem.changes = [
-        ChangeOut(event=entry.event.type, at=entry.at, by=entry.public_actor()).model_dump(mode="json")
-        for entry in found[:CHANGES_AT_MOST]
+        ChangeOut(event=entry.event.type, at=entry.at, by=entry.public_actor()) for entry in found[:CHANGES_AT_MOST]
     ]
     return refusal
 

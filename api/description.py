@@ -67,7 +67,8 @@ def described(app: FastAPI) -> Callable[[], Described]:
     def openapi() -> Described:
         if not made:
             made.update(plain())
-            _complete(made, {route.name: route for route in routes(app)})
+            # Pages have functions of the same names.
+            _complete(made, {route.name: route for route in routes(app) if route.include_in_schema})
         return made
 
     return openapi
@@ -102,8 +103,8 @@ def _complete_operation(operation: Described, route: APIRoute, is_about_an_appea
             answer["links"] = links
         for content in answer.get("content", {}).values():
             kind = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
-            if kind in ANSWERS:
-                content["example"] = ANSWERS[kind]
+            if (example := ANSWERS.get(f"{kind}:{status}", ANSWERS.get(kind))) is not None:
+                content["example"] = example
     sent = operation.get("requestBody", {}).get("content", {})
     for content in sent.values():
         content["examples"] = REQUESTS[name]

@@ -27,11 +27,27 @@ GUIDE = """Appeals of citizens to the support line: open one, follow it, decide 
 
 The links in the answers say which call follows from which. `examples/portal/` holds this walk in Python and in curl.
 
+## Waiting
+
+Do not ask again and again. `GET /v1/appeals/{number}/events` is a stream of what happens in one appeal; after a
+`DecisionExpected` read the appeal and see whether it `expects` you, after a `StatusChanged` the `status` is in the
+event itself. Or let your server be told: `POST /v1/webhooks/endpoints`, whose first answer has the secret that
+your server checks signatures by. Lists, tasks and batches are some milliseconds behind: an appeal that was opened
+just now is found by its number first.
+
+## What is asked for
+
+`requested_items` names what an appeal lacks. `scan:passport` is a file with the kind `passport`, and so are all that
+begin with `scan:`. `identity_document` is one of `passport`, `snils` and `inn`: its number and its scan. Everything
+else is the field of `details` with that name. Files are sent to `/attachments`, one by one; the rest goes as one
+`SupplyDetails`.
+
 ## Who calls
 
 Send `Authorization: Bearer <token>`: a JWT signed by the configured issuer (Ed25519, ES256, PS256 or RS256), with
 `sub`, `aud`, `exp` and one role. A portal's client needs scopes as well: `appeals:open`, `appeals:read`,
-`appeals:decide`, `data:read`. Nothing else says who calls. What is not yours to see is a 404, as if it did not exist.
+`appeals:decide`, `data:read`, `webhooks:manage`. Nothing else says who calls. What is not yours to see is a 404, as
+if it did not exist. On a developer's machine `hotline token --role portal` prints a token.
 
 ## Sending again
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from domain.actors import Role
 
@@ -22,6 +22,14 @@ class Awaited(BaseModel):
     roles: list[Role]
 
 
+class ChangeOut(BaseModel):
+    """One fact that came in between: what, when, and who made it; a citizen is not named."""
+
+    event: str
+    at: AwareDatetime
+    by: dict[str, Any]
+
+
 class Problem(BaseModel):
     """An RFC 9457 problem. `code` is for programs, `title` and `detail` are for people.
 
@@ -35,4 +43,4 @@ class Problem(BaseModel):
     code: str
     errors: list[FieldProblem] = []
     expects: list[Awaited] | None = None
-    changes: list[dict[str, Any]] | None = None
+    changes: list[ChangeOut] | None = None

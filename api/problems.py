@@ -154,7 +154,7 @@ def response(problem: Problem, headers: Mapping[str, str] | None = None) -> JSON
     retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if problem.status == 503 else {}
     spoken = {"Content-Language": chosen.value, "Vary": "Accept-Language"}
     return JSONResponse(
-        told.model_dump(exclude_none=True),
+        told.model_dump(mode="json", exclude_none=True),
         status_code=problem.status,
         media_type="application/problem+json",
         headers={**spoken, **retry, **(headers or {})},

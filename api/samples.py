@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.appeal import DocumentKind
+from domain.attachments import FileState
 
 NUMBER = "4821093755612044"
 _TEXT = "4821 0937 5561 2044"
@@ -351,6 +352,13 @@ ANSWERS: dict[str, Any] = {
     "ProtocolOut": {"number": NUMBER, "number_text": _TEXT, "steps": [], "stamps": [], "conclusion": None},
     "ReceiptOut": {"command_id": "7f9c2ba4-e88f-4d26-9f0f-0d6b3c0e5b1a", "type": "AskStatus", "accepted_at": _AT},
     "AttachmentOut": _ATTACHMENT,
+    "AttachmentOut:202": {
+        **_ATTACHMENT,
+        "state": "waiting",
+        "state_text": FileState.WAITING.russian,
+        "checked_at": None,
+        "has_preview": False,
+    },
     "AttachmentsOut": {"attachments": [_ATTACHMENT]},
     "ChainOut": {"appeals": [{**_LINKED, **_STATUS, "registered_at": _AT}]},
     "ChainJournalOut": {"entries": [{"number": NUMBER, **_ENTRY}], "next_after": None},

@@ -106,7 +106,11 @@ async def list_endpoints(actor: PortalsClient, composed: Composed) -> EndpointsO
 async def add_endpoint(
     sent: EndpointIn, key: IdempotencyKey, actor: PortalsClient, composed: Composed
 ) -> EndpointOut:
-    """Add an endpoint; it is told what happens from now on. The portal's first one comes with the secret."""
+    """Add an endpoint; it is told what happens from now on. The portal's first one comes with the secret.
+
+    Events are sent to public addresses over https, and to others only where the installation names their network.
+    No redirect is followed. What an event looks like, and what your server answers: the webhooks of this description.
+    """
     webhooks = composed.webhooks
     _check(sent, composed)
     now = datetime.now(UTC)

@@ -1,5 +1,7 @@
 """What an appeal must hold before people can work on it, and what to do first with it (INT-3, INT-4)."""
 
+from datetime import timedelta
+
 from domain import packages
 from domain.appeal import ESCALATION_PACKAGE, IDENTITY_DOCUMENTS, DocumentKind, ServiceKind
 from domain.contracts.appeal import Appeal, Details
@@ -7,6 +9,8 @@ from domain.contracts.events import AppealRegistered
 from domain.procedures import Procedure
 
 IDENTITY_DOCUMENT = "identity_document"
+FILES_COME_WITHIN = timedelta(minutes=1)
+"""So long after an appeal nothing is asked for that may be in a file that was sent with it."""
 
 ITEM_NAMES = {
     "full_name": "фамилия, имя и отчество",

@@ -13,7 +13,7 @@ from workflows.case import Case, Diverted, RollOver, Stage
 from workflows.desk import Desk
 from workflows.procedures import STAGES
 from workflows.procedures.closing import hear_satisfaction
-from workflows.procedures.intake import register_appeal, registered
+from workflows.procedures.intake import receive_files, register_appeal, registered
 
 
 @workflow.defn
@@ -35,6 +35,8 @@ class AppealWorkflow:
             await register_appeal(case)
         keepers = [asyncio.create_task(case.journal.keep()), asyncio.create_task(case.clocks.watch())]
         try:
+            if start.state is None:
+                await receive_files(case)
             await self._run_stages()
         except RollOver:
             await case.journal.written()

@@ -98,7 +98,8 @@ async def decide(
         if refusal.problem.status not in _REFUSED:
             raise
         latest = await composed.register.view(view.number) or view
-        sent = _Sent(command, form.values, _told(refusal.problem), refusal.problem.changes or [])
+        changes = [each.model_dump(mode="json") for each in refusal.problem.changes or ()]
+        sent = _Sent(command, form.values, _told(refusal.problem), changes)
         return await desk.shown(latest, refusal.problem.status, sent)
     await settled(composed, view)
     return RedirectResponse(f"/desk/{view.number}?done={command}", 303)

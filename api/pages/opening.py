@@ -113,7 +113,7 @@ async def _sent(request: Request, actor: Actor, composed: Parts, brought: Enclos
             more: dict[str, Any] = {"alike": alike, "is_asked_more": is_new, "may_send_anyway": True}
             return await _shown(request, composed, actor, values, lacks, form, 422, files, **more)
     try:
-        opened = await composed.cases.open(actor, form.key, appeal)
+        opened = await composed.cases.open(actor, form.key, appeal, len(files))
     except ProblemError as problem:
         if problem.problem.code != "idempotency_key_reused":
             raise

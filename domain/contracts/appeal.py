@@ -103,7 +103,8 @@ class Appeal(Request):
     """An appeal as the portal sent it; it travels in the start of its workflow, so nothing can be lost.
 
     `request_digest` is the keyed digest of portal and idempotency key, `body_digest` of what was sent: by them a
-    repeated request is told from another one that derives the same number (INT-5, INT-6).
+    repeated request is told from another one that derives the same number (INT-5, INT-6). `files_coming` is how many
+    files were sent with it and follow one by one.
     """
 
     number: str
@@ -115,6 +116,7 @@ class Appeal(Request):
     details: Details
     request_digest: str = ""
     body_digest: str = ""
+    files_coming: int | None = None
 
 
 class Policy(Contract):

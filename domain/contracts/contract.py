@@ -3,7 +3,16 @@
 from functools import cache
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 T = TypeVar("T")
 
@@ -27,6 +36,21 @@ class Contract(BaseModel):
     @model_serializer(mode="wrap")
     def _without_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {name: value for name, value in handler(self).items() if value is not None}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The fields, for whoever reads one in the API's description; what may be absent is not required."""
+        fields: Any = {name: value for name, value in core_schema.items() if name != "serialization"}
+        schema = handler(fields)
+        described = handler.resolve_ref_schema(schema)
+        described["required"] = [
+            name for name in described.get("required", ()) if not _may_be_null(described["properties"][name])
+        ]
+        return schema
+
+
+def _may_be_null(schema: JsonSchemaValue) -> bool:
+    return {"type": "null"} in schema.get("anyOf", ())
 
 
 @cache

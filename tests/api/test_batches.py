@@ -13,6 +13,7 @@ from tests.batches import nobodys, over
 from tests.examples import KIM
 from tests.house import House
 from tests.walks import with_question
+from workflows.batch import PIECE
 
 pytestmark = pytest.mark.sql
 
@@ -70,6 +71,19 @@ async def test_a_supervisor_hands_many_over_and_reads_what_became_of_each(doors:
     assert twice["items"][0]["reason"] == "Обращение уже у этого подразделения."
     late = await doors.post(f"{path}/cancellation", None, role="supervisor")
     assert (late.status_code, late.json()["code"]) == (409, "batch_ended")
+
+
+@pytest.mark.requirement("CLS-2", "AUD-1")
+async def test_a_cancellation_that_is_sent_again_is_the_same(doors: Doors, home: House) -> None:
+    async with home.register_locked():  # the first piece cannot be put on record
+        body = {"decision": MOVED, "numbers": nobodys(PIECE + 1)}
+        path = (await doors.post("/v1/batches", body, uuid4().hex, "supervisor")).headers["Location"]
+        first = await doors.post(f"{path}/cancellation", None, role="supervisor")
+    assert (first.status_code, first.json()["is_over"]) == (202, False)
+    await over(home, path.rpartition("/")[2])
+    again = await doors.post(f"{path}/cancellation", None, role="supervisor")
+    assert (again.status_code, again.json()["cancelled_by"]) == (202, "test-supervisor")
+    assert again.json()["cancelled"] >= 1
 
 
 @pytest.mark.requirement("CLS-2", "VAL-1")

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
 from api.app import create_app
 from api.cases import _REFUSALS
 from api.catalogue import CATALOGUE
 from api.problems import _HTTP_PROBLEMS
-from api.routes import routes
+from api.routes import operations, routes
 from api.samples import ANSWERS, REQUESTS
 from api.schemas import AppealIn, DecisionIn
 from domain.attachments import Fault
+from domain.rights import TABLE, Scope
 from tests.api.test_every_command import COMMANDS
 from tests.sandbox_process import REPOSITORY
 
@@ -54,11 +56,46 @@ def test_every_call_is_told_whole(name: str) -> None:
     assert not missing if operation.get("security") else "403" in missing
 
 
+@pytest.mark.parametrize(
+    "route", [each for each in routes(APP) if each.include_in_schema], ids=lambda each: each.name
+)
+def test_every_call_tells_who_may_make_it(route: APIRoute) -> None:
+    """Of the API's own door, and not of a page whose function has the same name."""
+    told = OPERATIONS[route.name]["description"]
+    for operation in operations(route.dependant):
+        for role in TABLE[operation].reach:
+            assert f"`{role}`: " in told
+        if scope := TABLE[operation].scope:
+            assert f"`{Scope(scope)}`" in told
+
+
+def test_every_post_can_be_sent_again_under_its_key() -> None:
+    """But for a cancellation, which is the same however often it is sent."""
+    for path, methods in API["paths"].items():
+        if "post" in methods and methods["post"]["operationId"] != "cancel_batch":
+            names = {each["name"] for each in methods["post"].get("parameters", [])}
+            assert "Idempotency-Key" in names, path
+
+
+def test_the_guide_names_every_scope() -> None:
+    assert all(f"`{scope.value}`" in API["info"]["description"] for scope in Scope)
+
+
+def test_everything_that_is_answered_has_fields() -> None:
+    """But for the facts of the journal, each of which has fields of its own."""
+    untyped = [
+        name
+        for name, schema in API["components"]["schemas"].items()
+        if schema.get("type") == "object" and not schema.get("properties")
+    ]
+    assert untyped == []
+
+
 def test_every_example_is_right() -> None:
     known = [each for route in routes(APP) for each in ({"model": route.response_model}, *route.responses.values())]
     models = {each["model"].__name__: each["model"] for each in known if each.get("model")}
     for name, answer in ANSWERS.items():
-        TypeAdapter(models[name]).validate_python(answer, strict=False)
+        TypeAdapter(models[name.partition(":")[0]]).validate_python(answer, strict=False)
     for sample in REQUESTS["open_appeal"].values():
         AppealIn.model_validate(sample["value"])
     decisions = {name: TypeAdapter(DecisionIn).validate_python(each["value"]) for name, each in _decisions()}

