@@ -113,6 +113,8 @@ async def follow_appeal(
 
     It begins with the entries after `Last-Event-ID`, or `after`, or with the next one. The event `ready` tells from
     where on; `reset` says that this place is not on record, and that what was read before has to be read again.
+    Types are those of `JournalEntryOut`; `status` comes with a `StatusChanged`. A line that begins with a colon is a
+    sign of life, every 15 seconds. When the stream ends, open another one with the last `id`.
     """
     begin = after if last is None else last
     return Stream(events_of(composed.live, bearer.actor, view.number, begin, bearer.expires_at))

@@ -1,9 +1,9 @@
 """What callers read: the case as its register row tells it, without what they have no need to see."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Annotated, Any, get_args
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from api.strangers import told_of
 from domain.actors import Actor, Role
@@ -14,7 +14,7 @@ from domain.clocks import Clock, Span
 from domain.comparison import FieldComparison
 from domain.contracts.appeal import Details
 from domain.contracts.commands import Receipt
-from domain.contracts.events import Answer
+from domain.contracts.events import Answer, Event
 from domain.contracts.expectation import Expectation
 from domain.contracts.journal import RecordedEntry
 from domain.deadlines import ClockName
@@ -23,6 +23,8 @@ from domain.intake import item_name
 from domain.number import format_number
 from domain.rights import STAFF, Operation, may
 from domain.rules import accepted_from
+
+_EVENT_TYPES = sorted(each.model_fields["type"].default for each in get_args(get_args(Event)[0]))
 
 
 class OpenedOut(BaseModel):
@@ -143,7 +145,7 @@ class JournalEntryOut(BaseModel):
     position: int
     sequence: int
     at: AwareDatetime
-    type: str
+    type: Annotated[str, Field(description="Ignore those that you do not know.", examples=_EVENT_TYPES)]
     actor: Actor
     event: dict[str, Any]
     personal_digest: str

@@ -33,10 +33,11 @@ class Keyring(Protocol):
         It is made when first asked for, unless it may not be: whoever only opens gets `NoKey` then.
         """
 
-    async def new_key(self, name: str) -> DataKey:
-        """The same for a name that most likely has no key yet: one is made without looking first.
+    async def make(self, name: str) -> bool:
+        """Make a key for a name that most likely has none, without looking first; whether it is the name's first.
 
-        Where there is or was one, that one counts: no name ever gets a second key.
+        Where it is, nothing was ever sealed under this name. Else the one that is there counts, for no name ever gets
+        a second key; `Erased` where it was destroyed.
         """
 
     def forget(self, name: str) -> None:

@@ -1,6 +1,5 @@
 """Starting cases: each request finds its own number, and is started once (INT-5, INT-6)."""
 
-import asyncio
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
@@ -68,8 +67,9 @@ class CaseOpener:
         for attempt in range(CANDIDATES_AT_MOST):
             number = self.numbers.candidate(self.key, appeal.portal, idempotency_key, attempt)
             try:
-                # The key is kept before the engine is told anything; meanwhile the case is looked up.
-                view, _ = await asyncio.gather(self.known(number), self.keyring.new_key(number))
+                # The key is kept before the engine is told anything. Under a number's first key nothing was ever
+                # sealed, so there is no case to be looked up.
+                view = None if await self.keyring.make(number) else await self.known(number)
             except Erased:
                 continue  # what was asked for under it is nobody's to know any more
             if view:

@@ -67,15 +67,21 @@ class WrappedKeyring:
             return await self._opened(name, kept, destroyed_before)
         if not may_make:
             raise NoKey(f"there is no key of {name}")
-        return await self.new_key(name)
+        return (await self._made(name))[0]
 
-    async def new_key(self, name: str) -> DataKey:
-        if known := self._remembered(name):
-            return known
+    async def make(self, name: str) -> bool:
+        if self._remembered(name):
+            return False
+        return (await self._made(name))[1]
+
+    async def _made(self, name: str) -> tuple[DataKey, bool]:
+        """The key that counts, and whether it is the one that was made for this."""
         destroyed_before, made = self._destroyed, os.urandom(KEY_BYTES)
         wrapped, wrapping_key_id = await self._wrapping.wrap(name, made)
         kept = await self._shelf.keep(name, wrapped, wrapping_key_id)
-        return await self._opened(name, kept, destroyed_before, made if kept.wrapped == wrapped else None)
+        # Each wrapping has a nonce of its own: what is the same is ours.
+        is_new = kept.wrapped == wrapped
+        return await self._opened(name, kept, destroyed_before, made if is_new else None), is_new
 
     def forget(self, name: str) -> None:
         self._known.pop(name, None)

@@ -47,10 +47,13 @@ def open_database(url: str, pool_size: int = 10) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A transaction that writes: on SQLite it waits for its turn before it reads anything."""
+async def writing(engine: AsyncEngine, one_statement: bool = False) -> AsyncIterator[AsyncConnection]:
+    """A transaction that writes: on SQLite it waits for its turn before it reads anything.
+
+    Where it writes with `one_statement`, SQLite is not told where it begins: each statement is one by itself.
+    """
     async with _turn(engine), engine.connect() as connection:
-        await connection.execution_options(writes=True)
+        await connection.execution_options(reads=one_statement, writes=not one_statement)
         async with connection.begin():
             yield connection
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, func, insert, select, text, update
+from sqlalchemy import Column, LargeBinary, MetaData, String, Table, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -28,6 +28,7 @@ data_key = Table(
 )
 
 _KEPT = select(data_key.c.name, data_key.c.wrapped, data_key.c.wrapping_key_id)
+_BY_NAME = _KEPT.where(data_key.c.name.in_(bindparam("names", expanding=True)))
 
 
 class NotScrubbed(Exception):
@@ -63,6 +64,8 @@ class KeyStore:
         self.engine = engine
         self._finding = Gathering[str, KeptKey | None](self._found)
         self._keeping = Gathering[KeptKey, KeptKey](self._kept)
+        adding = sqlite_insert if engine.dialect.name == "sqlite" else postgresql_insert
+        self._adding = adding(data_key).on_conflict_do_nothing()
 
     async def find(self, name: str) -> KeptKey | None:
         """The key of this name, or None where none was ever made or destroyed."""
@@ -116,16 +119,15 @@ class KeyStore:
 
     async def _kept(self, new: Sequence[KeptKey]) -> list[KeptKey]:
         rows = [{**asdict(key), "created_at": datetime.now(UTC)} for key in new]
-        adding = sqlite_insert if self.engine.dialect.name == "sqlite" else postgresql_insert
-        async with writing(self.engine) as connection:
-            done = await connection.execute(adding(data_key).on_conflict_do_nothing(), rows)
+        async with writing(self.engine, one_statement=len(rows) == 1) as connection:
+            done = await connection.execute(self._adding, rows)
             if done.rowcount == len(rows):  # PostgreSQL's driver does not count
                 return list(new)
             known = await self._by_name(connection, [key.name for key in new])
         return [known[key.name] for key in new]
 
     async def _by_name(self, connection: AsyncConnection, names: Sequence[str]) -> dict[str, KeptKey]:
-        rows = await connection.execute(_KEPT.where(data_key.c.name.in_(names)))
+        rows = await connection.execute(_BY_NAME, {"names": list(names)})
         return {row.name: KeptKey(*row) for row in rows}
 
     @property

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row, Table, and_, delete, insert, or_, select, update
+from sqlalchemy import Row, Table, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.actors import SYSTEM
@@ -33,6 +33,10 @@ from store.tables import appeal, desk, identifier, journal, message, task
 RELATED_AT_MOST = 10
 _Columns = tuple[Any, ...]
 AFTER_ALL_OTHERS = datetime(9999, 1, 1, tzinfo=UTC)
+# Made once: to make it for each look costs as much as to run it.
+_BY_NUMBER = select(appeal.c.number, appeal.c.view, appeal.c.erased_at).where(
+    appeal.c.number.in_(bindparam("numbers", expanding=True))
+)
 _IDENTIFIERS = ("login", "passport", "snils", "inn", "phone", "email")
 
 
@@ -180,9 +184,8 @@ class Register:
         }
 
     async def _rows(self, numbers: Sequence[str]) -> list[Row[*_Columns] | None]:
-        query = select(appeal.c.number, appeal.c.view, appeal.c.erased_at).where(appeal.c.number.in_(numbers))
         async with self._reading.connect() as connection:
-            found = {row.number: row for row in await connection.execute(query)}
+            found = {row.number: row for row in await connection.execute(_BY_NUMBER, {"numbers": list(numbers)})}
         return [found.get(number) for number in numbers]
 
     async def _row(self, connection: AsyncConnection, number: str, lock: bool = False) -> Row[Any, Any] | None:

@@ -81,6 +81,12 @@ def test_the_guide_names_every_scope() -> None:
     assert all(f"`{scope.value}`" in API["info"]["description"] for scope in Scope)
 
 
+def test_a_journal_tells_which_facts_there_are() -> None:
+    told = API["components"]["schemas"]["JournalEntryOut"]["properties"]["type"]["examples"]
+    assert {"AppealRegistered", "DecisionExpected", "ResultPublished", "StatusChanged"} <= set(told)
+    assert len(told) > 50
+
+
 def test_everything_that_is_answered_has_fields() -> None:
     """But for the facts of the journal, each of which has fields of its own."""
     untyped = [

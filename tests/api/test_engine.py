@@ -10,6 +10,7 @@ import pytest
 from api.problems import ProblemError
 from api.schemas import AppealIn
 from domain.actors import Actor, Role
+from domain.case import CaseView
 from domain.contracts.commands import Withdraw
 from domain.number import NumberSpace, candidate
 from tests.api.test_erasure import erase
@@ -53,13 +54,52 @@ async def test_a_full_number_space_is_a_503(home: House) -> None:
     assert all(refusal.problem.status == 503 for refusal in refused)
 
 
+@pytest.mark.requirement("INT-5", "INT-6")
+async def test_the_register_is_asked_only_where_a_number_has_a_key_already(home: House) -> None:
+    asked: list[str] = []
+
+    async def known(number: str) -> CaseView | None:
+        asked.append(number)
+        return await home.cases.register.view(number)
+
+    cases = replace(home.cases, opener=replace(home.cases.opener, known=known))
+    sent, key = AppealIn.model_validate(appeal()), uuid4().hex
+    opened = await cases.open(PORTAL, key, sent)
+    assert opened.is_new
+    assert asked == [], "under its first key there can be no case"
+    again = await cases.open(PORTAL, key, sent)
+    assert (again.number, again.is_new) == (opened.number, False)
+    assert asked == [opened.number]
+
+
+@pytest.mark.requirement("INT-5", "INT-6")
+async def test_a_request_whose_process_died_between_key_and_start_is_started_once(home: House) -> None:
+    """The key is kept and the engine was told nothing: whoever gets the request next starts it, under that key."""
+    sent, key = AppealIn.model_validate(appeal()), uuid4().hex
+    opener = home.cases.opener
+    number = opener.numbers.candidate(opener.key, PORTAL.subject, key, 0)
+    assert await opener.keyring.make(number)
+    opened = await asyncio.gather(*(home.cases.open(PORTAL, key, sent) for _ in range(2)))
+    assert {each.number for each in opened} == {number}
+    assert sorted(each.is_new for each in opened) == [False, True]
+    view = await home.expecting(number, "RecordRequest")
+    assert view.details.description == sent.details.description
+
+
 async def test_the_register_is_away(home: House, tmp_path: Path) -> None:
+    """An appeal is taken: engine and keys hold it. Whether one that was sent before is known, nobody can say."""
     away = home.settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{tmp_path}/no/such/register.db"})
     async with served(away) as api:
-        doors = Doors(api, home.http)
-        for answer in (await doors.post("/v1/appeals", appeal(), uuid4().hex), await doors.get("/readyz")):
+        doors, key = Doors(api, home.http), uuid4().hex
+        opened = await doors.post("/v1/appeals", appeal(), key)
+        assert opened.status_code == 201
+        for answer in (await doors.post("/v1/appeals", appeal(), key), await doors.get("/readyz")):
             assert answer.status_code == 503
             assert int(answer.headers["Retry-After"]) > 0
+    await home.expecting(opened.json()["number"], "RecordRequest")
+    async with served(home.settings) as api:
+        again = await Doors(api, home.http).post("/v1/appeals", appeal(), key)
+    assert (again.status_code, again.json()["number"]) == (201, opened.json()["number"])
 
 
 async def test_more_requests_than_the_api_can_serve(home: House) -> None:

@@ -55,9 +55,12 @@ async def test_what_is_sealed_opens_under_its_key_and_label_only(ring: WrappedKe
 @pytest.mark.requirement("DAT-2")
 async def test_of_processes_that_ask_at_once_all_get_the_same_key(keys: KeyStore, key_file: LocalKeyFile) -> None:
     rings = [WrappedKeyring(keys, key_file) for _ in range(8)]
-    made = await asyncio.gather(*(each.new_key("1") if at % 2 else each.key("1") for at, each in enumerate(rings)))
+    makers = [ring.make("1") for ring in rings]
+    assert sorted(await asyncio.gather(*makers))[-2:] == [False, True], "one alone is told that it is the first"
+    made = [await ring.key("1") for ring in rings]
     sealed = made[0].seal("view", b"content")
     assert {key.open("view", sealed) for key in made} == {b"content"}
+    assert not any([await ring.make("1") for ring in (*rings, WrappedKeyring(keys, key_file))])
 
 
 @pytest.mark.requirement("DAT-2")
@@ -68,13 +71,15 @@ async def test_a_key_for_a_name_that_is_new_is_made_without_looking_for_one(
         neither_found_nor_unwrapped.setattr(KeyStore, "find", None)
         neither_found_nor_unwrapped.setattr(LocalKeyFile, "unwrap", None)
         ring = WrappedKeyring(keys, key_file)
-        sealed = (await ring.new_key("1")).seal("view", b"content")
+        assert await ring.make("1")
+        sealed = (await ring.key("1")).seal("view", b"content")
         assert (await ring.key("1")).open("view", sealed) == b"content"
     elsewhere = WrappedKeyring(keys, key_file)
-    assert (await elsewhere.new_key("1")).open("view", sealed) == b"content"
+    assert not await elsewhere.make("1")
+    assert (await elsewhere.key("1")).open("view", sealed) == b"content"
     await elsewhere.destroy("1")
     with pytest.raises(Erased):
-        await WrappedKeyring(keys, key_file).new_key("1")
+        await WrappedKeyring(keys, key_file).make("1")
 
 
 @pytest.mark.requirement("DAT-2")
