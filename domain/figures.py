@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from domain.appeal import Category, Channel, Relation, Unit
 from domain.contracts.contract import AwareDatetime, Contract
+from domain.quality import QualityFigure
 
 AT_RISK_AFTER = 0.75
 """A term is at risk when this share of the time from the registration to its end is over."""
@@ -140,6 +141,8 @@ class Figures(Contract):
     incidents: list[IncidentFigure]
     failures: list[FailureFigure]
     corrections: list[Correction]
+    replies: list[QualityFigure] = []
+    """What quality control has found in the period, whenever the replies were given (RPL-2)."""
 
 
 def tally(cells: Sequence[Cell]) -> Tally:

@@ -1,4 +1,4 @@
-"""Take the pictures of the pages in docs/screens: python scripts/screens.py [citizen desk board audit]
+"""Take the pictures of the pages in docs/screens: python scripts/screens.py [citizen desk quality board audit]
 
 It starts what the tests of the pages start: an engine, the sandbox, a worker, the API, Chromium.
 """
@@ -6,6 +6,7 @@ It starts what the tests of the pages start: an engine, the sandbox, a worker, t
 import asyncio
 import sys
 import tempfile
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from tests.pages.conftest import Site  # noqa: E402
 from tests.pages.day import DAY, a_day, nobody  # noqa: E402
 from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill_in, png  # noqa: E402
 from tests.sandbox_process import SandboxProcess, free_ports  # noqa: E402
+from tests.store.replies import REPLY, told  # noqa: E402
 from tests.walks import with_question, with_specialist  # noqa: E402
 
 COLOURS = 64
@@ -91,6 +93,17 @@ async def helping(site: Site, suffix: str, narrow: bool) -> None:
     await taken(page, f"help-field{suffix}")
     await page.get_by_label("Совет").fill("11 цифр с зелёной карточки или из приложения.")
     await page.get_by_role("button", name="Ответить").click()
+
+
+async def controllers(site: Site, suffix: str, narrow: bool) -> None:
+    """The pages of quality control: a reply that awaits its check."""
+    number = await told(site.home.register, at=datetime.now(UTC))
+    page = await site.page(narrow)
+    await sign_in(page, "Контроль качества")
+    await page.goto("/desk/quality")
+    await taken(page, f"replies{suffix}")
+    await page.goto(f"/desk/quality/{number}/{REPLY}")
+    await taken(page, f"reply{suffix}")
 
 
 async def supervisors(site: Site, suffix: str, narrow: bool) -> None:
@@ -174,7 +187,7 @@ async def desks(site: Site, suffix: str, narrow: bool) -> None:
     await taken(operator, f"desk-answer{suffix}")
 
 
-PARTS = {"citizen": citizens, "desk": desks, "board": supervisors, "audit": auditors}
+PARTS = {"citizen": citizens, "desk": desks, "quality": controllers, "board": supervisors, "audit": auditors}
 
 
 async def main(wanted: list[str]) -> None:

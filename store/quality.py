@@ -1,15 +1,17 @@
 """Checks of replies: what is due, one check of each, and what they add up to (RPL-2, ANA-3, ADR 29)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, func, insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.actors import Actor
 from domain.appeal import Unit
 from domain.calendar import moscow_day
+from domain.contracts.events import AttemptAbandoned
 from domain.quality import REPLIES, Check, QualityFigure, Reply, is_due
 from domain.rights import STAFF
 from domain.sealing import Keyring
@@ -53,6 +55,8 @@ class Quality:
             ).first()
             if row is None or row.type not in REPLIES or not is_due(number, position) or row.erased_at:
                 raise NoReplyDue
+            if (number, position) in await _voided(connection, [number]):
+                raise NoReplyDue
             author = Actor.model_validate(row.actor)
             if author.role not in STAFF:
                 raise NoReplyDue
@@ -75,21 +79,6 @@ class Quality:
                 return False
         return True
 
-    async def figures(self, since: datetime, until: datetime) -> list[QualityFigure]:
-        """What was checked from one instant and before another, by month of the reply and by unit."""
-
-        def good(column: str) -> object:
-            return func.sum(case((reply_check.c[column], 1), else_=0))
-
-        marks = (good("is_polite"), good("is_brief"), good("fits_question"))
-        by = (reply_check.c.month, reply_check.c.unit)
-        query = select(*by, func.count(), *marks).group_by(*by).order_by(*by)  # type: ignore[call-overload]
-        query = query.where(reply_check.c.checked_at >= since, reply_check.c.checked_at < until)
-        async with self.engine.execution_options(reads=True).connect() as connection:
-            rows = (await connection.execute(query)).all()
-        names = ("month", "unit", "checked", "polite", "brief", "fitting")
-        return [QualityFigure.model_validate(dict(zip(names, row, strict=True))) for row in rows]
-
     async def _due(self, at: datetime) -> list[tuple[Reply, str]]:
         query = (
             select(journal.c.number, journal.c.position, journal.c.at, journal.c.actor, appeal.c.unit)
@@ -103,14 +92,45 @@ class Quality:
             .order_by(journal.c.at, journal.c.number, journal.c.position)
         )
         async with self.engine.execution_options(reads=True).connect() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = [row for row in await connection.execute(query) if is_due(row.number, row.position)]
+            voided = await _voided(connection, {row.number for row in rows})
         found = []
         for row in rows:
             author = Actor.model_validate(row.actor)
-            if author.role in STAFF and is_due(row.number, row.position):
+            if author.role in STAFF and (row.number, row.position) not in voided:
                 unit = Unit(row.unit) if row.unit else None
                 found.append((Reply(row.number, row.position, row.at, unit), _name(author)))
         return found
+
+
+async def quality_figures(engine: AsyncEngine, since: datetime, until: datetime) -> list[QualityFigure]:
+    """What was checked from one instant and before another, by month of the reply and by unit."""
+
+    def good(column: str) -> object:
+        return func.sum(case((reply_check.c[column], 1), else_=0))
+
+    marks = (good("is_polite"), good("is_brief"), good("fits_question"))
+    by = (reply_check.c.month, reply_check.c.unit)
+    query = select(*by, func.count(), *marks).group_by(*by).order_by(*by)  # type: ignore[call-overload]
+    query = query.where(reply_check.c.checked_at >= since, reply_check.c.checked_at < until)
+    async with engine.execution_options(reads=True).connect() as connection:
+        rows = (await connection.execute(query)).all()
+    names = ("month", "unit", "checked", "polite", "brief", "fitting")
+    return [QualityFigure.model_validate(dict(zip(names, row, strict=True))) for row in rows]
+
+
+async def _voided(connection: AsyncConnection, numbers: Collection[str]) -> set[tuple[str, int]]:
+    """The replies of these cases that a later note voids: the step that told them was not kept (ADR 2)."""
+    notes = (
+        select(journal.c.number, journal.c.position, journal.c.event)
+        .where(journal.c.number.in_(numbers), journal.c.type == AttemptAbandoned.__name__)
+        .subquery()
+    )
+    told = select(journal.c.number, journal.c.position, journal.c.sequence, notes.c.event).join(
+        notes, and_(notes.c.number == journal.c.number, notes.c.position > journal.c.position)
+    )
+    rows = await connection.execute(told.where(journal.c.type.in_(REPLIES)))
+    return {(row.number, row.position) for row in rows if row.event["first_sequence"] <= row.sequence}
 
 
 def _name(actor: Actor) -> str:

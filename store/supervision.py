@@ -28,6 +28,7 @@ from domain.figures import (
 )
 from domain.units import role_of
 from store.failures import analyse_failures
+from store.quality import quality_figures
 from store.tables import appeal, journal, task
 
 LISTED_AT_MOST = 10
@@ -65,6 +66,7 @@ class Supervision:
             incidents=await self._incidents(since, until),
             failures=[FailureFigure(**{**vars(each), "signature": each.value}) for each in failures[:LISTED_AT_MOST]],
             corrections=await self._corrections(since, until),
+            replies=await quality_figures(self.engine, since, until),
         )
 
     async def _cells(self, since: datetime, until: datetime, now: datetime) -> list[Cell]:

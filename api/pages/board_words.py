@@ -91,7 +91,7 @@ def tables(figures: Figures) -> dict[str, list[Table]]:
             _failures(figures),
             _corrections(figures),
         ],
-        "quality": [_within_day(figures), _repeats(figures), _scores(figures)],
+        "quality": [_within_day(figures), _repeats(figures), _scores(figures), _replies(figures)],
     }
 
 
@@ -273,6 +273,27 @@ def _scores(figures: Figures) -> Table:
     rows = [[str(score), str(count), percent(count, figures.total.rated)] for score, count in scored]
     bars = _bars([(f"Оценка {score}", count, "") for score, count in scored])
     return Table("scores", "Удовлетворённость", ["Оценка", "Обращений", "Доля"], rows, bars)
+
+
+def _replies(figures: Figures) -> Table:
+    heads = ["Месяц ответа", "Подразделение", "Проверено", "Вежливо", "Кратко", "По существу"]
+    rows = [
+        [
+            each.month,
+            unit_name(each.unit),
+            str(each.checked),
+            *(percent(good, each.checked) for good in (each.polite, each.brief, each.fitting)),
+        ]
+        for each in figures.replies
+    ]
+    checked = sum(each.checked for each in figures.replies)
+    marks = {
+        "Вежливо": sum(each.polite for each in figures.replies),
+        "Кратко": sum(each.brief for each in figures.replies),
+        "По существу": sum(each.fitting for each in figures.replies),
+    }
+    bars = [Bar(name, good / (checked or 1) * WIDEST_PERCENT, percent(good, checked)) for name, good in marks.items()]
+    return Table("replies", "Качество ответов", heads, rows, bars if checked else [], words=2)
 
 
 def _of(rows: Sequence[Sequence[str]], groups: Iterable[Group]) -> list[Bar]:

@@ -58,6 +58,8 @@ async def check(
     """Keep the check, once; who comes second is told so."""
     found, faults = read(Check, form.values)
     if found is None:
+        if position not in await _awaited(composed, actor, view):
+            raise _not_due()
         return await _shown(request, composed, view, position, form.values, faults, 422)
     try:
         is_kept = await composed.quality.check(view.number, position, found, actor, datetime.now(UTC))

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import select
 
+from domain.calendar import moscow_day
 from store.access import of_case
 from store.tables import reply_check
 from tests.pages.browser import is_wider_than_its_screen, sign_in, violations
@@ -19,7 +20,7 @@ async def fine(page: Page) -> None:
     assert not await is_wider_than_its_screen(page), page.url
 
 
-@pytest.mark.requirement("RPL-2", "AUD-3")
+@pytest.mark.requirement("RPL-2", "ANA-3", "AUD-3")
 @pytest.mark.parametrize("narrow", [False, True], ids=["wide", "phone"])
 async def test_a_reply_is_checked_beside_its_question(site: Site, narrow: bool) -> None:
     register = site.home.register
@@ -47,6 +48,11 @@ async def test_a_reply_is_checked_beside_its_question(site: Site, narrow: bool) 
     await expect(page.locator(f'a[href="{address}"]')).to_have_count(0)
     await expect(late.locator(".govuk-error-summary")).to_contain_text("уже проверили")
     await fine(late)
+    supervisor, today = await site.page(narrow), moscow_day(datetime.now(UTC)).isoformat()
+    await sign_in(supervisor, "Руководитель")
+    await supervisor.goto(f"/board/quality?since={today}&until={today}")
+    await expect(supervisor.get_by_role("region", name="Качество ответов")).to_contain_text("100 %")
+    await fine(supervisor)
     async with register.engine.connect() as connection:
         query = select(reply_check.c.is_brief).where(reply_check.c.number == number)
         assert list((await connection.execute(query)).scalars()) == [True]

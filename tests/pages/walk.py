@@ -38,9 +38,10 @@ async def file_question(page: Page, question: str = QUESTION, who: str = ANNA) -
 
 async def send(page: Page) -> str:
     """Send the form as it stands, though it could say more; the number of the appeal."""
-    async with page.expect_navigation():
-        await page.get_by_role("button", name="Отправить обращение").click()
+    await page.get_by_role("button", name="Отправить обращение").click()
     anyway = page.get_by_role("button", name="Отправить как есть")
+    # Where files go with it, the answer takes the place of the form and is no page of its own.
+    await anyway.or_(page.get_by_role("heading", level=1, name=re.compile(r"\d{4} \d{4}"))).wait_for()
     if await anyway.count():
         await anyway.click()
     await page.wait_for_url(re.compile(r"/my/\d{16}"))

@@ -15,17 +15,29 @@ REPLY = 3
 """The position of the reply within its journal."""
 
 
-async def told(register: Register, due: bool = True, by: Actor | None = VERA, at: datetime | None = None) -> str:
-    """A case with one reply, by a person unless `by` is absent."""
+async def told(
+    register: Register,
+    due: bool = True,
+    by: Actor | None = VERA,
+    at: datetime | None = None,
+    is_voided: bool = False,
+) -> str:
+    """A case with one reply, by a person unless `by` is absent; a voided one was told by a step that was not kept."""
     case = Case()
     while is_due(case.number, REPLY) is not due or not _is_number(case.number):
         case = Case()
     transition = case.transition(RECEIVED, SAID)
+    if at:
+        entries = [entry.model_copy(update={"at": at}) for entry in transition.entries]
+        transition = transition.model_copy(update={"entries": entries})
     if by:
         *before, reply = transition.entries
-        told = {"actor": by} | ({"at": at} if at else {})
-        transition = transition.model_copy(update={"entries": [*before, reply.model_copy(update=told)]})
+        transition = transition.model_copy(update={"entries": [*before, reply.model_copy(update={"actor": by})]})
     await register.record(transition)
+    if is_voided:
+        *before, reply = transition.entries
+        instead = reply.model_copy(update={"event": RECEIVED})
+        await register.record(transition.model_copy(update={"entries": [*before, instead]}), supersede=True)
     return case.number
 
 

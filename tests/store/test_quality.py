@@ -10,7 +10,7 @@ from domain.erasure import ErasureGround
 from domain.quality import Check, QualityFigure
 from domain.sealing import Erased
 from store.erasures import Erasure, Erasures
-from store.quality import DUE_FOR, NoReplyDue, OwnReply, Quality
+from store.quality import DUE_FOR, NoReplyDue, OwnReply, Quality, quality_figures
 from store.register import Register
 from store.tables import reply_check
 from tests.store.journals import START
@@ -76,5 +76,12 @@ async def test_an_erasure_takes_the_note_and_leaves_the_figures(register: Regist
         await quality.check(number, REPLY, GOOD, OLEG, NOW)
     await quality.check(other, REPLY, GOOD.model_copy(update={"is_polite": False}), OLEG, NOW)
     figure = QualityFigure(month="2026-03", checked=2, polite=1, brief=2, fitting=0)
-    assert await quality.figures(NOW, NOW + timedelta(seconds=1)) == [figure]
-    assert await quality.figures(START, NOW) == []
+    assert await quality_figures(register.engine, NOW, NOW + timedelta(seconds=1)) == [figure]
+    assert await quality_figures(register.engine, START, NOW) == []
+
+
+async def test_a_reply_whose_step_was_not_kept_is_not_checked(register: Register) -> None:
+    quality, number = quality_of(register), await told(register, is_voided=True)
+    assert await quality.waiting(OLEG, NOW) == []
+    with pytest.raises(NoReplyDue):
+        await quality.check(number, REPLY, GOOD, OLEG, NOW)
