@@ -171,6 +171,11 @@ async def _record(request: Request, actor: Actor, operation: Operation, views: S
     await parts_of(request).accesses.record(accesses)
 
 
+async def put_shown_on_record(request: Request, actor: Actor, operation: Operation, view: CaseView) -> None:
+    """Write down that a refused form shows the case again, to somebody whose door was that of the form (AUD-3)."""
+    await _record(request, actor, operation, [view])
+
+
 async def put_on_record(
     request: Request, composed: Composed, actor: Actor, operation: Operation, names: Sequence[str]
 ) -> None:

@@ -38,5 +38,7 @@ async def _show(settings: Settings, number: str) -> None:
     table = Table("#", "at (UTC)", "event", "who", box=None)
     for entry in entries:
         at = f"{entry.at:%Y-%m-%d %H:%M:%S}"
-        table.add_row(str(entry.position), at, entry.event.type, f"{entry.actor.role} {entry.actor.subject}")
+        # A citizen is not named: whoever sees this is not in the access log.
+        who = entry.public_actor()
+        table.add_row(str(entry.position), at, entry.event.type, f"{who['role']} {who.get('subject', '')}".strip())
     console.print(table)

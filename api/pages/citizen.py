@@ -18,7 +18,7 @@ from api.pages.pages import page
 from api.pages.sign_in import HOME
 from api.problem import Problem
 from api.problems import ProblemError
-from api.rights import Caller, allowed, case_for
+from api.rights import Caller, allowed, case_for, put_shown_on_record
 from api.schemas import DecisionIn
 from api.strangers import readable
 from api.views import result_out
@@ -170,6 +170,8 @@ async def _shown(
     done: str = "",
 ) -> Response:
     """The page of a case; the form that was `sent` comes back as it was typed."""
+    if request.method == "POST":
+        await put_shown_on_record(request, actor, Operation.READ_MESSAGES, view)
     awaited = {each.command for each in view.expectations if each.admits(actor)}
     standing = {name for name, roles in standing_decisions(view).items() if actor.role in roles}
 

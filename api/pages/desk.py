@@ -19,7 +19,7 @@ from api.pages.forms import Filled, Form, file_faults, filled, new_key, read
 from api.pages.pages import page
 from api.problem import Problem
 from api.problems import ProblemError
-from api.rights import Caller, allowed, case_for
+from api.rights import Caller, allowed, case_for, put_shown_on_record
 from api.schemas import DecisionIn
 from domain.actors import Actor
 from domain.case import CaseView
@@ -136,6 +136,7 @@ async def attach_file(
         if refusal.problem.status not in _REFUSED:
             raise
         unfit = file_faults(_told(refusal.problem))
+        await put_shown_on_record(request, actor, Operation.WORK_ON_APPEAL, view)
         return await _Desk(request, composed, actor).shown(view, refusal.problem.status, unfit=unfit)
     return RedirectResponse(f"/desk/{view.number}?done=file#files", 303)
 

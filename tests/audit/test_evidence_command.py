@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pwd
 import subprocess
 import sys
 import zipfile
@@ -9,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from domain.actors import Role
 from domain.number import candidate
+from domain.rights import Operation
+from store.access import of_case
 from tests.examples import about_application
 from tests.house import House
 from tests.sandbox_process import REPOSITORY
 from tests.stack_process import HOTLINE
 
-pytestmark = pytest.mark.requirement("AUD-2")
+pytestmark = pytest.mark.requirement("AUD-2", "AUD-3")
 
 
 async def evidence(home: House, number: str, output: Path) -> subprocess.CompletedProcess[str]:
@@ -47,6 +51,9 @@ async def test_an_auditor_gets_an_archive_that_verifies(home: House, tmp_path: P
     output = tmp_path / "case.zip"
     made = await evidence(home, number, output)
     assert made.returncode == 0, made.stderr
+    (look,) = await of_case(home.register.engine, number)
+    who = f"console:{pwd.getpwuid(os.getuid()).pw_name}"
+    assert (look.subject, look.role, look.operation) == (who, Role.SYSTEM, Operation.TAKE_EVIDENCE), "AUD-3"
     assert output.stat().st_mode & 0o777 == 0o600
     zipfile.ZipFile(output).extractall(tmp_path / "case")
     verified = verify(tmp_path / "case")

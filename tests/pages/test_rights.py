@@ -2,6 +2,7 @@
 
 import re
 import time
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -82,6 +83,26 @@ async def test_every_page_every_role_own_and_foreign(site: Site) -> None:
         looks = await of_case(site.home.register.engine, number)
         assert {"read_messages", "read_result", "read_file"} <= {look.operation for look in looks if not look.subject}
         assert "work_on_appeal" in {look.operation for look in looks if look.subject == "of-operator"}
+
+
+@pytest.mark.requirement("AUD-3")
+async def test_a_form_that_comes_back_with_the_case_is_a_look_at_it(site: Site) -> None:
+    number = await site.home.open(about_application(citizen=CITIZEN))
+    await site.home.expecting(number, "AnswerQuestion")
+    form = {"_token": TOKEN, "_key": uuid4().hex, "type": "AddDetails"}
+    empty: dict[str, Any] = {"data": {"kind": "passport"}, "files": {"file": ("a.pdf", b"")}}
+    async with httpx.AsyncClient(base_url=site.url, headers={"Origin": site.url}, timeout=30) as pages:
+        mine, operators = cookie(site, Role.CITIZEN, CITIZEN), cookie(site, Role.OPERATOR, "op-7")
+        asked = [
+            await pages.post(f"/my/{number}/decide", data=form, headers=mine),
+            await pages.post(f"/my/{number}/files?{urlencode(form)}", **empty, headers=mine),
+            await pages.post(f"/desk/{number}/files?{urlencode(form)}", **empty, headers=operators),
+        ]
+        assert [each.status_code for each in asked] == [422, 422, 422]
+    looks = await of_case(site.home.register.engine, number)
+    ids = [each.headers["X-Request-Id"] for each in asked]
+    told = {look.request_id: (look.subject, look.operation) for look in looks}
+    assert [told[id_] for id_ in ids] == [("", "read_messages")] * 2 + [("op-7", "work_on_appeal")]
 
 
 async def test_a_page_names_no_earlier_appeal_of_another_citizen(site: Site) -> None:
