@@ -13,6 +13,7 @@ DATABASE_TROUBLE = (SQLAlchemyError, OSError, TimeoutError)
 """What a database that is away or overloaded raises; a driver's own connection errors are among them."""
 
 TURN_WITHIN_SECONDS = 10
+BUSY_MILLISECONDS = 5000
 TRUNCATIONS_AT_MOST = 50
 TRUNCATED_AGAIN_AFTER_SECONDS = 0.1
 _TURN = "turn"
@@ -62,10 +63,14 @@ async def empty_log(engine: AsyncEngine) -> bool:
     """Take out of SQLite's write-ahead log what was overwritten since; False while readers or writers hold it up."""
     for _ in range(TRUNCATIONS_AT_MOST):
         async with engine.execution_options(reads=True).connect() as connection:
+            # While it waited for readers, nobody could write: it comes again instead.
+            await connection.execute(text("PRAGMA busy_timeout=0"))
             try:
                 is_busy = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()[0]
             except DBAPIError:  # a writer of this process holds the table
                 is_busy = True
+            finally:
+                await connection.execute(text(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}"))
         if not is_busy:
             return True
         await asyncio.sleep(TRUNCATED_AGAIN_AFTER_SECONDS)
@@ -96,7 +101,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=5000",
+        f"busy_timeout={BUSY_MILLISECONDS}",
         "foreign_keys=ON",
         "secure_delete=ON",
     ):
