@@ -35,6 +35,7 @@ from domain.notifications import Recipient
 from domain.sealing import Keyring
 from infra.archive import Archive, open_files
 from infra.batches import BatchSender
+from infra.build import build_of
 from infra.cases import CaseOpener
 from infra.codes import ConfirmationCodes
 from infra.dispatcher import Dispatcher
@@ -243,6 +244,7 @@ def case_worker(settings: Settings, client: Client, activities: Activities) -> W
             activities.batches.end_batch,
         ],
         workflow_runner=workflow_runner(),
+        build_id=build_of(),
         max_cached_workflows=settings.cached_cases_max,
         max_concurrent_workflow_tasks=settings.steps_at_once_max,
         max_concurrent_activities=settings.activities_at_once_max,

@@ -25,6 +25,7 @@ from api import (
     manual,
     messages,
     papers,
+    replies,
     webhooks,
 )
 from api.bodies import Bodies
@@ -146,6 +147,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(pages.router)
     app.include_router(lists.router)
     app.include_router(figures.router)
+    app.include_router(replies.router)
     app.include_router(messages.router)
     app.include_router(webhooks.router)
     describe_webhooks(app)

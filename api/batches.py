@@ -86,6 +86,7 @@ class BatchItemsOut(BaseModel):
     next_after: int | None
 
 
+AfterItem = Annotated[int, Query(ge=0, le=NUMBERS_AT_MOST)]
 BatchId = Annotated[str, Path(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 
 
@@ -120,7 +121,7 @@ async def read_batch_items(
     batch_id: BatchId,
     _: Annotated[Actor, Depends(allowed(Operation.READ_BATCH))],
     composed: Composed,
-    after: Annotated[int, Query(ge=0, le=NUMBERS_AT_MOST)] = 0,
+    after: AfterItem = 0,
     outcome: ItemOutcome | None = None,
 ) -> BatchItemsOut:
     """What became of each appeal, in the order of the batch."""

@@ -56,19 +56,18 @@ class Cases:
     opener: CaseOpener
     register: Register
 
-    async def open(self, actor: Actor, idempotency_key: str, sent: AppealIn, files: int = 0) -> Opened:
+    async def open(self, actor: Actor, idempotency_key: str, sent: AppealIn) -> Opened:
         """Start the case of this request, or find the one that it has started before (INT-5, INT-6).
 
-        So many `files` came with it, and will be attached to it next.
+        It stays the same request when other files are announced with it: they are known by ids of their own.
         """
-        body = sent.model_dump(mode="json", exclude_unset=True)
+        body = sent.model_dump(mode="json", exclude_unset=True, exclude={"coming_scans"})
         if actor.role is Role.CITIZEN:
             # All citizens open under one name: their keys are told apart by whom they are of.
             idempotency_key = self.opener.command_id(actor, idempotency_key)
         try:
             async with engine_trouble_is_a_503():
-                appeal = appeal_contract(actor, sent).model_copy(update={"files_coming": files or None})
-                return await self.opener.open(appeal, idempotency_key, body)
+                return await self.opener.open(appeal_contract(actor, sent), idempotency_key, body)
         except KeyReused:
             raise key_reused() from None
         except NoFreeNumber:

@@ -121,6 +121,9 @@ CATALOGUE: dict[str, Entry] = {
     "same_person": _entry("Erasure is not possible", "Another person has to consent than who asked for it.", 403),
     "nothing_personal": _entry("Erasure is not possible", "This is an incident: it tells of no person.", 409),
     "still_open": _entry("Erasure is not possible", "The appeal is not over yet.", 409),
+    # About quality control.
+    "no_reply_due": _entry("This reply awaits no check", "Take another one from the list.", 404),
+    "already_checked": _entry("The reply is checked", "Somebody has checked it before.", 409),
     # About batches.
     "nothing_found": _entry("No appeal fits", "Change the filter.", 422),
     "too_many": _entry("Too many appeals fit", "A batch takes 1,000 at most: narrow the filter.", 422),

@@ -1,4 +1,7 @@
-"""Compressed answers, where it is worth the time: long texts, and never a stream of events or a file."""
+"""Compressed answers, where it is worth the time: long texts, and never a stream of events or a file.
+
+Pages too: their tokens are masked, and no address of another site's making puts its words beside a person's (ADR 23).
+"""
 
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp
@@ -13,13 +16,9 @@ _FILES = (
 )
 
 
-# A page holds a token beside what its reader typed: compressed together, its length would tell of the token (BREACH).
-_PAGES = ("text/html",)
-
-
 class Compression(GZipMiddleware):
     """gzip for callers that accept it; what it adds to an answer says so (`Vary`, `Content-Encoding`)."""
 
     def __init__(self, app: ASGIApp) -> None:
-        excluded = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *_FILES, *_PAGES)
+        excluded = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *_FILES)
         super().__init__(app, minimum_size=LEAST_BYTES, compresslevel=_LEVEL, exclude_content_types=excluded)

@@ -180,5 +180,7 @@ _KEY_HEADER = Header(
 IdempotencyKey = Annotated[_Key, _KEY_HEADER]
 OptionalIdempotencyKey = Annotated[_Key | None, _KEY_HEADER]
 """For what changes nothing more when it is sent again even without a key."""
+Position = Annotated[int, Path(ge=1, le=2**31 - 1)]
+"""A place in a journal. What the register's column can't hold is no position: asked for it, the database fails."""
 Composed = Annotated[Parts, Depends(parts)]
 AppealNumber = Annotated[str, Depends(appeal_number)]

@@ -88,6 +88,18 @@ SENTENCES: dict[str, str] = {
     "Номер паспорта не может состоять из нулей: укажите 6 цифр, которые напечатаны после серии.": (
         "A passport's number is not all zeros: send the 6 digits after the series."
     ),
+    "Дата — день, месяц и четыре цифры года. Образец: {sample}.": (
+        "A date is day, month and a year of four digits. Example: {sample}."
+    ),
+    "Такого дня в календаре нет: проверьте день и месяц. Образец: {sample}.": (
+        "The calendar has no such day: check day and month. Example: {sample}."
+    ),
+    "Этот день ещё не наступил: укажите дату выдачи, которая напечатана в паспорте.": (
+        "This day is in the future: send the date of issue that is printed in the passport."
+    ),
+    "Паспорта России выдают с 1 октября 1997 года: проверьте год в дате выдачи.": (
+        "Passports of Russia are issued since 1 October 1997: check the year."
+    ),
     "Российский номер телефона начинается с +7 или с 8. Образец: {sample}.": (
         "A Russian phone number begins with +7 or 8. Needed: {sample}."
     ),
@@ -110,6 +122,9 @@ SENTENCES: dict[str, str] = {
     "Сверьте его, пожалуйста, с письмом или сообщением о регистрации.": (
         "There is a slip in the appeal number: a wrong digit, or two that changed places."
     ),
+    "Ответы заявителям проверяет контроль качества.": "Quality control checks the replies to citizens.",
+    "Этот ответ уже проверили.": "Somebody has checked this reply before.",
+    "Выберите другой из списка.": "Take another one from the list.",
     # The request itself.
     "Тело запроса — не JSON.": "The body is not JSON.",
     "Тело запроса вложено слишком глубоко: не больше {levels} уровней.": "Nested too deeply: at most {levels}.",

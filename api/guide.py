@@ -8,6 +8,7 @@ TAGS = {
     "live": "What happens, as it happens: server-sent events.",
     "log": "The signed log of all journals, with proofs that anybody can check.",
     "batches": "One decision for up to 1,000 appeals, with a report on each.",
+    "quality": "Replies to citizens that quality control reads, and what it says of them.",
     "figures": "What the appeals of a period add up to, and what that suggests to do.",
     "erasure": "Erasing a case for good: one person asks, another one consents.",
     "health": "Whether the API runs, and whether all behind it answers.",
@@ -20,7 +21,8 @@ GUIDE = """Appeals of citizens to the support line: open one, follow it, decide 
 1. `POST /v1/appeals` opens an appeal. 201 means that it is durable; keep its `number`.
 2. `GET /v1/appeals/{number}` tells its status, deadlines, and what it waits for: `expects` names the decisions that
    it awaits and from which roles, `accepts` those that you may send at any time.
-3. `POST /v1/appeals/{number}/attachments` adds a file.
+3. `POST /v1/appeals/{number}/attachments` adds a file. What you named in `coming_scans` when you opened the
+   appeal is not asked for in the meantime.
 4. `POST /v1/appeals/{number}/commands` sends a decision, such as the details that were asked for. 202 is its receipt:
    the decision is durable and will be acted on.
 5. `GET /v1/appeals/{number}/result` is the result as soon as `ready` is true.

@@ -42,6 +42,8 @@ _NOT_BY_THIS_ROLE = {
     Operation.DECODE_PAYLOADS: "Содержание обращений в движке читает только аудитор.",
     Operation.REQUEST_ERASURE: "Запросить удаление может руководитель.",
     Operation.APPROVE_ERASURE: "Согласиться на удаление может контроль качества.",
+    Operation.LIST_REPLIES: "Ответы заявителям проверяет контроль качества.",
+    Operation.CHECK_REPLY: "Ответы заявителям проверяет контроль качества.",
     Operation.ORDER_BATCH: "Решение сразу по многим обращениям принимает руководитель.",
     Operation.READ_BATCH: "Отчёт по пакету читают руководитель и аудитор.",
     Operation.CANCEL_BATCH: "Отменить пакет может руководитель.",

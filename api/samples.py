@@ -207,6 +207,8 @@ _ENDPOINT_SENT = {
     "off": _named("Everything, later", {"url": _ENDPOINT["url"], "enabled": False}),
 }
 
+_CHECK = {"is_polite": True, "is_brief": False, "fits_question": True, "note": "Хватило бы первых двух шагов."}
+
 REQUESTS: dict[str, dict[str, Any]] = {
     "add_endpoint": _ENDPOINT_SENT,
     "change_endpoint": _ENDPOINT_SENT,
@@ -229,6 +231,10 @@ REQUESTS: dict[str, dict[str, Any]] = {
             },
         ),
     },
+    "check_reply": {
+        "good": _named("Polite and to the point, but long", _CHECK),
+        "short": _named("Without a note", dict.fromkeys(("is_polite", "is_brief", "fits_question"), True)),
+    },
     "request_erasure": {"order": _named("By a court's order", {"ground": "court_order"})},
 }
 """By operation: named examples of its body."""
@@ -239,6 +245,7 @@ QUERIES = {
     "batch_id": _BATCH["id"],
     "number": NUMBER,
     "file_id": _FILE,
+    "position": 12,
     "first": 1,
     "second": 1,
     "since": "2026-11-01",
@@ -406,6 +413,20 @@ ANSWERS: dict[str, Any] = {
         "awaits": [{"command": "CheckDocuments", "roles": ["specialist"]}],
         "moves_on": True,
     },
+    "RepliesOut": {"replies": [{"number": NUMBER, "position": 12, "at": _AT, "unit": "first_line"}]},
+    "ReplyOut": {
+        "number": NUMBER,
+        "position": 12,
+        "at": _AT,
+        "category": "payments",
+        "service": "Оплата пошлин",
+        "error_code": None,
+        "received_at": "2026-11-23T08:00:00Z",
+        "question": "Почему платёж не отражается в кабинете?",
+        "before": [{"at": "2026-11-23T08:30:00Z", "by": "citizen", "text": "Прошёл час, платежа всё ещё нет."}],
+        "reply": ["Платёж появится до вечера.", "Проверьте завтра раздел «Оплата пошлин»."],
+    },
+    "CheckedOut": {"number": NUMBER, "position": 12, "check": _CHECK},
     "BatchOrderedOut": _BATCH,
     "BatchOut": _BATCH | _PROGRESS,
     "BatchItemsOut": {"items": [_REFUSED], "next_after": None},

@@ -25,12 +25,13 @@ from domain.appeal import (
     Relation,
     ServiceKind,
 )
+from domain.calendar import moscow_day
 from domain.case import CaseView
 from domain.contracts import commands
 from domain.contracts.appeal import DataRequest, Details, DocumentScan, Failure
-from domain.contracts.commands import Decision
+from domain.contracts.commands import FILES_AT_MOST, Decision
 from domain.contracts.text import Line, Text
-from domain.identifiers import Email, Passport, PersonInn, Phone, Snils
+from domain.identifiers import Day, Email, Passport, PersonInn, Phone, Snils, issued_by
 from domain.number import parse_number
 from domain.packages import FILE_BYTES_MAX, MEBIBYTE
 from domain.rules import CLOCK_SKEW
@@ -94,6 +95,9 @@ def _one_of(title: str, names: Iterable[str]) -> WithJsonSchema:
 Number = Annotated[str, AfterValidator(parse_number), _told("appeal-number", "4821093755612044")]
 Zone = Annotated[str, AfterValidator(_known_zone), _told("time-zone", "Asia/Vladivostok")]
 PassportIn = Annotated[Passport, _told("passport", "45 09 123456")]
+IssuedOnIn = Annotated[
+    Day, AfterValidator(lambda day: issued_by(day, moscow_day(datetime.now(UTC)))), _told("day", "2010-05-20")
+]
 SnilsIn = Annotated[Snils, _told("snils", "112-233-445 95")]
 InnIn = Annotated[PersonInn, _told("inn", "500100732259")]
 PhoneIn = Annotated[Phone, _told("phone", "+7 916 123-45-67")]
@@ -135,6 +139,7 @@ class DetailsIn(Strict):
     full_name: Line | None = None
     login: Line | None = None
     passport: PassportIn | None = None
+    passport_issued_on: IssuedOnIn | None = None
     snils: SnilsIn | None = None
     inn: InnIn | None = None
     phone: PhoneIn | None = None
@@ -165,6 +170,7 @@ class AppealIn(Strict):
     """A new appeal, as a portal or an operator sends it (INT-1, INT-2).
 
     Without a category an operator classifies it. `relation` says that it follows the appeal `related_number`.
+    `coming_scans` are documents that will be attached as files at once: they are not asked for in the meantime.
     """
 
     channel: ChannelIn
@@ -180,6 +186,7 @@ class AppealIn(Strict):
     package: ServiceKind | None = None
     data_request: DataRequestIn | None = None
     escalation_reason: EscalationReason | None = None
+    coming_scans: Annotated[list[DocumentKind], Field(max_length=FILES_AT_MOST)] | None = None
     details: DetailsIn
 
     model_config = ConfigDict(

@@ -11,9 +11,9 @@ from typing import BinaryIO, cast
 
 from starlette.requests import Request
 from starlette.types import Scope
-from streaming_form_data import ParseFailedException, StreamingFormDataParser
 from streaming_form_data.targets import BaseTarget
 
+from api.multipart import FormInParts, NotAForm
 from api.problem import FieldProblem
 from api.problems import ProblemError, http_problem, unavailable
 from domain.appeal import DocumentKind
@@ -156,16 +156,13 @@ async def _read(request: Request, parts: Mapping[str, BaseTarget], bytes_max: in
     if announced.isdigit() and int(announced) > bytes_max:
         raise http_problem(413)
     try:
-        parser = StreamingFormDataParser(headers=dict(request.headers))
-        for name, target in parts.items():
-            parser.register(name, target)
-        read = 0
+        form, read = FormInParts(request.headers, parts), 0
         async for chunk in request.stream():
             read += len(chunk)
             if read > bytes_max:
                 raise http_problem(413)
-            parser.data_received(chunk)
-    except ParseFailedException:
+            form.take(chunk)
+    except NotAForm:
         raise ProblemError(
             400, "not_a_form", "Запрос не разобран", "Отправьте форму multipart/form-data с полями kind и file."
         ) from None

@@ -9,8 +9,9 @@
   const APART_MS = 2000;
   const AGAIN_MS = 3000;
   const TICK_MS = 30000;
-  const KEYS = /(name="_(?:key|seen)" value="|_key=)[^"]*/g;
-  const essence = (part) => part.innerHTML.replace(KEYS, "$1");
+  const KEYS = /(name="_(?:key|seen|token)" value="|_token=)[^"]*/g;
+  // htmx marks what it has seen, be it before this script has come or after.
+  const essence = (part) => part.innerHTML.replace(KEYS, "$1").replaceAll(' data-htmx-powered="true"', "");
   const parts = (page) => page.querySelectorAll("[data-part]");
   const shown = new Map();
   const look = () => parts(document).forEach((part) => shown.set(part.id, essence(part)));

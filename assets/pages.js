@@ -47,6 +47,8 @@
       for (const [id, files] of chosen) choose(document.getElementById(id), files);
       if (chosen.size) document.querySelector("[data-files-again]")?.remove();
       summary();
+      // The next file follows on the same page.
+      if (isTaken) document.getElementById("file")?.focus({ preventScroll: true });
     });
     request.addEventListener("error", () => {
       delete form.dataset.sent;
@@ -102,6 +104,15 @@
     if (link) setTimeout(() => document.querySelector(link.hash)?.focus());
   });
   summary();
+
+  // A part that comes anew leaves those who go by the keyboard where they were.
+  let left;
+  document.addEventListener("htmx:before:swap", () => (left = document.activeElement));
+  document.addEventListener("htmx:after:swap", () => {
+    if (!left || left.isConnected) return;
+    const isSame = (one) => one.textContent === left.textContent && one.getAttribute("href") === left.getAttribute("href");
+    [...document.querySelectorAll(left.tagName)].find(isSame)?.focus({ preventScroll: true });
+  });
 
   // Without a script the link marks the same boxes on a new page, and what was typed meanwhile would be lost.
   document.addEventListener("click", (event) => {

@@ -13,10 +13,11 @@ from domain.contracts.journal import JournalEntry, Message, RecordedEntry, effec
 from domain.sealing import DataKey
 from store.evidence import CaseRows
 from store.register import Register
-from store.sealed import opened_case_row, opened_message_row, recorded_entry
+from store.sealed import opened_case_row, opened_message_row, opened_note, recorded_entry
 
 _QUEUED = ("template", "occurrence", "recipient", "channel", "credential_id")
-_QUEUED_ONCE = ("sequence", "context")
+_QUEUED_ONCE = ("sequence", "context", "queued_at")
+_UNNOTED = {"queued", "sending"}
 
 
 @dataclass(frozen=True)
@@ -140,15 +141,29 @@ def messages_are_what_the_process_queued(case: Case) -> str | None:
     # The messages of an attempt that was abandoned stay, and those that were queued again keep its place.
     abandoned = len(case.standing) != len(case.entries)
     columns = _QUEUED if abandoned else _QUEUED + _QUEUED_ONCE
+    told_at = {entry.sequence: entry.at for entry in case.told(case.latest)}
     for key, message in queued.items():
         if key in rows:
-            made = {"credential_id": None} | message.model_dump(mode="json")
+            made = {"credential_id": None, "queued_at": told_at[message.sequence]} | message.model_dump(mode="json")
             if changed := [name for name in columns if rows[key][name] != made[name]]:
                 return f"message {key}: another {changed[0]} than the process gave it"
     if missing := [key for key in case.queued(case.known, kept=True) if key not in rows]:
         return f"message {missing[0]} is missing"
     if case.latest.has_ended and not abandoned and (foreign := [key for key in rows if key not in queued]):
         return f"message {foreign[0]} is not of the process, which has ended"
+    return None
+
+
+def messages_stand_as_was_noted(case: Case) -> str | None:
+    """Whoever delivers has sealed how each message stands; what has no note yet, or no more, has not ended."""
+    abandoned = len(case.standing) != len(case.entries)
+    for row in case.rows.message:
+        noted = opened_note(row, case.opening)
+        if noted is None:
+            if row["state"] not in (_UNNOTED | {"superseded"} if abandoned else _UNNOTED):
+                return f"message {row['key']}: it is called {row['state']}, and nobody has noted that"
+        elif (row["state"], row["changed_at"].isoformat()) != (noted["state"], noted["at"]):
+            return f"message {row['key']}: another state than was noted"
     return None
 
 
@@ -166,6 +181,7 @@ CHECKS: tuple[Check, ...] = (
     journal_is_what_the_process_told,
     register_is_the_fold,
     messages_are_what_the_process_queued,
+    messages_stand_as_was_noted,
 )
 
 

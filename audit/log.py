@@ -4,17 +4,23 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from cryptography.x509 import Certificate
+
 from domain import merkle
-from domain.checkpoint import Checkpoint, InvalidNote, LogKey
+from domain.checkpoint import Checkpoint, InvalidNote, LoggedCheckpoint, LogKey
 from domain.merkle import Node, Span
 from infra.published import PublishedCheckpoints
 from infra.settings import Settings
 from infra.signing import verified
+from infra.time_stamps import is_about, load_roots
 from store.access import first_changed
 from store.database import open_database
 from store.log import Log
 
 PAGE = 1000
+
+Roots = dict[int, list[tuple[str, bytes]]]
+"""By size of the log: who says so, and the root that was signed."""
 
 
 @dataclass
@@ -38,33 +44,28 @@ class _Tree:
         return added
 
 
-async def log_faults(log: Log, published: Iterable[str], keys: Iterable[LogKey]) -> AsyncIterator[str]:
+async def log_faults(
+    log: Log, published: Iterable[str], keys: Iterable[LogKey], authorities: Sequence[Certificate] = ()
+) -> AsyncIterator[str]:
     """What is wrong with the log; nothing where it holds.
 
-    `published` are the notes that were kept outside the database, `keys` those that may sign. Everything is
-    computed anew from the leaves, and held against the stored nodes and every note.
+    `published` are the notes that were kept outside the database, and read before it, `keys` those that may sign,
+    `authorities` the roots of those that stamp. Everything is computed anew from the leaves, and held against the
+    stored nodes and every note.
     """
-    known = list(keys)
-    roots: dict[int, list[tuple[str, bytes]]] = {}
-    stored = [(f"checkpoint {each.size}", each.note) for each in await log.checkpoints()]
-    outside = [(f"published checkpoint {nth}", note) for nth, note in enumerate(published, start=1)]
-    for name, note in stored + outside:
-        try:
-            signed = _signed(note, known)
-        except InvalidNote as invalid:
-            yield f"{name}: {invalid}"
-        else:
-            roots.setdefault(signed.size, []).append((name, signed.root))
+    checkpoints = await log.checkpoints()
+    roots, invalid = _signed_roots(checkpoints, published, list(keys))
+    for fault in invalid:
+        yield fault
     async for fault in _faults_of_tree(log, roots):
         yield fault
-    if (place := await log.unlogged()) is not None:
-        yield f"journal of {place[0]}, position {place[1]}: the entry is not in the log"
-    if (look := await first_changed(log.engine)) is not None:
-        yield f"access {look[1]} to {look[0]}: it does not say what its hash says"
-    if (look := await log.unlogged_access()) is not None:
-        yield f"access {look[1]} to {look[0]}: it is not in the log"
-    if (leaf := await log.unfounded()) is not None:
-        yield f"leaf {leaf}: no journal entry and no access has this hash any more"
+    async for fault in _faults_of_places(log, roots, {each.size for each in checkpoints}):
+        yield fault
+    for each in checkpoints:
+        if each.token and not is_about(each.token, each.note.encode(), authorities):
+            yield f"time stamp of checkpoint {each.size}: it is not what an authority gave for it"
+    async for fault in _faults_of_leaves(log):
+        yield fault
 
 
 async def first_fault(settings: Settings, keys: Sequence[str] = ()) -> str | None:
@@ -74,12 +75,15 @@ async def first_fault(settings: Settings, keys: Sequence[str] = ()) -> str | Non
     """
     database = open_database(settings.database)
     try:
-        return await _first_fault(Log(database), PublishedCheckpoints(settings.published_checkpoints), keys)
+        roots = load_roots(settings.tsa_roots_file) if settings.tsa_roots_file else []
+        return await _first_fault(Log(database), PublishedCheckpoints(settings.published_checkpoints), keys, roots)
     finally:
         await database.dispose()
 
 
-async def _first_fault(log: Log, published: PublishedCheckpoints, keys: Sequence[str]) -> str | None:
+async def _first_fault(
+    log: Log, published: PublishedCheckpoints, keys: Sequence[str], authorities: Sequence[Certificate]
+) -> str | None:
     # The notes first: the log may grow meanwhile, and then holds them all the same.
     notes = await asyncio.to_thread(published.notes)
     if not notes and await log.newest():
@@ -88,9 +92,29 @@ async def _first_fault(log: Log, published: PublishedCheckpoints, keys: Sequence
         known = [LogKey.parse(each) for each in keys or await log.keys()]
     except InvalidNote as invalid:
         return f"a key that signs it: {invalid}"
-    async for fault in log_faults(log, notes, known):
+    async for fault in log_faults(log, notes, known, authorities):
         return fault
     return None
+
+
+def _signed_roots(
+    checkpoints: Iterable[LoggedCheckpoint], published: Iterable[str], keys: list[LogKey]
+) -> tuple[Roots, list[str]]:
+    """The roots that were signed, and the notes that sign none."""
+    roots: Roots = {}
+    invalid = []
+    stored = [(f"checkpoint {each.size}", each.note, each.size) for each in checkpoints]
+    outside = [(f"published checkpoint {nth}", note, None) for nth, note in enumerate(published, start=1)]
+    for name, note, size in [*stored, *outside]:
+        try:
+            signed = _signed(note, keys)
+        except InvalidNote as fault:
+            invalid.append(f"{name}: {fault}")
+            continue
+        if size not in (None, signed.size):
+            invalid.append(f"{name}: its note is about {signed.size} leaves")
+        roots.setdefault(signed.size, []).append((name, signed.root))
+    return roots, invalid
 
 
 def _signed(note: str, keys: list[LogKey]) -> Checkpoint:
@@ -105,7 +129,8 @@ def _signed(note: str, keys: list[LogKey]) -> Checkpoint:
     raise InvalidNote("none of the log's keys has signed it")
 
 
-async def _faults_of_tree(log: Log, roots: dict[int, list[tuple[str, bytes]]]) -> AsyncIterator[str]:
+async def _faults_of_tree(log: Log, roots: Roots) -> AsyncIterator[str]:
+    """What is not as it follows from the leaves."""
     tree, stops = _Tree(), sorted(roots)
     try:
         while True:
@@ -128,3 +153,28 @@ async def _faults_of_tree(log: Log, roots: dict[int, list[tuple[str, bytes]]]) -
     for size in stops:
         if size > tree.size:
             yield f"{roots[size][0][0]}: {size} leaves were signed, the log holds {tree.size}"
+    # Only now: what has been logged meanwhile has been signed with it.
+    newest = await log.newest()
+    if tree.size > (covered := newest.size if newest else 0):
+        yield f"leaf {covered}: no checkpoint covers it"
+
+
+async def _faults_of_places(log: Log, roots: Roots, stored: set[int]) -> AsyncIterator[str]:
+    """What is there and nothing else leads to it, or is not there and was."""
+    for size, named in sorted(roots.items()):
+        if size not in stored:
+            yield f"{named[0][0]}: the log has lost its checkpoint of {size} leaves"
+    if (place := await log.misplaced()) is not None:
+        yield f"node {place.nth} on level {place.level}: the log has no such place"
+
+
+async def _faults_of_leaves(log: Log) -> AsyncIterator[str]:
+    """Leaves without what they stand for, and the other way round."""
+    if (place := await log.unlogged()) is not None:
+        yield f"journal of {place[0]}, position {place[1]}: the entry is not in the log"
+    if (look := await first_changed(log.engine)) is not None:
+        yield f"access {look[1]} to {look[0]}: it does not say what its hash says"
+    if (look := await log.unlogged_access()) is not None:
+        yield f"access {look[1]} to {look[0]}: it is not in the log"
+    if (leaf := await log.unfounded()) is not None:
+        yield f"leaf {leaf}: no journal entry and no access has this hash any more"

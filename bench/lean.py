@@ -36,10 +36,10 @@ class LeanConnection:
 
 @asynccontextmanager
 async def connected(url: str, token: str = "", cookie: str = "") -> AsyncIterator[LeanConnection]:
-    """A connection to this server, for a caller with this token, or with the cookie of a session."""
+    """A connection to this server, for a caller with this token, or for a browser with the cookie of a session."""
     address = urlsplit(url)
     head = f"Host: {address.netloc}\r\n" + (f"Authorization: Bearer {token}\r\n" if token else "")
-    head += f"Cookie: {cookie}\r\n" if cookie else ""
+    head += f"Cookie: {cookie}\r\nAccept-Encoding: gzip\r\n" if cookie else ""
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     try:
         yield LeanConnection(reader, writer, head)

@@ -58,6 +58,12 @@ async def _pages(home: House, number: str) -> list[tuple[Role, str, str]]:
     return [
         (Role.OPERATOR, "operator", "/desk"),
         (Role.OPERATOR, "operator", f"/desk/{number}"),
+        (Role.OPERATOR, "operator", "/desk/call"),
+        (Role.OPERATOR, "operator", "/desk/help"),
+        (Role.QUALITY_CONTROL, "controller", "/desk/quality"),
+        (Role.AUDITOR, "auditor", "/audit"),
+        (Role.AUDITOR, "auditor", f"/audit/{number}"),
+        (Role.AUDITOR, "auditor", f"/audit/{number}/accesses"),
         (Role.CITIZEN, citizen, "/my"),
         (Role.CITIZEN, citizen, f"/my/{number}"),
         (Role.CITIZEN, citizen, "/new"),

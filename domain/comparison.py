@@ -37,6 +37,8 @@ def compare(details: Details, findings: RegistryFindings, documents: list[Docume
         rows.append(
             FieldComparison(field=f"{kind.value}_status", registry=known, agrees=record is not None and record.valid)
         )
+        if kind is DocumentKind.PASSPORT and details.passport_issued_on:
+            rows.append(_issue_row(details.passport_issued_on, record.issued_on if record else None))
     rows.append(_row("phone", details.phone, getattr(account, "phone", None)))
     rows.append(_row("email", details.email, getattr(account, "email", None)))
     return rows
@@ -90,6 +92,12 @@ def _name_row(details: Details, findings: RegistryFindings) -> FieldComparison:
 def _row(field: str, declared: str | None, account: str | None) -> FieldComparison:
     agrees = declared is not None and declared == account
     return FieldComparison(field=field, declared=declared, account=account, agrees=agrees)
+
+
+def _issue_row(declared: str, registry: str | None) -> FieldComparison:
+    """The passport's day of issue, which accounts do not hold; the registry may know none."""
+    agrees = registry in (None, declared)
+    return FieldComparison(field="passport_issued_on", declared=declared, registry=registry, agrees=agrees)
 
 
 def _folded(name: str) -> str:

@@ -60,12 +60,13 @@ def foresee_opening(appeal: Appeal, policy: Policy, actor: Actor, now: datetime)
     view = begin(JournalEntry(number=appeal.number, sequence=1, at=now, actor=actor, event=event))
     procedure = procedure_of(view)
     missing = missing_items(procedure, view.details, view.package)
+    asked = [item for item in missing if item.removeprefix("scan:") not in (appeal.coming_scans or [])]
     awaits = None
     if procedure is Procedure.TRIAGE:
         awaits = "Classify"
-    elif missing and procedure not in _ASKED_LATER:
+    elif asked and procedure not in _ASKED_LATER:
         awaits = "SupplyDetails"
-    return Opening(procedure, missing, draft_plan(procedure, missing, []), awaits)
+    return Opening(procedure, asked, draft_plan(procedure, missing, []), awaits)
 
 
 def foresee(view: CaseView, command: Command, policy: Policy, now: datetime) -> Outcome:

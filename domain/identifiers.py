@@ -9,6 +9,8 @@ Each parser returns the normal form or raises `InvalidIdentifier`. What the chec
   neighbours differ by one, as the remainders 0 and 100 are both written 00.
 """
 
+from datetime import date
+from re import fullmatch
 from typing import Annotated
 
 from pydantic import AfterValidator, validate_email
@@ -22,6 +24,8 @@ _PERSON_WEIGHTS = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 _PERSON_SECOND_WEIGHTS = (3, *_PERSON_WEIGHTS)
 _SNILS_WEIGHTS = range(9, 0, -1)
 _LAST_SNILS_WITHOUT_CHECKSUM = 1_001_998
+_FIRST_PASSPORTS = date(1997, 10, 1)
+_DAY = r"(?P<day>\d{1,2})[./\- ](?P<month>\d{1,2})[./\- ](?P<year>\d{4})|(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"
 
 
 class InvalidIdentifier(ValueError):
@@ -101,6 +105,30 @@ def parse_passport(text: str) -> str:
     return digits
 
 
+def parse_day(text: str) -> str:
+    """A day of the calendar as 2010-05-20; people write 20.05.2010 (VAL-1)."""
+    sample = "Образец: 20.05.2010."
+    found = fullmatch(_DAY, text.strip()) if text.isascii() else None
+    if found is None:
+        raise InvalidIdentifier(f"Дата — день, месяц и четыре цифры года. {sample}")
+    year, month, day = (
+        int(found[long] or found[short]) for long, short in (("year", "y"), ("month", "m"), ("day", "d"))
+    )
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        raise InvalidIdentifier(f"Такого дня в календаре нет: проверьте день и месяц. {sample}") from None
+
+
+def issued_by(day: str, today: date) -> str:
+    """The day as it is, if a passport can have been issued on it; `today` is Moscow's (VAL-1)."""
+    if day > today.isoformat():
+        raise InvalidIdentifier("Этот день ещё не наступил: укажите дату выдачи, которая напечатана в паспорте.")
+    if day < _FIRST_PASSPORTS.isoformat():
+        raise InvalidIdentifier("Паспорта России выдают с 1 октября 1997 года: проверьте год в дате выдачи.")
+    return day
+
+
 def parse_phone(text: str) -> str:
     """A Russian phone number as +7 and ten digits; it may be given with +7, 7 or 8 in front (VAL-1)."""
     sample = "+7 и 10 цифр, например +7 916 123-45-67"
@@ -154,5 +182,6 @@ Inn = Annotated[str, AfterValidator(parse_inn)]
 PersonInn = Annotated[str, AfterValidator(parse_person_inn)]
 Snils = Annotated[str, AfterValidator(parse_snils)]
 Passport = Annotated[str, AfterValidator(parse_passport)]
+Day = Annotated[str, AfterValidator(parse_day)]
 Phone = Annotated[str, AfterValidator(parse_phone)]
 Email = Annotated[str, AfterValidator(parse_email)]

@@ -9,8 +9,8 @@ from domain.contracts.events import AppealRegistered
 from domain.procedures import Procedure
 
 IDENTITY_DOCUMENT = "identity_document"
-FILES_COME_WITHIN = timedelta(minutes=1)
-"""So long after an appeal nothing is asked for that may be in a file that was sent with it."""
+FILES_COME_WITHIN = timedelta(minutes=5)
+"""So long after an appeal nothing is asked for while a document that was announced with it has not come."""
 
 ITEM_NAMES = {
     "full_name": "фамилия, имя и отчество",
@@ -19,6 +19,7 @@ ITEM_NAMES = {
     "phone": "номер телефона",
     "description": "краткое описание проблемы",
     "passport": "серия и номер паспорта",
+    "passport_issued_on": "дата выдачи паспорта",
     "snils": "номер СНИЛС",
     "inn": "номер ИНН",
     IDENTITY_DOCUMENT: "номер и скан одного из документов: паспорт, СНИЛС или ИНН",
@@ -141,6 +142,11 @@ def missing_items(procedure: Procedure, details: Details, package: ServiceKind |
     if procedure not in _NEED_IDENTITY_DOCUMENT or provided_documents(details):
         return missing
     return [*missing, *_missing_document(details)]
+
+
+def have_come(announced: list[DocumentKind], details: Details) -> bool:
+    """Whether a file of each document that was announced with the appeal is there."""
+    return set(announced) <= {scan.kind for scan in details.scans}
 
 
 def what_is_wrong(procedure: Procedure, details: Details, package: ServiceKind | None) -> str:

@@ -7,16 +7,28 @@ from pydantic import Field
 
 from domain.appeal import Unit
 from domain.contracts.contract import AwareDatetime, Contract
+from domain.contracts.events import CitizenTold, Event, QuestionAnswered
 from domain.contracts.text import Text
-from domain.digest import digest
 
-ONE_IN = 10
-"""So many replies there are to one that is due for a check."""
-REPLIES = ("CitizenTold", "QuestionAnswered")
+DUE_BELOW = "1999"
+"""A reply is due for a check where the hash of its journal entry is below this: one in ten, as 0x1999 is a tenth of
+what four hexadecimal digits can say."""
+REPLIES = (CitizenTold.__name__, QuestionAnswered.__name__)
 """The events of a journal that say in a person's own words something to the citizen."""
 
 
-class Check(Contract):
+def said_by(event: Event) -> list[str]:
+    """What a reply says, paragraph by paragraph; nothing where this is no reply."""
+    match event:
+        case CitizenTold(personal=text):
+            return [text]
+        case QuestionAnswered(personal=answer):
+            return [answer.summary, *answer.steps]
+        case _:
+            return []
+
+
+class ReplyCheck(Contract):
     """What a controller says of a reply; `note` may tell of a person."""
 
     is_polite: bool
@@ -44,8 +56,3 @@ class QualityFigure(Contract):
     polite: int
     brief: int
     fitting: int
-
-
-def is_due(number: str, position: int) -> bool:
-    """Whether this reply is to be checked: by a digest of its place, so that nobody picks it."""
-    return int(digest(["quality", number, position])[:8], 16) % ONE_IN == 0

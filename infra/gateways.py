@@ -101,7 +101,7 @@ class EmailGateway:
 
         Raises `Unavailable` when the question gets no clear answer.
         """
-        if self.status_url is None:
+        if not self.status_url:
             return None
         url = f"{self.status_url}/{quote(self.message_id(key), safe='@')}"
         response = await _answer(self.client.get(url, timeout=self.http_timeout))

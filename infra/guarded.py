@@ -13,6 +13,17 @@ Network = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
+# Special by IANA, and taken for anybody's by some of the Pythons we run on (CVE-2024-4032), or lately named so.
+_SPECIAL_TOO: Sequence[Network] = (
+    IPv4Network("192.0.0.0/24"),
+    IPv4Network("192.88.99.0/24"),
+    IPv6Network("64:ff9b:1::/48"),
+    IPv6Network("2001::/23"),
+    IPv6Network("3fff::/20"),
+    IPv6Network("5f00::/16"),
+)
+
+
 class ForbiddenAddress(httpcore.ConnectError):
     """The name stands for an address that must not be reached from here."""
 
@@ -25,6 +36,8 @@ def is_public(address: Address) -> bool:
         # Tunnels lead to the IPv4 address they hold, and nobody's server is to be found at one.
         if address.is_site_local or address.sixtofour or address.teredo:
             return False
+    if any(address in network for network in _SPECIAL_TOO):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved)
 
 

@@ -1,5 +1,6 @@
 """Time stamps of an outside authority after RFC 3161: proof that a checkpoint existed at its time (AUD-1)."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,16 +45,28 @@ class TimeStampAuthority:
             raise NotStamped("the time-stamping authority's answer is too long")
         try:
             found = decode_timestamp_response(answer.content)
-            self._verifier(request.nonce).verify_message(found, content)
+            _verifier(self.roots, request.nonce).verify_message(found, content)
         except (ValueError, VerificationError) as failure:
             raise NotStamped(f"the time stamp does not hold: {failure}") from failure
         return answer.content
 
-    def _verifier(self, nonce: int | None) -> Verifier:
-        builder = VerifierBuilder(nonce=nonce)
-        for root in self.roots:
-            builder = builder.add_root_certificate(root)
-        return builder.build()
+
+def is_about(token: bytes, content: bytes, roots: Sequence[Certificate]) -> bool:
+    """Whether a kept answer stamps this content; without `roots`, whoever gave it and however it is signed."""
+    if not roots:
+        return hashlib.sha256(content).digest() in token
+    try:
+        _verifier(roots).verify_message(decode_timestamp_response(token), content)
+    except (ValueError, VerificationError):
+        return False
+    return True
+
+
+def _verifier(roots: Sequence[Certificate], nonce: int | None = None) -> Verifier:
+    builder = VerifierBuilder(nonce=nonce)
+    for root in roots:
+        builder = builder.add_root_certificate(root)
+    return builder.build()
 
 
 def load_roots(file: Path) -> list[Certificate]:

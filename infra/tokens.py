@@ -11,7 +11,6 @@ import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
-from pydantic import ValidationError
 
 from domain.actors import Actor, Role
 
@@ -126,7 +125,8 @@ class TokenVerifier:
                 # So an appeal names an operator who has opened it: no portal may pass for one.
                 raise ValueError("a subject that begins like a role")
             scopes = _scopes(claims)
-        except (JoseError, ValueError, ValidationError) as refusal:
+        except (JoseError, ValueError, TypeError) as refusal:
+            # A TypeError: a header of another shape than the library expects, such as a list in `crit`.
             raise InvalidToken(type(refusal).__name__) from refusal
         bearer = Bearer(actor, scopes, float(claims["exp"]))
         self._remember(token, bearer)

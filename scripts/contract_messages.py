@@ -21,6 +21,7 @@ from domain.contracts.state import AppealStart
 from workflows.appeal import AppealWorkflow
 from workflows.batch import BatchWorkflow
 from workflows.incident import IncidentWorkflow
+from workflows.retention import RetentionWorkflow
 
 ROOTS = (AppealStart, IncidentStart, BatchStart, Command, Receipt, Expectation, WatchedReport)
 """Starts, updates and their answers, refusals' details, signals; activities are found by their signatures."""
@@ -89,7 +90,7 @@ def _handlers() -> Iterator[tuple[str, Callable[..., Any]]]:
         for _, method in inspect.getmembers(group, inspect.isfunction):
             if definition := activity._Definition.from_callable(method):
                 yield f"activity {definition.name}", method
-    for process in (AppealWorkflow, IncidentWorkflow, BatchWorkflow):
+    for process in (AppealWorkflow, IncidentWorkflow, BatchWorkflow, RetentionWorkflow):
         defined = workflow._Definition.must_from_class(process)
         yield f"workflow {defined.name}", defined.run_fn
         yield from ((f"{defined.name} signal {name}", each.fn) for name, each in defined.signals.items())

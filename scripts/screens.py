@@ -17,9 +17,10 @@ if __package__ in (None, ""):
 from PIL import Image  # noqa: E402 - the path comes first
 from playwright.async_api import Page  # noqa: E402
 
-from domain.actors import Role  # noqa: E402
+from domain.actors import Actor, Role  # noqa: E402
 from domain.calendar import CURRENT_VERSION  # noqa: E402
 from domain.contracts.appeal import Policy  # noqa: E402
+from store.helps import Helps  # noqa: E402
 from tests.api_server import served  # noqa: E402
 from tests.house import engine, house  # noqa: E402
 from tests.pages.audits import alter, asked, auditor_served  # noqa: E402
@@ -97,12 +98,12 @@ async def helping(site: Site, suffix: str, narrow: bool) -> None:
 
 async def controllers(site: Site, suffix: str, narrow: bool) -> None:
     """The pages of quality control: a reply that awaits its check."""
-    number = await told(site.home.register, at=datetime.now(UTC))
+    number = await told(site.home.register, at=datetime.now(UTC), asked="Прошёл час, платежа всё ещё нет.")
     page = await site.page(narrow)
     await sign_in(page, "Контроль качества")
     await page.goto("/desk/quality")
     await taken(page, f"replies{suffix}")
-    await page.goto(f"/desk/quality/{number}/{REPLY}")
+    await page.goto(f"/desk/quality/{number}/{REPLY + 1}")
     await taken(page, f"reply{suffix}")
 
 
@@ -165,6 +166,8 @@ async def desks(site: Site, suffix: str, narrow: bool) -> None:
     """The pages of operators and specialists: tasks, a call, documents beside the registry, an answer."""
     number = await with_specialist(site.home)
     question = await with_question(site.home, "payments", **nobody(40 + narrow))
+    helps, citizen = Helps(site.home.register.engine, site.home.keyring, b"any"), f"citizen{suffix}"
+    await helps.ask(Actor(subject=citizen, role=Role.CITIZEN), "details.snils", "", datetime.now(UTC))
     operator = await site.page(narrow)
     await sign_in(operator, "Оператор")
     await taken(operator, f"desk{suffix}")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.actors import Actor
@@ -65,11 +65,17 @@ class Helps:
         """Id, field and time of the questions without an answer, the oldest first; nothing of a person."""
         query = (
             select(help_request.c.id, help_request.c.field, help_request.c.asked_at)
-            .where(help_request.c.until >= at, help_request.c.advice.is_(None))
+            .where(_waits(at))
             .order_by(help_request.c.asked_at, help_request.c.id)
         )
         async with self.engine.execution_options(reads=True).connect() as connection:
             return [(row.id, row.field, row.asked_at) for row in await connection.execute(query)]
+
+    async def count_waiting(self, at: datetime) -> int:
+        """How many questions have no answer."""
+        query = select(func.count()).select_from(help_request).where(_waits(at))
+        async with self.engine.execution_options(reads=True).connect() as connection:
+            return await connection.scalar(query) or 0
 
     async def answer(self, id_: str, advice: Advice, at: datetime) -> bool:
         """Keep the answer; false where another one came first, or the question is gone."""
@@ -77,7 +83,7 @@ class Helps:
             return False
         key = await self._key(question.asked_at)
         sealed = key.seal(_label(id_, "advice"), advice.model_dump_json().encode())
-        open_ = (help_request.c.id == id_) & (help_request.c.until >= at) & help_request.c.advice.is_(None)
+        open_ = (help_request.c.id == id_) & _waits(at)
         async with writing(self.engine) as connection:
             return (await connection.execute(update(help_request).where(open_).values(advice=sealed))).rowcount == 1
 
@@ -109,6 +115,10 @@ class Helps:
 
     def _owner(self, asker: Actor) -> str:
         return hmac.new(self.secret, canonical(["help", asker.role, asker.subject]), hashlib.sha256).hexdigest()
+
+
+def _waits(at: datetime) -> ColumnElement[bool]:
+    return (help_request.c.until >= at) & help_request.c.advice.is_(None)
 
 
 async def _empty(connection: AsyncConnection, now: datetime) -> None:

@@ -5,7 +5,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Select, and_, delete, func, insert, select, text, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain import merkle
@@ -14,6 +29,8 @@ from domain.merkle import Node, Span
 from store.tables import access, checkpoint, journal, log_key, log_leaf, log_node, log_queue, time_stamp
 
 BATCH = 1000
+# More than any log will have, and few enough for the numbers of the database.
+LEVELS_MAX = 50
 # Any number that no other part of the database locks.
 NOTARY_LOCK = 0x1067
 
@@ -141,6 +158,17 @@ class Log:
         """These nodes as they are stored; `LookupError` where one is missing."""
         async with self._reading.connect() as connection:
             return await self._stored(connection, set(nodes))
+
+    async def misplaced(self) -> Node | None:
+        """Some leaf or node that is stored outside the tree, where nothing that is computed would come across it."""
+        size = func.coalesce(select(func.max(log_leaf.c.index)).scalar_subquery(), -1) + 1
+        highest = not_(log_node.c.level.between(1, LEVELS_MAX))
+        beyond = (log_node.c.index + 1).bitwise_lshift(log_node.c.level) > size
+        nodes = select(log_node.c.level, log_node.c.index).where(or_(highest, log_node.c.index < 0, beyond))
+        leaves = select(literal(0), log_leaf.c.index).where(log_leaf.c.index < 0)
+        async with self._reading.connect() as connection:
+            row = (await connection.execute(union_all(nodes, leaves).limit(1))).first()
+        return Node(*row) if row else None
 
     async def unlogged(self) -> tuple[str, int] | None:
         """Number and position of some journal entry that is neither in the log nor queued for it, if there is one."""

@@ -1,19 +1,18 @@
 """The ledger of messages: what was to be sent to whom over what, and how that went."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, true, update
+from sqlalchemy import ColumnElement, and_, case, literal, null, select, true, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.contracts.contract import AwareDatetime, Contract
 from domain.contracts.journal import Message, Moment
 from domain.notifications import MessageState
-from domain.sealing import DataKey, Keyring
-from store.sealed import context_label, reason_label
-from store.tables import message
+from domain.sealing import DataKey, Erased, Keyring
+from store.sealed import opened_message_row, opened_note, sealed_note
+from store.tables import appeal, message
 
 REASON_CHARACTERS = 500
 _UNSETTLED = message.c.state.in_([state.value for state in MessageState if not state.is_final])
@@ -71,15 +70,20 @@ class Ledger:
         """Note how a message stands, unless another attempt than this has begun to send it meanwhile.
 
         What a gateway has accepted is accepted, whichever attempt was told so; any other word is the last one.
+        It is sealed with the key of the case, so that nobody who has the database alone can say so (ADR 16).
         """
-        sealed = None
-        if reason:
-            data_key = await self.keyring.key(key.partition(":")[0])
-            sealed = data_key.seal(reason_label(key), reason[:REASON_CHARACTERS].encode())
+        number, at = key.partition(":")[0], datetime.now(UTC)
+        reason = reason[:REASON_CHARACTERS] if reason else None
+        try:
+            note = sealed_note(key, state, reason, at, await self.keyring.key(number))
+        except Erased:
+            note = None
+        erased = select(appeal.c.number).where(appeal.c.number == number, appeal.c.erased_at.is_not(None)).exists()
         may_settle: ColumnElement[bool] = true() if state is MessageState.ACCEPTED else _UNSETTLED
         if attempt is not None:
             may_settle = and_(may_settle, message.c.attempts == attempt)
-        await self._update(key, may_settle, state=state.value, reason=sealed, changed_at=datetime.now(UTC))
+        sealed = case((erased, null()), else_=literal(note, message.c.reason.type))
+        await self._update(key, may_settle, state=state.value, reason=sealed, changed_at=at)
 
     async def _update(self, key: str, condition: ColumnElement[bool], **values: object) -> bool:
         query = update(message).where(message.c.key == key, condition).values(values)
@@ -94,7 +98,5 @@ class Ledger:
 
 
 def _entry(row: dict[str, Any], key: DataKey) -> LedgerEntry:
-    context, reason = row.pop("context"), row.pop("reason")
-    said = json.loads(key.open(context_label(row["key"]), context)) if context else {}
-    told = key.open(reason_label(row["key"]), reason).decode() if reason else None
-    return LedgerEntry.model_validate({**row, "message": row | {"context": said}, "reason": told})
+    opened, noted = opened_message_row(row, key), opened_note(row, key)
+    return LedgerEntry.model_validate({**row, "message": opened, "reason": noted and noted["reason"]})

@@ -370,6 +370,8 @@ def _desk_rows(view: CaseView) -> list[dict[str, Any]]:
 
 
 def _task_rows(view: CaseView) -> list[dict[str, Any]]:
+    """What is owed in a case; in a closed one nothing, since a rating is asked for and not owed."""
+    owed = [] if view.is_closed else view.expectations
     return [
         {
             "number": view.number,
@@ -383,7 +385,7 @@ def _task_rows(view: CaseView) -> list[dict[str, Any]]:
             "due_at": due,
             "urgent_at": due or AFTER_ALL_OTHERS,
         }
-        for expectation in view.expectations
+        for expectation in owed
         for due in (view.clocks[expectation.clock].due_at() if expectation.clock in view.clocks else None,)
         for role in expectation.roles
     ]

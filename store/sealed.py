@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from domain.case import CaseView
@@ -94,6 +95,18 @@ def opened_message_row(row: Mapping[str, Any], key: DataKey) -> dict[str, Any]:
     return {**row, "context": json.loads(key.open(context_label(row["key"]), sealed)) if sealed else {}}
 
 
+def sealed_note(message_key: str, state: MessageState, reason: str | None, at: datetime, key: DataKey) -> bytes:
+    """What whoever delivers notes of a message: how it stands since when, and why."""
+    noted = {"state": state.value, "at": at.isoformat(), "reason": reason}
+    return key.seal(reason_label(message_key), canonical(noted))
+
+
+def opened_note(row: Mapping[str, Any], key: DataKey) -> dict[str, Any] | None:
+    """The last note about a message; None where a sending has begun since, or none ever has ended."""
+    sealed = row["reason"]
+    return json.loads(key.open(reason_label(row["key"]), sealed)) if sealed else None
+
+
 def message_row(queued: Message, transition: Transition, key: DataKey) -> dict[str, Any]:
     """The row of a message that is to be sent."""
     at = next(entry.at for entry in transition.entries if entry.sequence == queued.sequence)
@@ -115,7 +128,7 @@ def context_label(message_key: str) -> str:
 
 
 def reason_label(message_key: str) -> str:
-    """The label of why a message stands as it does."""
+    """The label of how and why a message stands."""
     return f"reason of {message_key}"
 
 

@@ -23,6 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from domain.quality import DUE_BELOW, REPLIES
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -129,7 +131,11 @@ journal = Table(
     Column("hash", String(64), nullable=False),
     Index(None, "hash"),
     Index("ix_journal_classified", "at", **_only("type = 'AppealClassified'")),
-    Index("ix_journal_reply", "at", **_only("type IN ('CitizenTold', 'QuestionAnswered')")),
+    Index(
+        "ix_journal_reply",
+        *("at", "number", "position"),
+        **_only(f"type IN {REPLIES} AND hash < '{DUE_BELOW}'"),
+    ),
 )
 
 _BY_ASSIGNEE = ("assignee", "urgent_at", "number", "expectation_id", "role")

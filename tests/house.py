@@ -114,13 +114,12 @@ class House:
         key: str | None = None,
         portal: str = PORTAL,
         authority: str | None = None,
-        files: int = 0,
     ) -> str:
-        """Open an appeal with which so many files are coming; unless `sent` names its citizen, they have no other."""
+        """Open an appeal; unless `sent` names its citizen, they have no other."""
         key = key or uuid4().hex
         opener = Actor(subject=portal, role=Role.PORTAL, authority=authority)
         sent = {"citizen": f"citizen-{key}"} | sent
-        opened = await self.cases.open(opener, key, AppealIn.model_validate(sent), files)
+        opened = await self.cases.open(opener, key, AppealIn.model_validate(sent))
         self.numbers.append(opened.number)
         return opened.number
 

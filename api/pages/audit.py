@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from api.accesses import After, accesses_of
-from api.dependencies import AppealNumber, Composed, Parts
+from api.dependencies import AppealNumber, Composed, Parts, Position
 from api.lists import place_of, search_of
 from api.pages.audit_words import TAKEN_FOR
 from api.pages.forms import Form, filled, names_of, read
@@ -130,7 +130,7 @@ async def read_entry(
     _actor: Reader,
     number: AppealNumber,
     composed: Composed,
-    position: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    position: Position,
 ) -> Response:
     """One entry as its hash is made of it, and the way from that hash to a signed root, step by step."""
     rows = await rows_of_case(composed.register.engine, number)

@@ -112,6 +112,7 @@ CHECKS = {
     "journal_is_what_the_process_told": "В журнале ровно то, что записал процесс",
     "register_is_the_fold": "Карточка, задачи и поиск следуют из журнала",
     "messages_are_what_the_process_queued": "Сообщения — те, которые назначил процесс",
+    "messages_stand_as_was_noted": "Что стало с сообщениями, записали те, кто их доставлял",
     "register_is_what_an_erasure_leaves": "От удалённого обращения осталось только то, что должно",
 }
 VERDICTS = {
@@ -152,6 +153,14 @@ _FINDINGS = [
     (r"message (\S+): another (\w+) than the process gave it", "Сообщение {0}: поле {1} не такое, как дал процесс."),
     (r"message (\S+) is missing", "Сообщения {0} нет, а процесс его назначил."),
     (r"message (\S+) is not of the process, .*", "Сообщение {0} назначил не процесс: он уже завершён."),
+    (
+        r"message (\S+): it is called (\w+), and nobody has noted that",
+        "Сообщение {0}: состояние {1} не записал тот, кто его доставлял.",
+    ),
+    (
+        r"message (\S+): another state than was noted",
+        "Сообщение {0}: состояние или его время не такое, как записал тот, кто его доставлял.",
+    ),
     (r"message (\S+): it still says something", "Сообщение {0} удалённого обращения всё ещё что-то говорит."),
     (r"register: something sealed .*", "В реестре изменено или переставлено то, что лежит под ключом обращения."),
     (r"journal: an entry, though .*", "Есть запись с верным хешем, какую процесс не делает."),

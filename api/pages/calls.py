@@ -8,9 +8,8 @@ from fastapi.responses import RedirectResponse
 
 from api.dependencies import Composed
 from api.pages.forms import Form, filled, new_key, read
-from api.pages.opening import lacks_in
+from api.pages.opening import PAPERS, PERSON, lacks_in, opened_once
 from api.pages.pages import page
-from api.problems import ProblemError
 from api.rights import allowed, put_search_on_record
 from api.schemas import AppealIn
 from domain.actors import Actor, Role
@@ -23,9 +22,7 @@ router = APIRouter(prefix="/desk/call", include_in_schema=False)
 Opener = Annotated[Actor, Depends(allowed(Operation.OPEN_APPEAL))]
 
 _QUESTION = ("details.description", "category", "service")
-_PERSON = ("details.full_name", "details.phone", "details.email", "details.login")
-_PAPERS = ("details.snils", "details.passport", "details.inn")
-_FIELDS = (*_QUESTION, *_PERSON, *_PAPERS)
+_FIELDS = (*_QUESTION, *PERSON, *PAPERS)
 
 
 @router.get("")
@@ -57,11 +54,8 @@ async def register(
             await put_search_on_record(request, composed, actor, Operation.LIST_APPEALS, numbers)
         if lacks or earlier:
             return _shown(request, values, lacks, form.key, earlier, may_send_anyway=True, status=422)
-    try:
-        opened = await composed.cases.open(actor, form.key, appeal)
-    except ProblemError as problem:
-        if problem.problem.code != "idempotency_key_reused":
-            raise
+    opened = await opened_once(composed, actor, form.key, appeal)
+    if opened is None:
         sentence = "Этот звонок уже зарегистрирован с другим текстом. Если звонят снова, отправьте форму ещё раз."
         return _shown(request, values, {"": sentence}, status=409)
     return RedirectResponse(f"/desk/{opened.number}?done=call", 303)
@@ -79,7 +73,7 @@ def _shown(
     form = filled(AppealIn, _FIELDS, values, faults)
     parts = {
         name: [each for each in form.fields if each.name in names]
-        for name, names in (("question", _QUESTION), ("person", _PERSON), ("papers", _PAPERS))
+        for name, names in (("question", _QUESTION), ("person", PERSON), ("papers", PAPERS))
     }
     return page(
         request,

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from api import attachments, data, papers, schemas
 from api.appeals import send_command
 from api.dependencies import Composed, Parts
+from api.lists import Cursor, place_of
 from api.pages.case_files import serve_files
 from api.pages.forms import Filled, Form, file_faults, filled, names_of, new_key, read
 from api.pages.labels import CHOICES, DEEDS
@@ -26,11 +27,10 @@ from domain.actors import Actor, Role
 from domain.case import CaseView
 from domain.facts.relations import Previous
 from domain.intake import IDENTITY_DOCUMENT, item_name
-from domain.listing import Filter
+from domain.listing import Filter, Sort
 from domain.rights import Operation, sight
 from domain.standing import standing_decisions
 from infra.papers.of_case import confirmation_of, official_decision_of
-from store.listing import Listing
 
 router = APIRouter(prefix="/my", include_in_schema=False)
 
@@ -54,13 +54,23 @@ _REFUSED = frozenset({403, 404, 409, 413, 415, 422, 429})
 
 @router.get("")
 async def list_mine(
-    request: Request, actor: Annotated[Actor, Depends(allowed(Operation.LIST_APPEALS))], composed: Composed
+    request: Request,
+    actor: Annotated[Actor, Depends(allowed(Operation.LIST_APPEALS))],
+    composed: Composed,
+    after: Cursor = None,
 ) -> Response:
     """The citizen's appeals, newest first."""
     if actor.role is not Role.CITIZEN:
         return RedirectResponse(HOME.get(actor.role, "/desk"), 303)
-    found = await Listing(composed.register).appeals(sight(actor), Filter())
-    return page(request, "citizen/my.html", appeals=found.appeals, categories=CHOICES["category"])
+    found = await composed.listing.appeals(sight(actor), Filter(), after=place_of(after, Sort.NEWEST))
+    return page(
+        request,
+        "citizen/my.html",
+        appeals=found.appeals,
+        categories=CHOICES["category"],
+        following=found.next.cursor(Sort.NEWEST) if found.next else "",
+        is_first=after is None,
+    )
 
 
 Readable = Annotated[CaseView, Depends(case_for(Operation.READ_MESSAGES))]

@@ -1,6 +1,7 @@
 """The desk: what people owe now, and a case on one page with what it awaits of them (CLS-2, REC-3, RPL-1)."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -30,7 +31,7 @@ from domain.intake import item_name
 from domain.listing import TASKS
 from domain.notifications import DeliveryChannel
 from domain.replies import REPLIES, reply_context
-from domain.rights import STAFF, Operation, may
+from domain.rights import STAFF, Operation, Reach, may, reach
 from domain.rules import accepted_from
 from infra.rendering import Renderer, of_case
 from infra.settings import Settings
@@ -60,10 +61,14 @@ async def list_tasks(
     found = await composed.listing.tasks(roles_listed_for(actor, None), after=place_of(after, TASKS))
     following = found.next.cursor(TASKS) if found.next else ""
     here = f"/desk?after={after}" if after else "/desk"
+    waiting = None
+    if reach(actor.role, Operation.LIST_HELP) is not Reach.NONE:
+        waiting = await composed.helps.count_waiting(datetime.now(UTC))
     return page(
         request,
         "desk/tasks.html",
         tasks=found.tasks,
+        waiting=waiting,
         following=following,
         is_first=after is None,
         place=place,

@@ -1,11 +1,12 @@
 """What the staff reads of a case: its decisions, its journal and its ways in, in words."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 
 from api.pages.labels import CHOICES, Deed
 from domain.actors import Role
 from domain.appeal import Channel, Relation
-from domain.calendar.wording import duration_in_words
+from domain.calendar.wording import day_in_words, duration_in_words
 from domain.contracts.appeal import Details
 
 DEEDS: dict[str, Deed] = {
@@ -171,7 +172,14 @@ _PERSON = {
     "email": "Электронная почта",
     "snils": "СНИЛС",
     "passport": "Паспорт",
+    "passport_issued_on": "Дата выдачи паспорта",
     "inn": "ИНН",
+}
+_MINUTES_OF_A_DAY = 24 * 60
+_GROUPS = {
+    "phone": (r"^\+7(\d{3})(\d{3})(\d\d)(\d\d)$", r"+7 \1 \2-\3-\4"),
+    "snils": (r"^(\d{3})(\d{3})(\d{3})(\d\d)$", r"\1-\2-\3 \4"),
+    "passport": (r"^(\d\d)(\d\d)(\d{6})$", r"\1 \2 \3"),
 }
 PEOPLE = {
     Role.CITIZEN: "заявитель",
@@ -206,12 +214,19 @@ def compared_name(field: str) -> str:
 
 def person_rows(details: Details) -> list[tuple[str, str]]:
     """Who the citizen is, as far as they have said so."""
-    return [(text, value) for name, text in _PERSON.items() if (value := getattr(details, name))]
+    return [(text, in_groups(value, name)) for name, text in _PERSON.items() if (value := getattr(details, name))]
+
+
+def in_groups(value: str, name: str) -> str:
+    """A number as it stands on the document or is said on the telephone, a day in words; any other value as it is."""
+    if name == "passport_issued_on":
+        return day_in_words(date.fromisoformat(value))
+    pattern, groups = _GROUPS.get(name, ("", ""))
+    return re.sub(pattern, groups, value) if pattern else value
 
 
 def time_left(due_at: datetime) -> tuple[str, bool]:
-    """How long there is until then, and whether it is past."""
+    """How long there is until then, and whether it is past; nobody counts the minutes of days."""
     minutes = int((due_at - datetime.now(UTC)).total_seconds() // 60)
-    if minutes < 0:
-        return f"просрочено на {duration_in_words(-minutes)}", True
-    return f"осталось {duration_in_words(minutes)}", False
+    told = abs(minutes) if abs(minutes) < _MINUTES_OF_A_DAY else abs(minutes) // 60 * 60
+    return f"{'просрочено на' if minutes < 0 else 'осталось'} {duration_in_words(told)}", minutes < 0

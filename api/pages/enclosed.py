@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 from fastapi import Request
-from streaming_form_data import ParseFailedException, StreamingFormDataParser
+from starlette.datastructures import Headers
 from streaming_form_data.targets import BaseTarget
 
 from api.attachments import fit
 from api.dependencies import Files
+from api.multipart import FormInParts, NotAForm
 from api.pages.areas import encloses
 from api.pages.forms import Form, names_of
 from api.problems import ProblemError, http_problem
@@ -51,7 +52,7 @@ async def enclosed(request: Request, files: Files) -> AsyncIterator[Enclosed]:
         if not announced.isdigit() or int(announced) > TYPED_BYTES_MAX:
             await until_answered.enter_async_context(files.uploads.place())
         brought: list[_File] = []
-        texts = {name: _Text() for name in (*names_of(AppealIn), *_OURS)}
+        texts = _texts()
         named = {name_of(kind): _Files(kind, brought, until_answered) for kind in DocumentKind}
         bytes_max = FILES_AT_MOST * FILE_BYTES_MAX + TYPED_BYTES_MAX
         await files.uploads.read(request, texts | named, bytes_max)
@@ -61,12 +62,9 @@ async def enclosed(request: Request, files: Files) -> AsyncIterator[Enclosed]:
 
 def typed_in(content_type: str, body: bytes) -> list[tuple[str, str]]:
     """What was typed into a form with files, of which the beginning is known: its files come last."""
-    texts = {name: _Text() for name in (*names_of(AppealIn), *_OURS)}
-    with suppress(ParseFailedException, ProblemError):
-        parser = StreamingFormDataParser(headers={"Content-Type": content_type})
-        for name, target in texts.items():
-            parser.register(name, target)
-        parser.data_received(body)
+    texts = _texts()
+    with suppress(NotAForm, ProblemError):
+        FormInParts(Headers({"content-type": content_type}), texts).take(body)
     return [(name, value.decode(errors="replace")) for name, text in texts.items() for value in text.values]
 
 
@@ -98,20 +96,37 @@ async def _fault_of(files: Files, each: Received) -> Fault | None:
     return found if isinstance(found, Fault) else None
 
 
+@dataclass
+class _Budget:
+    """What may yet be typed into all fields together: it is held in memory."""
+
+    bytes_left: int = TYPED_BYTES_MAX
+
+    def spend(self, size_bytes: int) -> None:
+        self.bytes_left -= size_bytes
+        if self.bytes_left < 0:
+            raise http_problem(413)
+
+
+def _texts() -> dict[str, "_Text"]:
+    budget = _Budget()
+    return {name: _Text(budget) for name in (*names_of(AppealIn), *_OURS)}
+
+
 class _Text(BaseTarget):  # type: ignore[misc] # the library has no types
     """What was typed into a field, or chosen in it more than once."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: _Budget) -> None:
         super().__init__()
         self.values: list[bytes] = []
+        self._budget = budget
 
     def on_start(self) -> None:
         self.values.append(b"")
 
     def on_data_received(self, chunk: bytes) -> None:
+        self._budget.spend(len(chunk))
         self.values[-1] += chunk
-        if len(self.values[-1]) > TYPED_BYTES_MAX:
-            raise http_problem(413)
 
     def value(self) -> str:
         return "\n".join(each.decode(errors="replace") for each in self.values)

@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 CLOCKS_AT_MOST = 100
 
 Signed = Annotated[Bearer, Depends(caller)]
-After = Annotated[int | None, Query(ge=0, description="What the page shows already.")]
+After = Annotated[int | None, Query(ge=0, le=2**63 - 1, description="What the page shows already.")]
 
 
 async def token_of_session(request: Request) -> str:

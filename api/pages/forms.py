@@ -1,6 +1,5 @@
 """Forms made from the models that the API reads: fields, checks and errors of the same source, no rule twice."""
 
-import hmac
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -64,7 +63,7 @@ def _require_token(request: Request, token: str) -> None:
     session: Session | None = request.state.session
     if session is None:
         raise session_over()
-    if not hmac.compare_digest(token.encode(), session.token.encode()):
+    if not session.has_shown(token):
         raise ProblemError(
             403, "form_expired", "Форма открыта до входа", "Проверьте, что вы ввели, и отправьте её ещё раз."
         )

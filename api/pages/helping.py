@@ -75,6 +75,18 @@ async def list_questions(
     return page(request, "desk/helps.html", asked=asked, is_answered=done == "answered")
 
 
+@router.get("/desk/help/waiting")
+async def count_questions(
+    request: Request,
+    _actor: Annotated[Actor, Depends(allowed(Operation.LIST_HELP))],
+    composed: Composed,
+    whole: bool = False,
+) -> Response:
+    """How many wait for help, as a number or a `whole` sentence; a part of the pages that operators have open."""
+    waiting = await composed.helps.count_waiting(datetime.now(UTC))
+    return page(request, "desk/waiting.html", waiting=waiting, is_whole=whole)
+
+
 @router.get("/desk/help/{id_}")
 async def read_question(request: Request, actor: Helper, composed: Composed, id_: QuestionId) -> Response:
     """One field with what stands in it."""

@@ -15,13 +15,14 @@ class Label:
     autocomplete: str = ""
     inputmode: str = ""
     is_long: bool = False
+    is_short: bool = False
 
 
 FIELDS: dict[str, Label] = {
     "category": Label("О чём обращение"),
     "service": Label("Какой сервис или раздел портала", "Например: личный кабинет, запись к врачу."),
     "recovery_reason": Label("Почему нет доступа"),
-    "Appeal.services": Label("Сервисы, в которых данные не сходятся", "Отметьте, если их несколько."),
+    "Appeal.services": Label("Сервисы, в которых данные не сходятся", "Отметьте, если в них о вас записано разное."),
     "package": Label("Для какой услуги вы готовите документы", "От этого зависит, какие файлы нужно приложить."),
     "data_set": Label("Какие данные вам нужны", "Только о вашей учётной записи."),
     "DataRequest.format": Label("В каком виде"),
@@ -29,6 +30,7 @@ FIELDS: dict[str, Label] = {
     "full_name": Label("Фамилия, имя и отчество", autocomplete="name"),
     "login": Label("Логин на портале", "То, что вы вводите при входе.", autocomplete="username"),
     "passport": Label("Серия и номер паспорта", "10 цифр, например 45 09 123456.", inputmode="numeric"),
+    "passport_issued_on": Label("Дата выдачи паспорта", "Например: 20.05.2010.", is_short=True),
     "snils": Label("СНИЛС", "11 цифр, например 112-233-445 95.", inputmode="numeric"),
     "inn": Label("ИНН", "12 цифр, например 500100732259.", inputmode="numeric"),
     "phone": Label("Телефон", "Например: +7 916 123-45-67.", autocomplete="tel", inputmode="tel"),
@@ -55,8 +57,8 @@ FIELDS: dict[str, Label] = {
     "comment": Label("Комментарий", "Можно не заполнять.", is_long=True),
     "reason": Label("Причина", is_long=True),
     "note": Label("Заметка", is_long=True),
-    "solved": Label("Ваш ответ"),
-    "score": Label("Ваша оценка"),
+    "solved": Label("Вопрос решён?"),
+    "score": Label("Оценка"),
     "kind": Label("Какой это документ"),
     "file": Label("Файл", "PDF, JPG, PNG или DOCX."),
     "Withdraw.reason": Label("Почему вы отзываете обращение", "Можно не заполнять.", is_long=True),

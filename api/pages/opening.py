@@ -28,6 +28,7 @@ from domain.listing import Filter
 from domain.packages import REQUIRED
 from domain.questions import lacks_of
 from domain.rights import Operation, Reach, may, reach, sight
+from infra.cases import Opened
 from store.listing import Listing
 
 router = APIRouter(prefix="/new", include_in_schema=False)
@@ -43,8 +44,8 @@ _BY_CATEGORY = {
     Category.DATA_REQUEST: ("data_request.data_set", "data_request.format", "data_request.delivery"),
 }
 """What is asked about this category alone: by it the procedure is chosen (CLS-2, TEC-1, DAT-2, DOC-1)."""
-_PERSON = ("details.full_name", "details.phone", "details.email", "details.login")
-_PAPERS = ("details.snils", "details.passport", "details.inn")
+PERSON = ("details.full_name", "details.phone", "details.email", "details.login")
+PAPERS = ("details.snils", "details.passport", "details.passport_issued_on", "details.inn")
 _ABOUT_AN_EARLIER_ONE = ("related_number", "relation", "escalation_reason", "details.first_appeal")
 _FILE_LABELS = {
     DocumentKind.SCREENSHOT: Label("Снимки экрана и другие файлы", "Можно выбрать несколько."),
@@ -52,6 +53,7 @@ _FILE_LABELS = {
 }
 _TITLES = {"": "Новое обращение", "repeat": "Повторное обращение", "escalation": "В вышестоящую инстанцию"}
 _REQUIRED = ("details.description", "details.full_name", "details.phone", "details.email")
+_IS_NEEDED = "Нужно указать."
 
 
 @router.get("")
@@ -75,7 +77,7 @@ async def check_field(
     asked: list[str] = []
     if field == "details.description" and typed.strip() and not fault:
         asked = [lack.russian for lack in lacks_of(typed, form.values.get("service"))]
-    is_good = bool(known and typed.strip() and field in (*_PAPERS, "details.phone", "details.email"))
+    is_good = bool(known and typed.strip() and field in (*PAPERS, "details.phone", "details.email"))
     return page(request, "citizen/checked.html", fault=fault, asked=asked, is_good=is_good)
 
 
@@ -103,7 +105,8 @@ async def _sent(request: Request, actor: Actor, composed: Parts, brought: Enclos
     files = brought.received(appeal.package if appeal else None)
     unfit = await faults_of(composed.files, files)
     if appeal is None or unfit:
-        return await _shown(request, composed, actor, values, faults | unfit, form, 422, files)
+        empty = {name: _IS_NEEDED for name in _REQUIRED if not values[name].strip()}
+        return await _shown(request, composed, actor, values, empty | faults | unfit, form, 422, files)
     if not form.values.get("_anyway"):
         lacks, alike = lacks_in(composed, actor, appeal), await _alike(composed, actor, appeal.category)
         if appeal.category is Category.DATA_REQUEST and appeal.data_request is None:
@@ -112,15 +115,23 @@ async def _sent(request: Request, actor: Actor, composed: Parts, brought: Enclos
         if lacks or alike or is_new:
             more: dict[str, Any] = {"alike": alike, "is_asked_more": is_new, "may_send_anyway": True}
             return await _shown(request, composed, actor, values, lacks, form, 422, files, **more)
-    try:
-        opened = await composed.cases.open(actor, form.key, appeal, len(files))
-    except ProblemError as problem:
-        if problem.problem.code != "idempotency_key_reused":
-            raise
+    announced = appeal.model_copy(update={"coming_scans": [each.terms.kind for each in files] or None})
+    opened = await opened_once(composed, actor, form.key, announced)
+    if opened is None:
         sentence = "Эта форма уже отправлена с другим текстом. Если это новое обращение, отправьте её ещё раз."
         return await _shown(request, composed, actor, values, {"": sentence}, status=409, files=files)
     is_whole = await _attached(request, actor, composed, opened.number, form.key, files)
     return RedirectResponse(f"/my/{opened.number}?done={'opened' if is_whole else 'opened-in-part'}", 303)
+
+
+async def opened_once(composed: Parts, actor: Actor, key: str, appeal: AppealIn) -> Opened | None:
+    """The appeal that this form has opened, now or before; nothing where it was sent with another text (INT-6)."""
+    try:
+        return await composed.cases.open(actor, key, appeal)
+    except ProblemError as problem:
+        if problem.problem.code != "idempotency_key_reused":
+            raise
+        return None
 
 
 async def _attached(
@@ -144,7 +155,7 @@ async def _attached(
 
 def _asked(form: Form) -> tuple[str, ...]:
     about = _about(form.values.get("category", ""))
-    return (*_QUESTION, *about, *_PERSON, *_PAPERS, *_ABOUT_AN_EARLIER_ONE)
+    return (*_QUESTION, *about, *PERSON, *PAPERS, *_ABOUT_AN_EARLIER_ONE)
 
 
 def _about(category: str) -> tuple[str, ...]:
@@ -154,8 +165,8 @@ def _about(category: str) -> tuple[str, ...]:
 def lacks_in(composed: Parts, actor: Actor, appeal: AppealIn) -> dict[str, str]:
     """What is still missing, by field: what the case would ask for, and what the question does not say."""
     foreseen = foresee_opening(appeal_contract(actor, appeal), composed.cases.opener.policy, actor, datetime.now(UTC))
-    shown = {name.removeprefix("details."): name for name in (*_QUESTION, *_PERSON, *_PAPERS)}
-    lacks = {shown[item]: "Нужно указать." for item in foreseen.missing if item in shown}
+    shown = {name.removeprefix("details."): name for name in (*_QUESTION, *PERSON, *PAPERS)}
+    lacks = {shown[item]: _IS_NEEDED for item in foreseen.missing if item in shown}
     vague = lacks_of(appeal.details.description or "", appeal.service) if appeal.details.description else []
     return lacks | ({"details.description": " ".join(lack.russian for lack in vague)} if vague else {})
 
@@ -186,7 +197,7 @@ async def _shown(
     earlier = ["escalation_reason"] if is_higher else []
     about = _about(values.get("category", ""))
     typed = {name: fault for name, fault in faults.items() if not name.startswith(FILE_PREFIX)}
-    form = filled(AppealIn, [*earlier, *_QUESTION, *about, *_PERSON, *_PAPERS], values, typed, _REQUIRED)
+    form = filled(AppealIn, [*earlier, *_QUESTION, *about, *PERSON, *PAPERS], values, typed, _REQUIRED)
     about_files = [] if is_higher else _file_fields(_kinds_of_theme(values), faults)
     more_files = _file_fields(ESCALATION_PACKAGE if is_higher else (DocumentKind.SCREENSHOT,), faults)
     unfit = [(each.id, named(each.label, each.error)) for each in (*about_files, *more_files) if each.error]
@@ -203,8 +214,8 @@ async def _shown(
         were_files=bool(files),
         category=values.get("category", ""),
         is_asked_more=is_asked_more,
-        person=_part(form, _PERSON),
-        papers=_part(form, _PAPERS),
+        person=_part(form, PERSON),
+        papers=_part(form, PAPERS),
         faults=[*form.faults, *unfit],
         hidden={
             name: value for name, value in values.items() if name in _ABOUT_AN_EARLIER_ONE and name not in earlier

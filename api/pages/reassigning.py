@@ -9,7 +9,16 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.batches import BatchFilterIn, BatchId, BatchIn, cancel_batch, read_batch, read_batch_items, start_batch
+from api.batches import (
+    AfterItem,
+    BatchFilterIn,
+    BatchId,
+    BatchIn,
+    cancel_batch,
+    read_batch,
+    read_batch_items,
+    start_batch,
+)
 from api.dependencies import Composed, Parts
 from api.lists import place_of
 from api.pages.forms import Form, filled, names_of, new_key, read
@@ -79,10 +88,12 @@ async def order(request: Request, actor: Chief, composed: Composed, form: Sent) 
 
 
 @router.get("/batches/{batch_id}")
-async def follow(request: Request, batch_id: BatchId, actor: Reader, composed: Composed, after: int = 0) -> Response:
+async def follow(
+    request: Request, batch_id: BatchId, actor: Reader, composed: Composed, after: AfterItem = 0
+) -> Response:
     """How far the batch is, and what became of each case."""
     batch = await read_batch(batch_id, actor, composed)
-    found = await read_batch_items(batch_id, actor, composed, max(0, after))
+    found = await read_batch_items(batch_id, actor, composed, after)
     return page(
         request,
         "board/batch.html",

@@ -69,7 +69,9 @@ def _answer(scope: Scope, problem: Problem, typed: bytes, headers: Headers) -> R
     request = Request(scope)
     scope.setdefault("state", {}).setdefault("session", None)
     is_stream = "text/event-stream" in request.headers.get("accept", "")
-    if problem.code == "unauthorised" and scope["method"] in ("GET", "HEAD") and not is_stream:
+    # A page that asks for a part of itself keeps what it shows: the page to sign in at is no such part.
+    is_part = "hx-request" in request.headers
+    if problem.code == "unauthorised" and scope["method"] in ("GET", "HEAD") and not (is_stream or is_part):
         to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?to={quote(to, safe='/')}", 303)
     may_send_again = problem.code in _SEND_AGAIN or problem.status == 503

@@ -68,8 +68,16 @@ def areas(role: Role) -> list[tuple[str, str]]:
     return _AREAS.get(role, [])
 
 
+_CLOCKS_OF_CITIZEN = {ClockName.DETAILS: "Ждём ваши данные", ClockName.CONFIRMATION: "Ждём ваш ответ"}
+
+
 def _clock(name: str) -> str:
     return ClockName(name).russian.capitalize()
+
+
+def clock_of_citizen(name: str) -> str:
+    """What a term is called to the citizen, who is nobody's «заявитель»."""
+    return _CLOCKS_OF_CITIZEN.get(ClockName(name)) or _clock(name)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -78,6 +86,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "size": size,
     "number": format_number,
     "clock": _clock,
+    "clock_of_citizen": clock_of_citizen,
+    "in_groups": desk_words.in_groups,
     "role": _ROLES.__getitem__,
     "areas": areas,
     "moment_of": lambda text: moment(datetime.fromisoformat(text)),

@@ -34,13 +34,14 @@ class DocumentScan(Contract):
 class Details(Contract):
     """What the citizen told about themselves and the problem; every value here is personal data (INT-2).
 
-    Identifiers are normalised: digits only, phone as +7 and ten digits. `first_appeal` is the number of the appeal
-    that an escalation is about.
+    Identifiers are normalised: digits only, phone as +7 and ten digits, days as 2010-05-20. `first_appeal` is
+    the number of the appeal that an escalation is about.
     """
 
     full_name: str | None = None
     login: str | None = None
     passport: str | None = None
+    passport_issued_on: str | None = None
     snils: str | None = None
     inn: str | None = None
     phone: str | None = None
@@ -56,6 +57,9 @@ class Details(Contract):
         given = {name: getattr(supplied, name) for name in supplied.model_fields_set}
         scans = {scan.kind: scan for scan in [*self.scans, *supplied.scans]}
         changes = {name: value for name, value in given.items() if value is not None}
+        if "passport" in changes:
+            # The day belongs to the passport that it was told with.
+            changes.setdefault("passport_issued_on", None)
         return self.model_copy(update=changes | {"scans": list(scans.values())})
 
     def supplied_items(self) -> list[str]:
@@ -103,8 +107,8 @@ class Appeal(Request):
     """An appeal as the portal sent it; it travels in the start of its workflow, so nothing can be lost.
 
     `request_digest` is the keyed digest of portal and idempotency key, `body_digest` of what was sent: by them a
-    repeated request is told from another one that derives the same number (INT-5, INT-6). `files_coming` is how many
-    files were sent with it and follow one by one.
+    repeated request is told from another one that derives the same number (INT-5, INT-6). `coming_scans` are the
+    documents that follow one by one as files.
     """
 
     number: str
@@ -116,7 +120,7 @@ class Appeal(Request):
     details: Details
     request_digest: str = ""
     body_digest: str = ""
-    files_coming: int | None = None
+    coming_scans: list[DocumentKind] | None = None
 
 
 class Policy(Contract):

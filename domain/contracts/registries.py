@@ -26,11 +26,15 @@ class AccountRecord(Contract):
 
 
 class DocumentRecord(Contract):
-    """A document as the issuing authority's registry holds it; `valid` is false for lost and void ones."""
+    """A document as the issuing authority's registry holds it; `valid` is false for lost and void ones.
+
+    `issued_on` is a day as 2010-05-20, of passports alone.
+    """
 
     kind: DocumentKind
     full_name: str
     valid: bool = True
+    issued_on: str | None = None
 
 
 class RegistryFindings(Contract):

@@ -1,5 +1,6 @@
 """The registries of passports, SNILS and INN."""
 
+from datetime import date
 from typing import Literal
 
 from domain.appeal import DocumentKind
@@ -10,6 +11,7 @@ from infra.registries.registry import Registry, RegistryRefusal
 
 class _Document(Contract):
     full_name: str
+    issued_on: date | None = None
 
     @property
     def is_valid(self) -> bool:
@@ -53,7 +55,8 @@ class DocumentRegistries:
         if found is None:
             return None
         registry.require_same(number, getattr(found, kind))
-        return DocumentRecord(kind=kind, full_name=found.full_name, valid=found.is_valid)
+        issued_on = found.issued_on.isoformat() if found.issued_on else None
+        return DocumentRecord(kind=kind, full_name=found.full_name, valid=found.is_valid, issued_on=issued_on)
 
     async def check_scan(self, check: ScanCheck) -> ScanVerdict:
         """Whether the verification of passports can read a scan of this format (VER-2)."""

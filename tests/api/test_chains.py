@@ -3,6 +3,7 @@
 import pytest
 
 from domain.actors import Role
+from store.access import of_case
 from tests.api_server import Doors
 from tests.examples import GRANTED, about_application, escalation
 from tests.house import PORTAL, House
@@ -57,6 +58,17 @@ async def test_one_journal_tells_the_chain_in_the_order_of_time(
         page = (await doors.get(f"{path}?after={page['next_after']}", "auditor")).json()
         paged += page["entries"]
     assert paged == whole["entries"]
+
+
+@pytest.mark.requirement("REP-5", "AUD-3")
+async def test_a_look_at_a_chain_is_one_at_each_of_its_appeals(doors: Doors, home: House) -> None:
+    numbers = await opened_chain(home)
+    looked = await doors.get(f"/v1/appeals/{numbers[1]}/chain/journal", "auditor", "aud-7")
+    for number in numbers:
+        looks = [look for look in await of_case(home.register.engine, number) if look.subject == "aud-7"]
+        assert [(look.operation, look.request_id) for look in looks] == [
+            ("read_chain_journal", looked.headers["X-Request-Id"])
+        ], number
 
 
 @pytest.mark.requirement("REP-5")

@@ -13,6 +13,7 @@ from temporalio.converter import DataConverter
 
 from domain.actors import Role
 from infra.codec import SealingCodec
+from store.access import of_case
 from tests.api_server import Doors, served
 from tests.examples import appeal
 from tests.house import House
@@ -56,6 +57,8 @@ async def test_an_auditor_reads_what_everybody_else_sees_sealed(doors: Doors, ho
     for role in set(Role) - {Role.AUDITOR, Role.SYSTEM}:
         refused = await doors.post("/codec/decode", shown, role=role.value)
         assert (refused.status_code, refused.json()["code"]) == (403, "role_not_allowed")
+    (look,) = await of_case(home.register.engine, number)
+    assert (look.role, look.operation, look.ground) == (Role.AUDITOR, "decode_payloads", "audit")
 
 
 @pytest.mark.requirement("AUD-3")

@@ -32,6 +32,8 @@ OPENINGS: list[tuple[dict[str, Any], str, str | None]] = [
     (appeal(login=None), "access_recovery", "SupplyDetails"),
     ({**question(), "category": None}, "triage", "Classify"),
     (verification(), "identity_verification", None),
+    (appeal(scans=None), "access_recovery", "SupplyDetails"),
+    (appeal(scans=None) | {"coming_scans": ["snils"]}, "access_recovery", None),
 ]
 STEPS: list[tuple[Role, Decision]] = [
     (Role.CITIZEN, AddDetails(text="Ошибка та же.")),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -156,6 +157,15 @@ async def test_a_packed_body_is_not_unpacked(gate: httpx.AsyncClient) -> None:
     for packed in ("gzip", "deflate", "br", "zstd", "gzip, gzip"):
         headers = {"Content-Type": "application/json", "Content-Encoding": packed}
         assert (await gate.post("/v1/appeals", content=b"{}", headers=headers)).status_code == 415
+
+
+@pytest.mark.parametrize("path", ["/v1/appeals", "/my", "/sign-in/back"])
+async def test_a_cookie_costs_no_more_than_its_length(gate: httpx.AsyncClient, path: str) -> None:
+    begun = time.process_time()
+    for piece in ("\\", "\\1", '\\"'):
+        answer = await gate.get(path, headers={"Cookie": f'a=b; session="{piece * (30_000 // len(piece))}"'})
+        assert answer.status_code in (303, 400, 401)
+    assert time.process_time() - begun < 3, "six and more without a bound"
 
 
 async def test_no_answer_leads_to_the_host_that_a_request_names(gate: httpx.AsyncClient) -> None:

@@ -35,13 +35,15 @@ BODIES: dict[Operation, Any] = {
         "numbers": nobodys(1),
     },
     Operation.CANCEL_BATCH: None,
+    Operation.CHECK_REPLY: {"is_polite": True, "is_brief": True, "fits_question": True},
 }
 QUERIES = {
     "/v1/log/consistency": "?first=1&second=1",
     "/v1/figures": "?since=2026-11-01&until=2026-11-30",
 }
 PAGES_WITHOUT_DATA = {"/openapi.json"}
-ABOUT_NO_CASE = {Operation.FOLLOW_DESK, Operation.LIST_APPEALS, Operation.LIST_TASKS, Operation.READ_FIGURES}
+ABOUT_NO_CASE = {Operation.FOLLOW_DESK, Operation.LIST_APPEALS, Operation.LIST_TASKS, Operation.LIST_REPLIES}
+ABOUT_NO_CASE |= {Operation.READ_FIGURES}
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 UNITS = (Role.OPERATOR, Role.SPECIALIST, Role.LEGAL, Role.QUALITY_CONTROL, Role.DEVELOPER)
 
@@ -146,6 +148,7 @@ def outcome(answer: httpx.Response) -> int:
         "unknown_delivery",
         "file_empty",
         "encoding_refused",
+        "no_reply_due",
     }
     if code in behind or (answer.status_code == 403 and answer.json().get("expects") is not None):
         return 200
@@ -197,7 +200,7 @@ async def test_every_route_every_role_own_and_foreign(home: House) -> None:
 async def sent(api: httpx.AsyncClient, door: Door, number: str, headers: dict[str, str]) -> httpx.Response:
     path = door.path.replace("{number}", number).replace("{file_id}", "0" * 32)
     path = path.replace("{endpoint_id}", "0" * 32).replace("{delivery_id}", f"evt_{'0' * 32}")
-    path = path.replace("{batch_id}", str(UUID(int=0))) + QUERIES.get(door.path, "")
+    path = path.replace("{position}", "1").replace("{batch_id}", str(UUID(int=0))) + QUERIES.get(door.path, "")
     if door.path.endswith("/events"):
         return await begun(api, path, headers)
     if door.method == "GET":

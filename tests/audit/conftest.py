@@ -21,6 +21,7 @@ from domain.calendar import CURRENT_VERSION
 from domain.contracts.appeal import Policy
 from domain.contracts.audits import Verdict
 from infra.archive import Archive, open_files
+from infra.codec import SealingCodec
 from infra.keyring import WrappedKeyring, keyring_of
 from store.archived import Archived
 from store.database import open_database
@@ -90,7 +91,7 @@ class Audited:
 
     def verifier(self, register: Register) -> Verifier:
         sources = Sources(self.home.client, self.archive, Archived(register.engine))
-        replayer = StrongReplayer(self.home.client.data_converter.payload_codec)
+        replayer = StrongReplayer(SealingCodec(self.keyring))  # a process of its own, with keys that it remembers
         return Verifier(register, sources, self.keyring, replayer)
 
 

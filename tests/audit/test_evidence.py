@@ -3,7 +3,8 @@
 import io
 import json
 import subprocess
-import sys
+import sysconfig
+import venv
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import cryptography
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -86,6 +88,19 @@ async def closed_case(home: House) -> str:
     return number
 
 
+def python_of_a_stranger(folder: Path) -> Path:
+    """A Python with `cryptography`, what that needs, and nothing else."""
+    venv.create(folder, symlinks=True)
+    packages = Path(sysconfig.get_path("purelib", vars={"base": str(folder)}))
+    installed = Path(cryptography.__file__).parents[1]
+    for needed in (*installed.glob("cryptography"), *installed.glob("cffi"), *installed.glob("_cffi_backend*")):
+        (packages / needed.name).symlink_to(needed)
+    python = folder / "bin" / "python"
+    ours = "from importlib.util import find_spec; print([each for each in ('pydantic', 'audit') if find_spec(each)])"
+    assert subprocess.check_output([python, "-I", "-c", ours], text=True) == "[]\n"  # noqa: S603
+    return python
+
+
 async def test_an_expert_verifies_it_without_our_code(home: House, tmp_path: Path) -> None:
     with authority(tmp_path / "authority") as stamping:
         stamped = home.settings.model_copy(update={"tsa_url": stamping.url, "tsa_roots_file": stamping.roots})
@@ -97,8 +112,10 @@ async def test_an_expert_verifies_it_without_our_code(home: House, tmp_path: Pat
     assert (folder / "documents" / "confirmation.pdf").read_bytes().startswith(b"%PDF")
     assert "Смирнова" in (folder / "journal.json").read_text()
 
+    strangers = python_of_a_stranger(tmp_path / "python")
+
     def verify(*more: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-P", "-E", "verify.py", *more]
+        command = [str(strangers), "-I", "verify.py", *more]
         return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
 
     verified = verify("--key", signer.key.text)
@@ -171,6 +188,10 @@ def _order(entries: list[dict[str, Any]]) -> None:
     entries[3], entries[4] = entries[4], entries[3]
 
 
+def _loosened(entries: list[dict[str, Any]]) -> None:
+    entries[3]["previous_hash"] = expert.GENESIS
+
+
 def _chained_anew(entries: list[dict[str, Any]]) -> None:
     """What somebody does who can write the whole register, but not the log."""
     _event(entries)
@@ -207,6 +228,7 @@ TAMPERED: dict[str, tuple[str, Callable[[Any], object]]] = {
     "journal.json, position 1: персональные": ("journal.json", _personal),
     "journal.json, position 4: запись изменена": ("journal.json", _event),
     "journal.json, position 4: запись не на своём": ("journal.json", _order),
+    "journal.json, position 4: разрыв цепочки": ("journal.json", _loosened),
     "journal.json: записей нет": ("journal.json", list.clear),
     "proofs.json, position 4": ("journal.json", _chained_anew),
     "proofs.json, position 1": ("proofs.json", _shifted),

@@ -1,29 +1,35 @@
 """Each way of tampering with journal and log is found and named, by one who has the database itself in hand."""
 
+import hashlib
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
-from sqlalchemy import delete, insert, select, update
+from cryptography.x509 import Certificate
+from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.log import first_fault, log_faults
 from domain.access import Access
 from domain.actors import Actor, Role
+from domain.checkpoint import Checkpoint
 from domain.rights import Ground, Operation
 from infra.notary import Notary
 from infra.settings import Settings
 from infra.signing import load_signer
+from infra.time_stamps import TimeStampAuthority, load_roots
 from store.access import AccessLog
 from store.database import open_database
 from store.log import Log
 from store.migrate import migrate
 from store.register import Register
-from store.tables import access, checkpoint, journal, log_leaf, log_node
+from store.tables import access, checkpoint, journal, log_leaf, log_node, time_stamp
+from tests.infra.authority import authority
 from tests.keys import key_ring
 from tests.store.forging import unguarded
 from tests.store.journals import RECEIVED, TOLD, Case
@@ -112,6 +118,50 @@ async def _signature(connection: AsyncConnection) -> None:
     await connection.execute(update(checkpoint).where(checkpoint.c.size == 3).values(note=forged))
 
 
+async def _leaf_again(connection: AsyncConnection) -> None:
+    """A leaf that an entry has, once more."""
+    await connection.execute(
+        insert(log_leaf).from_select(["index", "hash"], select(literal(10), log_leaf.c.hash).limit(1))
+    )
+
+
+async def _leaf_before_the_first(connection: AsyncConnection) -> None:
+    await connection.execute(
+        insert(log_leaf).from_select(["index", "hash"], select(literal(-1), log_leaf.c.hash).limit(1))
+    )
+
+
+async def _leaves_changed_places(connection: AsyncConnection) -> None:
+    for moved, to in ((3, 99), (4, 3), (99, 4)):
+        await connection.execute(update(log_leaf).where(log_leaf.c.index == moved).values(index=to))
+
+
+async def _node_more(connection: AsyncConnection) -> None:
+    await connection.execute(insert(log_node).values(level=2, index=2, hash=bytes(32)))
+
+
+async def _node_far_above(connection: AsyncConnection) -> None:
+    await connection.execute(insert(log_node).values(level=64, index=0, hash=bytes(32)))
+
+
+async def _node_less(connection: AsyncConnection) -> None:
+    await connection.execute(delete(log_node).where(log_node.c.level == 2))
+
+
+async def _checkpoint_less(connection: AsyncConnection) -> None:
+    await connection.execute(delete(checkpoint).where(checkpoint.c.size == 5))
+
+
+async def _newest_checkpoint_less(connection: AsyncConnection) -> None:
+    await connection.execute(delete(checkpoint).where(checkpoint.c.size == 10))
+
+
+async def _checkpoint_more(connection: AsyncConnection) -> None:
+    """A signed one, at another place."""
+    rows = select(literal(4), checkpoint.c.note, checkpoint.c.at).where(checkpoint.c.size == 3)
+    await connection.execute(insert(checkpoint).from_select(["size", "note", "at"], rows))
+
+
 async def _subject(connection: AsyncConnection) -> None:
     await connection.execute(update(access).values(subject="somebody else"))
 
@@ -136,6 +186,15 @@ async def _unlooked(connection: AsyncConnection) -> None:
         ("log_leaf", _last_leaf, "checkpoint 10: 10 leaves were signed, the log holds 9"),
         ("log_leaf", _middle_leaf, "the log has no leaf 3"),
         ("log_node", _node, "node 0 on level 2: it is not made of its leaves"),
+        ("log_leaf", _leaf_again, "leaf 10: no checkpoint covers it"),
+        ("log_leaf", _leaf_before_the_first, "node -1 on level 0: the log has no such place"),
+        ("log_leaf", _leaves_changed_places, "node 1 on level 1: it is not made of its leaves"),
+        ("log_node", _node_more, "node 2 on level 2: the log has no such place"),
+        ("log_node", _node_far_above, "node 0 on level 64: the log has no such place"),
+        ("log_node", _node_less, "the log has no node"),
+        ("checkpoint", _checkpoint_less, "published checkpoint 2: the log has lost its checkpoint of 5 leaves"),
+        ("checkpoint", _newest_checkpoint_less, "leaf 8: no checkpoint covers it"),
+        ("checkpoint", _checkpoint_more, "checkpoint 4: its note is about 3 leaves"),
         ("checkpoint", _note, "checkpoint 3: none of the log's keys has signed it"),
         ("checkpoint", _signature, "checkpoint 3: none of the log's keys has signed it"),
     ],
@@ -170,6 +229,31 @@ async def test_a_look_that_was_changed_or_taken_away_is_named(
     async with unguarded(register.engine, "access") as connection:
         await tamper(connection)
     assert (await faults(register, signing))[0] == expected
+
+
+async def test_a_time_stamp_that_was_changed_or_moved_is_named(
+    register: Register, signing: Notary, tmp_path: Path
+) -> None:
+    log, named = Log(register.engine), "time stamp of checkpoint 10: it is not what an authority gave for it"
+    with authority(tmp_path / "authority") as stamping:
+        roots = load_roots(stamping.roots)
+        async with httpx.AsyncClient() as http:
+            newest = await log.newest()
+            assert newest is not None
+            token = await TimeStampAuthority(stamping.url, http, roots).stamp(newest.note.encode())
+
+    async def found(kept: bytes, believed: Sequence[Certificate]) -> list[str]:
+        async with unguarded(register.engine, "time_stamp") as connection:
+            await connection.execute(delete(time_stamp))
+        await log.stamp(newest.size, kept, newest.at)
+        return [each async for each in log_faults(log, [], [signing.signer.key], believed)]
+
+    assert await found(token, roots) == await found(token, []) == []
+    changed = bytearray(token)
+    changed[-1] ^= 1
+    assert await found(bytes(changed), roots) == [named]
+    about_another = token.replace(hashlib.sha256(newest.note.encode()).digest(), bytes(32))
+    assert await found(about_another, []) == await found(about_another, roots) == [named]
 
 
 async def test_the_keys_that_its_operator_has_published_are_held_against_it(
@@ -210,7 +294,18 @@ async def test_a_database_of_yesterday_is_found(register: Register, signing: Not
     for name in ("register.db", "register.db-wal", "register.db-shm"):
         (tmp_path / name).unlink(missing_ok=True)
     yesterday.rename(file)
-    assert await faults(register, signing) == ["published checkpoint 5: 12 leaves were signed, the log holds 10"]
+    assert await faults(register, signing) == [
+        "published checkpoint 5: 12 leaves were signed, the log holds 10",
+        "published checkpoint 5: the log has lost its checkpoint of 12 leaves",
+    ]
+
+
+async def test_our_key_signs_nothing_under_another_log_s_name(register: Register, signing: Notary) -> None:
+    root = await Log(register.engine).root(3)
+    note = signing.signer.sign(Checkpoint("another.example.org", 3, root).text)
+    async with unguarded(register.engine, "checkpoint") as connection:
+        await connection.execute(update(checkpoint).where(checkpoint.c.size == 3).values(note=note))
+    assert await faults(register, signing) == ["checkpoint 3: none of the log's keys has signed it"]
 
 
 async def test_a_strangers_key_signs_nothing_here(register: Register, signing: Notary, tmp_path: Path) -> None:

@@ -21,16 +21,52 @@ def argument(content: dict[str, Any]) -> Event:
     return asked
 
 
-def time_out(content: dict[str, Any]) -> Event:
+def term(name: str, value: Any) -> Forgery:
+    """One of the terms on which an activity was asked for."""
+
+    def forgery(content: dict[str, Any]) -> Event:
+        asked = nth(content, "ACTIVITY_TASK_SCHEDULED", lambda it: it["activityType"]["name"] == "issue_password")
+        asked[name] = value
+        return asked
+
+    forgery.__name__ = name
+    return forgery
+
+
+TERMS = [
+    *(term("scheduleToCloseTimeout", "901s"), term("scheduleToStartTimeout", "30s"), term("heartbeatTimeout", "5s")),
+    *(term("startToCloseTimeout", "900s"), term("priority", {"priorityKey": 1})),
+    *(term("retryPolicy", {"initialInterval": "1s", "backoffCoefficient": 2.0, "maximumInterval": "600s"}),),
+    term("retryPolicy", {"initialInterval": "1s", "backoffCoefficient": 2.0, "maximumAttempts": 9}),
+]
+
+
+def another_activity(content: dict[str, Any]) -> Event:
     asked = nth(content, "ACTIVITY_TASK_SCHEDULED", lambda it: it["activityType"]["name"] == "issue_password")
-    asked["startToCloseTimeout"] = "900s"
+    asked["activityType"]["name"] = "unlock_account"
     return asked
 
 
-def retry_policy(content: dict[str, Any]) -> Event:
-    asked = nth(content, "ACTIVITY_TASK_SCHEDULED", lambda it: it["activityType"]["name"] == "issue_password")
-    asked["retryPolicy"]["maximumAttempts"] = 9
-    return asked
+def another_local_activity(content: dict[str, Any]) -> Event:
+    marker = nth(content, "MARKER_RECORDED")
+    forge(marker["details"]["data"], says(activity_type="read_contacts"))
+    return marker
+
+
+def refusal(content: dict[str, Any]) -> Event:
+    completed = nth(content, "WORKFLOW_EXECUTION_UPDATE_COMPLETED")
+    completed["outcome"] = {"failure": {"message": "No.", "applicationFailureInfo": {"type": "Refused"}}}
+    return completed
+
+
+def another_kind_of_step(content: dict[str, Any]) -> Event:
+    """Where a timer was, something that no process of ours asks for."""
+    event = next(event for event in content["events"] if event["eventType"] == "EVENT_TYPE_TIMER_STARTED")
+    after = event.pop("timerStartedEventAttributes")["workflowTaskCompletedEventId"]
+    event["eventType"] = "EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES"
+    attributes: Event = {"workflowTaskCompletedEventId": after}
+    event["upsertWorkflowSearchAttributesEventAttributes"] = attributes
+    return attributes
 
 
 def timer(content: dict[str, Any]) -> Event:
@@ -101,8 +137,8 @@ def _is_digest(marker: Event) -> bool:
 
 
 FORGERIES = [
-    *(argument, time_out, retry_policy, timer, decision, who_decided, answer, result_of_an_activity, start),
-    *(recorded_digest, result),
+    *(argument, *TERMS, another_activity, timer, decision, who_decided, answer, refusal, result_of_an_activity),
+    *(start, recorded_digest, another_local_activity, another_kind_of_step, result),
 ]
 
 
@@ -115,6 +151,54 @@ async def test_a_forged_history_is_found_at_its_first_divergence(forgery: Forger
     assert divergence is not None
     assert divergence.event_id == event_id(content, place)
     assert divergence.run_id == history(content).run_id
+
+
+def local_result(content: dict[str, Any]) -> Event:
+    """Found by another mark of the person than the register had found it by."""
+    marker = nth(content, "MARKER_RECORDED")
+    forge(marker["details"]["result"], says(found_by="phone"))
+    return marker
+
+
+def signal(content: dict[str, Any]) -> Event:
+    signalled = nth(content, "WORKFLOW_EXECUTION_SIGNALED")
+    forge(signalled["input"], lambda said: said | {"decision": said["decision"] | {"incident_number": "1"}})
+    return signalled
+
+
+def report(content: dict[str, Any]) -> Event:
+    signalled = nth(content, "WORKFLOW_EXECUTION_SIGNALED")
+    forge(signalled["input"], says(number="1"))
+    return signalled
+
+
+@pytest.mark.parametrize(
+    ("name", "forgery"),
+    [("happy_path", local_result), ("critical_failure", signal), ("incident", report)],
+    ids=["local activity", "signal", "report"],
+)
+@pytest.mark.requirement("AUD-2")
+async def test_what_the_process_was_told_is_held_against_what_it_recorded_of_it(name: str, forgery: Forgery) -> None:
+    content = recorded(name)
+    assert (await StrongReplayer().replay([history(content)])).divergence is None
+    place = event_id(content, forgery(content))
+    divergence = (await StrongReplayer().replay([history(content)])).divergence
+    assert divergence is not None
+    assert divergence.event_id >= place
+
+
+@pytest.mark.requirement("AUD-2")
+async def test_a_step_that_the_history_lacks_is_found() -> None:
+    """Nothing that is recorded is wrong, but the code asks for more: the last step of which nobody has heard."""
+    content = recorded("happy_path")
+    *_, last, _ = content["events"]
+    content["events"].pop()
+    after = last.pop("markerRecordedEventAttributes")["workflowTaskCompletedEventId"]
+    last["eventType"] = "EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED"
+    last["workflowPropertiesModifiedEventAttributes"] = {"workflowTaskCompletedEventId": after}
+    divergence = (await StrongReplayer().replay([history(content)])).divergence
+    assert divergence is not None
+    assert (divergence.event_id, divergence.recorded) == (0, "another course of the process")
 
 
 @pytest.mark.requirement("AUD-2", "INT-6")
@@ -130,7 +214,7 @@ async def test_plain_replay_takes_most_of_them() -> None:
     replayer = Replayer(
         workflows=[AppealWorkflow], workflow_runner=workflow_runner(), data_converter=pydantic_data_converter
     )
-    for forgery in (argument, time_out, timer, decision, answer, recorded_digest, result):
+    for forgery in (argument, *TERMS, timer, decision, answer, recorded_digest, result):
         content = recorded("happy_path")
         forgery(content)
         outcome = await replayer.replay_workflow(history(content), raise_on_replay_failure=False)

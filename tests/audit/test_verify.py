@@ -23,7 +23,8 @@ from domain.contracts.journal import GENESIS, JournalEntry, Transition
 from domain.digest import digest
 from infra.codec import SealingCodec
 from infra.keyring import keyring_of
-from store.evidence import rows_of_case
+from store.database import open_database
+from store.evidence import case_numbers, rows_of_case
 from store.keys import KeyStore, open_keys
 from store.register import Register
 from store.tables import journal, log_queue
@@ -57,6 +58,11 @@ OTHERS = [
     ("UPDATE appeal SET category = 'payments' WHERE number = :number", "table appeal: another category"),
     ("DELETE FROM identifier WHERE number = :number AND kind = 'snils'", "table identifier"),
     ("UPDATE identifier SET digest = 'x' WHERE number = :number AND kind = 'snils'", "table identifier: another"),
+    ("DELETE FROM desk WHERE number = :number", "table desk: 0 rows"),
+    (
+        "UPDATE desk SET registered_at = datetime(registered_at, '-1 day') WHERE number = :number",
+        "table desk: another",
+    ),
     ("UPDATE message SET template = 'result_ready' WHERE number = :number", "another template"),
     (
         "UPDATE message SET context = zeroblob(99) WHERE number = :number AND context IS NOT NULL",
@@ -65,6 +71,25 @@ OTHERS = [
     (
         "UPDATE message SET context = (SELECT context FROM message m WHERE m.key != message.key"
         " AND m.number = :number AND context IS NOT NULL) WHERE number = :number AND context IS NOT NULL",
+        "something sealed",
+    ),
+    ("UPDATE message SET queued_at = datetime(queued_at, '-1 day') WHERE number = :number", "another queued_at"),
+    (
+        "UPDATE message SET state = 'failed' WHERE number = :number AND state = 'accepted'",
+        "another state than was noted",
+    ),
+    (
+        "UPDATE message SET changed_at = datetime(changed_at, '-1 day') WHERE number = :number",
+        "another state than was noted",
+    ),
+    (
+        "UPDATE message SET state = 'superseded', reason = NULL WHERE number = :number AND state = 'accepted'",
+        "it is called superseded, and nobody has noted that",
+    ),
+    ("UPDATE message SET reason = NULL WHERE number = :number", "it is called accepted, and nobody has noted that"),
+    (
+        "UPDATE message SET reason = (SELECT reason FROM message m WHERE m.key != message.key"
+        " AND m.number = :number AND reason IS NOT NULL) WHERE number = :number AND reason IS NOT NULL",
         "something sealed",
     ),
     ("DELETE FROM message WHERE number = :number AND channel = 'sms'", "is missing"),
@@ -187,9 +212,14 @@ async def test_the_command_finds_a_database_put_back_to_yesterday(audited: Audit
 
 
 @pytest.mark.requirement("AUD-2")
-async def test_every_case_is_asked_for_whoever_knows_it(audited: Audited) -> None:
+async def test_every_case_is_asked_for_whoever_knows_it(audited: Audited, tmp_path: Path) -> None:
     numbers = await audited.verifier(audited.home.register).numbers()
     assert {audited.ended, audited.open} <= set(numbers)
+    yesterday = open_database(f"sqlite+aiosqlite:///{copied(audited.before, tmp_path / 'yesterday.db')}")
+    known = Register(yesterday, audited.home.settings.index_secret, audited.keyring)
+    assert audited.open not in await case_numbers(yesterday)
+    assert audited.open in await audited.verifier(known).numbers(), "though only the engine knows it"
+    await yesterday.dispose()
 
 
 @pytest.mark.requirement("AUD-2")

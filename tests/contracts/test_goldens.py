@@ -1,14 +1,22 @@
 """Contracts only grow: whatever a release wrote, the present code reads with the same meaning (AUD-2)."""
 
+import importlib
+import inspect
 import json
+import pkgutil
 import subprocess
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
+from types import ModuleType
 from typing import Any, Literal
 
 import pytest
-from pydantic import create_model
+from pydantic import BaseModel, create_model
+from temporalio import workflow
 
+import domain.contracts
+import workflows
 from domain.contracts.codes import CodeOrder
 from domain.contracts.contract import Contract
 from domain.notifications import DeliveryChannel
@@ -23,10 +31,15 @@ from scripts.contract_goldens import (
     unreleased,
     written,
 )
-from scripts.contract_messages import Contracts, present
+from scripts.contract_messages import Contracts, name_of, present
 
 pytestmark = pytest.mark.requirement("AUD-2")
 NAME = "codes.CodeOrder"
+STAY_WITHIN = {
+    *("contract.Contract", "appeal.Request", "attachments.Attachment", "batches.BatchItem", "journal.RecordedEntry"),
+    "services.ServiceRecord",
+}
+"""What is in no payload of the engine."""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +69,26 @@ def test_everything_ever_released_is_read_as_it_was_meant(contracts: Contracts) 
 def test_everything_present_has_a_golden(contracts: Contracts) -> None:
     fresh = "run scripts/contract_goldens.py, and see in the diff whether the contracts only grew"
     assert UNRELEASED.read_text(encoding="utf-8") == written(unreleased(contracts)), fresh
+
+
+def classes_of(package: ModuleType) -> Iterator[type]:
+    """The classes that the modules of a package define."""
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        module = importlib.import_module(found.name)
+        yield from (each for _, each in inspect.getmembers(module, inspect.isclass) if each.__module__ == found.name)
+
+
+def test_every_contract_is_looked_at_but_those_that_cross_no_boundary(contracts: Contracts) -> None:
+    models = {name_of(each) for each in classes_of(domain.contracts) if issubclass(each, BaseModel)}
+    assert models - contracts.messages.keys() == STAY_WITHIN
+
+
+def test_every_process_is_looked_at(contracts: Contracts) -> None:
+    defined = [workflow._Definition.from_class(each) for each in classes_of(workflows)]
+    processes = [each for each in defined if each]
+    assert len(processes) == 4
+    assert {f"workflow {each.name}" for each in processes} <= contracts.signatures.keys()
+    assert [each.name for each in processes if each.queries] == [], "the register answers all reads"
 
 
 def test_every_field_of_every_message_is_filled(contracts: Contracts) -> None:

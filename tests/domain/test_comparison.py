@@ -71,3 +71,33 @@ def test_only_what_is_contradicted_is_asked_again(
 def test_a_service_differs_only_where_both_have_a_value(held: dict[str, str], differ: list[str]) -> None:
     record = ServiceRecord(found=True, answered_at=datetime(2026, 11, 22, tzinfo=UTC), **held)
     assert differing_fields(DETAILS, record) == differ
+
+
+@pytest.mark.requirement("VER-1", "VAL-1")
+@pytest.mark.parametrize(
+    ("declared", "known", "asked"),
+    [
+        ("2010-05-20", "2010-05-20", []),
+        ("2010-05-02", "2010-05-20", ["passport_issued_on"]),
+        ("2010-05-20", None, []),
+        (None, "2010-05-20", []),
+    ],
+)
+def test_the_day_of_issue_is_compared_where_both_tell_it(
+    declared: str | None, known: str | None, asked: list[str]
+) -> None:
+    details = DETAILS.model_copy(update={"passport": "4510738215", "passport_issued_on": declared})
+    account = ACCOUNT.model_copy(update={"passport": "4510738215"})
+    record = RECORD.model_copy(update={"kind": DocumentKind.PASSPORT, "issued_on": known})
+    rows = compare(details, RegistryFindings(account=account, documents=[record]), [DocumentKind.PASSPORT])
+    assert (disagreements(rows), items_to_correct(rows, account_found=True)) == (asked, asked)
+    assert ("passport_issued_on" in {row.field for row in rows}) == (declared is not None)
+
+
+@pytest.mark.requirement("VER-1")
+def test_another_passport_has_another_day_of_issue() -> None:
+    details = Details(passport="4510738215", passport_issued_on="2010-05-20")
+    assert details.with_supplied(Details(passport="4509123456")).passport_issued_on is None
+    both = Details(passport="4509123456", passport_issued_on="2009-01-30")
+    assert details.with_supplied(both).passport_issued_on == "2009-01-30"
+    assert details.with_supplied(Details(snils="10493827562")).passport_issued_on == "2010-05-20"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import phonenumbers
 import pytest
@@ -18,6 +19,8 @@ from domain.identifiers import (
     PersonInn,
     Phone,
     Snils,
+    issued_by,
+    parse_day,
     parse_email,
     parse_inn,
     parse_passport,
@@ -180,6 +183,40 @@ def test_a_passport_is_normalised(text: str) -> None:
 def test_a_passport_is_plausible(passport: str) -> None:
     plausible = not passport.startswith("00") and not passport.endswith("000000")
     assert accepts(parse_passport, passport) == plausible
+
+
+# Days
+
+
+@given(st.dates())
+def test_a_day_is_read_however_it_is_written(day: date) -> None:
+    russian = f"{day.day:02}.{day.month:02}.{day.year:04}"
+    for text in (russian, f" {day.day}/{day.month}/{day.year:04} ", day.isoformat(), russian.replace(".", "-")):
+        assert parse_day(text) == day.isoformat()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "20.05.10", "05.2010", "20 мая 2010", "2010.05.20", "20.05.2010.", "٢٠.05.2010"]
+)
+def test_what_is_no_day_is_told_so(text: str) -> None:
+    with pytest.raises(InvalidIdentifier, match="четыре цифры года. Образец"):
+        parse_day(text)
+
+
+@pytest.mark.parametrize("text", ["30.02.2010", "29.02.2011", "31.04.2010", "05.20.2010", "00.01.2010", "2010-13-01"])
+def test_a_day_that_no_calendar_has_is_told_so(text: str) -> None:
+    with pytest.raises(InvalidIdentifier, match="в календаре нет"):
+        parse_day(text)
+
+
+def test_a_passport_is_issued_since_1997_and_not_tomorrow() -> None:
+    today = date(2026, 11, 23)
+    for day in (date(1997, 10, 1), today):
+        assert issued_by(day.isoformat(), today) == day.isoformat()
+    with pytest.raises(InvalidIdentifier, match="ещё не наступил"):
+        issued_by((today + timedelta(days=1)).isoformat(), today)
+    with pytest.raises(InvalidIdentifier, match="с 1 октября 1997"):
+        issued_by("1997-09-30", today)
 
 
 # Phone

@@ -42,6 +42,11 @@ def test_the_demo_reaches_every_result_and_leaves_nothing_running_and_nobody_in_
     logs = {f"logs/{part}.log" for part in ("worker", "api", "engine")}
     assert {"register.db", "keys.db", "engine.db", *logs} <= kept.keys()
     assert found_in(kept, told_in_examples()) == []
+    with closing(sqlite3.connect(stack.data_dir / "register.db")) as register:
+        of_log = "(SELECT count(*) FROM log_leaf), (SELECT max(size) FROM checkpoint)"
+        logged, signed, queued = register.execute(f"SELECT {of_log}, count(*) FROM log_queue").fetchone()  # noqa: S608
+    assert logged == signed > 0, "the worker's notary has signed the log while the cases went on"
+    assert queued == 0, "and once more when the worker went"
 
 
 @pytest.mark.timeout(240)

@@ -163,6 +163,15 @@ async def test_no_token_brings_its_own_key_or_does_without(issuer: Issuer) -> No
             await issuer.verifier.verify(token)
 
 
+@pytest.mark.parametrize("value", [None, True, 7, "x", ["b64"], [[]], [{}], [None], {"a": 1}, "9" * 5000, "[" * 5000])
+@pytest.mark.parametrize("name", ["crit", "b64", "kid", "typ", "alg", "zip"])
+async def test_a_header_of_any_shape_is_refused_and_breaks_nothing(issuer: Issuer, name: str, value: Any) -> None:
+    _, said, signature = issuer.token().split(".")
+    header = urlsafe_b64encode(json.dumps({"alg": "RS256", "typ": "at+jwt"} | {name: value}).encode()).decode()
+    with pytest.raises(InvalidToken):
+        await issuer.verifier.verify(f"{header.rstrip('=')}.{said}.{signature}")
+
+
 async def test_a_new_key_is_taken_at_once_and_asked_for_seldom(issuer: Issuer) -> None:
     await issuer.verifier.verify(issuer.token())
     issuer.publishes(OLD, NEW)

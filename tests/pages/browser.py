@@ -36,7 +36,11 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 async def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong on this page; its script comes past the page's own policy."""
+    """What axe-core finds wrong on this page; its script comes past the page's own policy.
+
+    The page is looked at with its style: before that is there, links stand so close that they are no targets.
+    """
+    await page.wait_for_load_state()
     found: dict[str, Any] = await page.evaluate(
         f"async (rules) => {{ {_axe()}; return await axe.run(document, {{runOnly: rules}}); }}", _RULES
     )
@@ -44,7 +48,8 @@ async def violations(page: Page) -> list[str]:
 
 
 async def is_wider_than_its_screen(page: Page) -> bool:
-    """Whether one has to scroll sideways."""
+    """Whether one has to scroll sideways, once the page has its style."""
+    await page.wait_for_load_state()
     wider: bool = await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
     return wider
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page
@@ -42,9 +43,12 @@ async def site(
 ) -> AsyncIterator[Site]:
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
-    # All walks are of a few people: only what names an earlier appeal is a repeat.
-    policy = Policy(calendar_version=CURRENT_VERSION, repeat_window_days=0)
+    changes: dict[str, Any] = {
+        # All walks are of a few people: only what names an earlier appeal is a repeat.
+        "policy": Policy(calendar_version=CURRENT_VERSION, repeat_window_days=0),
+        "client_requests_burst": 100_000,
+    }
     folder = tmp_path_factory.mktemp("pages")
-    async with house(environment, world, folder, public_url=url, policy=policy) as home:
+    async with house(environment, world, folder, public_url=url, **changes) as home:
         async with served(home.settings, port), chromium() as browser:
             yield Site(url, home, browser)

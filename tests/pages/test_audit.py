@@ -28,7 +28,7 @@ from tests.pages.audits import alter, asked, auditor_served
 from tests.pages.browser import NARROW, sign_in
 from tests.pages.conftest import Site
 from tests.pages.test_desk import fine
-from tests.pages.test_rights import TOKEN, cookie
+from tests.pages.test_rights import SHOWN_TOKEN, cookie
 from worker import notary
 
 PHONE: ViewportSize = {"width": NARROW["width"], "height": NARROW["height"]}
@@ -163,7 +163,7 @@ async def test_what_is_left_of_an_erased_case_is_shown_and_proved(site: Site) ->
     ):
         assert "Личные данные обращения удалены" in (await pages.get(f"/audit/{number}")).text
         assert (await pages.get(f"/audit/{number}/entries/1")).status_code == 200
-        ordered = await pages.post(f"/audit/{number}/evidence", data={"_token": TOKEN})
+        ordered = await pages.post(f"/audit/{number}/evidence", data={"_token": SHOWN_TOKEN})
         address = ordered.headers["Location"]
         async with asyncio.timeout(WITHIN_SECONDS):
             while "Скачать архив" not in (await pages.get(address)).text:  # noqa: ASYNC110 - a page is asked again

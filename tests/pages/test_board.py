@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from api.pages.board import as_csv
-from api.pages.board_words import Table
+from api.pages.board_words import Table, unit_name
 from domain.actors import Role
 from domain.appeal import Unit
 from domain.contracts import events
@@ -41,6 +41,11 @@ BY_HAND = {
         ["Форма на портале", "10", "4", "0", "0", "1,0"],
         ["Телефон", "2", "2", "0", "2", "—"],
     ],
+    "categories": [
+        ["Платежи", "8", "67 %", "2", "0", "1,0", "3,5"],
+        ["Вопрос о законе", "2", "17 %", "0", "2", "—", "—"],
+        ["Портал не работает или показывает ошибку", "2", "17 %", "0", "0", "—", "—"],
+    ],
     "corrections": [["Другое", "Платежи", "2"]],
     "services": [
         ["Платежи", "Налоги", "8"],
@@ -62,6 +67,16 @@ BY_HAND = {
         ["2", "0", "0 %"],
         ["1", "1", "17 %"],
     ],
+}
+
+TILES = {
+    "Поступило": "12",
+    "Открыто": "6",
+    "Срок близко": "0",
+    "Срок пропущен": "2",
+    "Повторные": "17 %",
+    "Закрыто за сутки": "50 %",
+    "Средняя оценка": "3,5",
 }
 
 
@@ -94,7 +109,8 @@ async def test_the_board_shows_what_was_counted_by_hand(site: Site, chief: Page)
     await fine(chief)
     await chief.get_by_label("По какой день").fill(DAY)
     await chief.get_by_role("button", name="Показать").click()
-    await expect(chief.locator(".app-tiles")).to_contain_text("12")
+    await expect(chief.locator(".app-tiles dt")).to_have_text(list(TILES))
+    await expect(chief.locator(".app-tiles dd")).to_have_text(list(TILES.values()))
     await expect(chief.get_by_text("Повторных обращений 2 из 12, чаще всего по теме «Платежи»")).to_be_visible()
     seen: dict[str, list[list[str]]] = {}
     for section in ("Сроки и нагрузка", "Затруднения и сбои", "Повторы и оценки"):
@@ -115,6 +131,9 @@ async def test_the_board_shows_what_was_counted_by_hand(site: Site, chief: Page)
             assert told[1:] == seen[name], name
             assert told[0] == await table.locator("thead th").all_inner_texts()
     assert {name: seen[name] for name in BY_HAND} == BY_HAND
+    # Cases of other tests wait too, so only who has how much is said, and not how much.
+    assert [unit[0] for unit in seen["units"]] == [unit_name(unit) for unit in Unit]
+    assert all(figure.isdigit() for unit in seen["units"] for figure in unit[1:])
     (incident,) = seen["incidents"]
     assert (incident[1], len(incident[4].split()), incident[5]) == (BY_HAND["failures"][0][0], 2, "2")
 
@@ -153,6 +172,11 @@ async def test_a_supervisor_hands_many_cases_over(site: Site, chief: Page) -> No
         await chief.wait_for_url("**/board/batches/*")
         await expect(chief.get_by_text("Обработано 0 из 2")).to_be_visible()
         await fine(chief)
+        stop = chief.get_by_role("button", name="Остановить передачу")
+        await stop.focus()
+        await stop.evaluate("button => { button.dataset.seen = 'before'; }")
+        await expect(stop).not_to_have_attribute("data-seen", "before")
+        await expect(stop).to_be_focused()
     # The page follows the batch by itself.
     await expect(chief.get_by_text("Обработано 2 из 2")).to_be_visible(timeout=WITHIN_SECONDS * 1000)
     await expect(chief.get_by_role("heading", name="Передача закончена")).to_be_visible()

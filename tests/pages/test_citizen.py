@@ -1,18 +1,27 @@
 """A citizen's walk through the pages, with and without a script, on a wide screen and on a phone's."""
 
+import asyncio
 import re
+from uuid import uuid4
 
+import httpx
 import pytest
-from playwright.async_api import Page, Route
+from playwright.async_api import Page, Route, expect
 
 from domain.actors import Role
+from domain.calendar.wording import moment_in_words
 from domain.contracts.commands import TellCitizen
+from domain.number import format_number
 from sandbox.people import people
 from tests.examples import data_appeal
 from tests.pages.browser import is_wider_than_its_screen, sign_in, violations
 from tests.pages.conftest import Site
-from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill_in, person
+from tests.pages.test_rights import SHOWN_TOKEN, cookie
+from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill_in, person, press_twice_and_again
+from tests.store.journals import Case
 
+# The bar of a file that is being sent is gone with its page: what it came to is kept beside.
+KEEP_PROGRESS = "bar => new MutationObserver(() => { window.sent = bar.value; }).observe(bar, {attributes: true})"
 KIM, OLGA = "Ким Сергей Валерьевич", "Лебедева Ольга Николаевна"
 
 
@@ -37,15 +46,26 @@ async def test_a_citizen_files_and_reads_the_result(site: Site, who: str, narrow
         await fine(page)
     number = await file_question(page, QUESTION, who)
     await page.get_by_text("Обращение принято").wait_for()
+    if script:
+        await page.locator("progress").evaluate(KEEP_PROGRESS)
     await attach(page)
     await page.get_by_text("Файл принят").wait_for()
+    await expect(page.get_by_role("img", name="Как выглядит файл «снимок.png»")).to_be_visible()
+    if script:
+        assert await page.evaluate("window.sent") > 0, "the bar grew while the file was sent"
+        await expect(page.get_by_label("Файл", exact=True)).to_be_focused()
     await site.home.expecting(number, "AnswerQuestion")
     await site.home.decide(number, Role.OPERATOR, TellCitizen(text="Мы уже смотрим ваш снимок."))
     await site.home.decide(number, Role.OPERATOR, ANSWER)
     await site.home.expecting(number, "ConfirmSolution")
     await page.goto(f"/my/{number}")
-    for told in (QUESTION, "Мы уже смотрим ваш снимок.", ANSWER.summary, "Срок — до"):
+    for told in (QUESTION, "Мы уже смотрим ваш снимок.", ANSWER.summary, "Ждём ваш ответ. Срок — до"):
         assert await page.get_by_text(told).count()
+    view = await site.home.register.view(number)
+    assert view
+    for nth, step in enumerate(view.statuses):
+        for told in (step.status.russian, moment_in_words(step.at), step.reason):
+            await expect(page.locator(".app-steps li").nth(nth)).to_contain_text(told)
     if script:
         await fine(page)
     await page.goto(f"/my/{number}/result")
@@ -53,6 +73,7 @@ async def test_a_citizen_files_and_reads_the_result(site: Site, who: str, narrow
     await page.go_back()
     await page.get_by_role("button", name="Ответить").click()
     await page.locator(".govuk-error-summary").wait_for()
+    await expect(page).to_have_title(re.compile("^Ошибка: "))
     if script:
         await fine(page)
     await page.get_by_label("Да", exact=True).check()
@@ -60,6 +81,7 @@ async def test_a_citizen_files_and_reads_the_result(site: Site, who: str, narrow
     await page.get_by_text("Спасибо за ответ").wait_for()
     await site.home.closed(number)
     await page.goto("/my")
+    await expect(page.get_by_role("listitem").filter(has_text=format_number(number))).to_contain_text("Завершено")
     await page.get_by_role("link", name="Заявления и услуги").click()
     await page.get_by_role("link", name="Просмотреть результат").click()
     await page.get_by_text(ANSWER.steps[0]).wait_for()
@@ -83,19 +105,32 @@ async def test_fields_are_checked_as_they_are_typed_and_what_is_vague_is_asked_f
     page = await site.page()
     await sign_in(page, "Кузнецов Дмитрий Олегович")
     await page.goto("/new")
+    await page.get_by_text("Обязательно заполните: «Что случилось», «Фамилия, имя и отчество»").wait_for()
     wrong = {"details.snils": "112-233-445 96", "details.inn": "12345", "details.phone": "+7 100 000-00-00"}
+    wrong |= {"details.passport_issued_on": "30.02.2010"}
     for name, value in (wrong | {"details.description": "Помогите, не работает система"}).items():
         field = page.locator(f'[name="{name}"]')
         await field.fill(value)
         await field.blur()
-    for told in ("СНИЛС не сходятся", "у вас 5", "Такого кода", "Назовите сервис"):
+    for told in ("СНИЛС не сходятся", "у вас 5", "Такого дня в календаре нет", "Такого кода", "Назовите сервис"):
         await page.locator(".app-checked", has_text=told).wait_for()
     await page.locator('[name="details.snils"]').fill("112-233-445 95")
     await page.locator('[name="details.snils"]').blur()
     await page.locator("#details-snils-checked", has_text="Заполнено верно").wait_for()
+    issued = page.locator('[name="details.passport_issued_on"]')
+    for typed, told in (
+        ("31.12.2999", "ещё не наступил"),
+        ("20.05.1990", "с 1 октября 1997"),
+        ("20.05.2010", "верно"),
+    ):
+        await issued.fill(typed)
+        await issued.blur()
+        await page.locator("#details-passport_issued_on-checked", has_text=told).wait_for()
     await fine(page)
     await page.get_by_role("button", name="Отправить обращение").click()
     await page.locator(".govuk-error-summary").wait_for()
+    await expect(page).to_have_title(re.compile("^Ошибка: "))
+    await expect(page.locator("#details-email-error")).to_contain_text("Нужно указать")
     assert await page.locator('[name="details.inn"]').input_value() == "12345"
     await fine(page)
     await fill_in(page, person("Кузнецов Дмитрий Олегович") | {"details.inn": ""})
@@ -167,13 +202,8 @@ async def test_two_clicks_the_back_button_and_two_tabs_open_one_appeal(site: Sit
     before = await page.locator(".app-list li").count()
     await page.goto("/new")
     await fill_in(page, {"details.description": QUESTION, **person("Фёдоров Павел Андреевич")})
-    await page.get_by_role("button", name="Отправить обращение").dblclick()
-    await page.wait_for_url(re.compile(r"/my/\d{16}"))
-    first = page.url.partition("?")[0]
-    await page.go_back()
+    first = await press_twice_and_again(page, "Отправить обращение", r"/my/\d{16}")
     other = await page.context.new_page()
-    await page.get_by_role("button", name="Отправить обращение").click()
-    await page.wait_for_url(re.compile(r"/my/\d{16}|/new"))
     await other.goto("/my")
     assert await other.locator(".app-list li").count() == before + 1, "one intention, one appeal"
     await other.goto("/new")
@@ -182,6 +212,17 @@ async def test_two_clicks_the_back_button_and_two_tabs_open_one_appeal(site: Sit
     await other.get_by_text("У вас уже есть открытое обращение").wait_for()
     assert await other.locator(f'a[href="{first.removeprefix(site.url)}"]').count()
     await fine(other)
+
+
+@pytest.mark.requirement("INT-6")
+async def test_one_form_that_comes_twice_at_once_opens_one_appeal(site: Site) -> None:
+    mine = cookie(site, Role.CITIZEN, "citizen-in-a-hurry") | {"Origin": site.url}
+    form = {"_token": SHOWN_TOKEN, "_anyway": "yes", "details.description": QUESTION} | person(ANNA)
+    async with httpx.AsyncClient(base_url=site.url, headers=mine, timeout=30) as pages:
+        one, other = uuid4().hex, uuid4().hex
+        sent = [pages.post("/new", data=form | {"_key": key}) for key in (one, one, other)]
+        first, again, another = [each.headers["Location"] for each in await asyncio.gather(*sent)]
+    assert first == again != another
 
 
 async def test_a_session_that_ended_costs_nothing_that_was_typed(site: Site) -> None:
@@ -207,11 +248,49 @@ async def test_what_is_not_there_and_what_is_not_theirs_is_a_page(site: Site) ->
     page = await site.page(narrow=True)
     await page.goto("/")
     await fine(page)
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Перейти к содержанию")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#main")).to_be_focused()
     await sign_in(page, "Ершов Виктор Семёнович")
     for path, told in (("/my/4821093755612044", "Обращение не найдено"), ("/my/1", "Номер обращения неверен")):
         await page.goto(path)
         await page.get_by_role("heading", name=told).wait_for()
         await fine(page)
+
+
+@pytest.mark.requirement("STS-1")
+async def test_a_citizen_comes_to_the_earliest_of_many_appeals(site: Site) -> None:
+    many = [Case(citizen="citizen-of-many") for _ in range(52)]
+    for case in many:
+        await site.home.register.record(case.transition())
+    mine = cookie(site, Role.CITIZEN, "citizen-of-many")
+    async with httpx.AsyncClient(base_url=site.url, headers=mine, timeout=30) as pages:
+        first = (await pages.get("/my")).text
+        (following,) = re.findall(r'href="(/my\?after=[^"]+)">Более ранние', first)
+        second = (await pages.get(following)).text
+    listed = [re.findall(r'href="/my/(\d{16})"', shown) for shown in (first, second)]
+    assert [len(numbers) for numbers in listed] == [50, 2]
+    assert {*listed[0], *listed[1]} == {case.number for case in many}
+    assert "Более ранние" not in second
+
+
+async def test_a_page_is_looked_at_when_its_style_is_there(site: Site) -> None:
+    page, released = await site.page(narrow=True), asyncio.Event()
+    await sign_in(page, OLGA)
+
+    async def held(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
+    await page.route("**/*.css", held)
+    await page.goto("/my", wait_until="commit")
+    await page.get_by_role("heading", name="Мои обращения").wait_for()
+    async with asyncio.TaskGroup() as tasks:
+        found = tasks.create_task(violations(page))
+        assert await page.evaluate("document.readyState") != "complete"
+        released.set()
+    assert found.result() == []
 
 
 async def test_pages_are_light(site: Site) -> None:

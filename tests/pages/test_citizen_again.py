@@ -76,6 +76,10 @@ async def test_a_citizen_is_not_content_and_contacts_again(site: Site, who: str,
     view = await home.expecting(second, "AssessRepeat")
     assert view.facts.relations.previous
     assert view.facts.relations.previous.number == first
+    operator = await site.page(narrow)
+    await sign_in(operator, "Оператор")
+    await operator.goto(f"/desk/{second}")
+    await expect(operator.locator(f'#around a[href="/desk/{first}"]')).to_be_visible()
     await home.decide(second, Role.OPERATOR, CONFIRMED)
     await home.expecting(second, "AnswerQuestion")
     await home.decide(second, Role.OPERATOR, ANSWER)
@@ -175,11 +179,20 @@ async def test_files_go_with_the_form(site: Site, who: str, narrow: bool, script
         await fine(page)
         await page.get_by_role("button", name="Убрать файл «заметка.png»").click()
         await expect(chosen).to_have_count(2)
+        await page.context.set_offline(True)
+        await page.get_by_role("button", name="Отправить обращение").click()
+        await expect(page.get_by_text("Обращение не отправлено: нет связи.")).to_be_visible()
+        await expect(chosen).to_have_count(2)
+        await page.context.set_offline(False)
     else:
         await expect(page.get_by_text("Выберите файлы ещё раз")).to_be_visible()
         await files.set_input_files([png("первый.png"), png("второй снимок.png")])
+    sent: list[str] = []
+    page.on("request", lambda each: sent.append(each.url) if each.method == "POST" else None)
     await page.get_by_role("button", name="Отправить обращение").dblclick()
     await page.wait_for_url(re.compile(r"/my/\d{16}"))
+    if script:
+        assert len(sent) == 1, "nobody waits for a second upload"
     for name in ("первый.png", "второй снимок.png"):
         await page.get_by_role("main").get_by_text(name).first.wait_for()
     await expect(page.get_by_text("заметка.png")).to_have_count(0)

@@ -1,6 +1,7 @@
 """The staff's walks through the desk."""
 
 import re
+from datetime import datetime
 from typing import get_args
 
 import pytest
@@ -14,6 +15,7 @@ from store.access import of_case
 from tests.examples import appeal
 from tests.pages.browser import NARROW, WIDE, is_wider_than_its_screen, sign_in, violations
 from tests.pages.conftest import Site
+from tests.pages.walk import fill_in, press_twice_and_again
 from tests.walks import with_question
 
 FEW_TABS = 8
@@ -42,6 +44,9 @@ async def test_a_case_goes_over_the_desk_and_nobody_overwrites_another(site: Sit
     operator = await at_the_desk(site, "Оператор")
     await fine(operator)
     await operator.locator(f'a[href="/desk/{number}"]').click()
+    await expect(operator.locator("#state")).to_contain_text("Срок — до ")
+    plan = operator.get_by_role("heading", name="План").locator("+ ol").get_by_role("listitem")
+    await expect(plan.filter(has_text="Сверить документы заявителя")).to_be_visible()
     await fine(operator)
     task = operator.get_by_role("region", name="Зарегистрировать запрос")
     await task.get_by_label("Срок обработки в часах").fill("много")
@@ -56,7 +61,7 @@ async def test_a_case_goes_over_the_desk_and_nobody_overwrites_another(site: Sit
 
     specialist = await at_the_desk(site, "Специалист")
     await specialist.goto(f"/desk/{number}")
-    await expect(specialist.get_by_role("table", name="Сравнение данных")).to_contain_text("112")
+    await expect(specialist.get_by_role("table", name="Сравнение данных")).to_contain_text("112-233-445 95")
     await fine(specialist)
     await operator.goto(f"/desk/{number}")
     await operator.get_by_text("Написать заявителю").click()
@@ -96,7 +101,13 @@ async def test_a_question_is_reclassified_handed_over_and_answered(site: Site) -
     earlier = await with_question(site.home, "forms_and_documents")
     number = await with_question(site.home, "payments")
     operator = await at_the_desk(site, "Оператор")
+    terms = await operator.locator("#tasks [data-due]").evaluate_all("terms => terms.map(each => each.dataset.due)")
+    assert len(terms) > 1
+    assert sorted(terms, key=datetime.fromisoformat) == terms, "the most urgent first"
     await operator.goto(f"/desk/{number}")
+    view = await site.home.register.view(number)
+    assert view
+    await expect(operator.locator("#awaited")).to_contain_text(view.details.description or "nothing was asked")
 
     async def act(page: Page, title: str, button: str) -> None:
         await page.get_by_role("button", name=button, exact=True).click()
@@ -185,6 +196,51 @@ async def test_a_call_is_registered_by_the_keyboard_alone(site: Site) -> None:
     number = page.url.split("/")[-1].partition("?")[0]
     view = await site.home.expecting(number, "AnswerQuestion")
     assert (view.channel, view.category, view.details.phone) == ("phone", "payments", "+79000007701")
+
+
+@pytest.mark.requirement("INT-1", "INT-6", "VAL-1")
+async def test_two_clicks_the_back_button_and_two_tabs_register_one_call(site: Site) -> None:
+    page = await at_the_desk(site, "Оператор")
+    other = await page.context.new_page()
+    said = {
+        "details.description": "Нажимаю «Записаться» в разделе «Запись к врачу», появляется ошибка 413.",
+        "details.full_name": "Ли Анна Сергеевна",
+        "details.phone": "8 900 000-77-02",
+        "details.email": "li@example.org",
+    }
+    for tab in (page, other):
+        await tab.goto("/desk/call")
+        await fill_in(tab, said)
+        await tab.get_by_label("О чём обращение").select_option("applications")
+    first = await press_twice_and_again(page, "Зарегистрировать звонок", r"/desk/\d{16}")
+    await other.get_by_role("button", name="Зарегистрировать звонок").click()
+    earlier = other.get_by_role("status")
+    await expect(earlier).to_contain_text("По этому телефону уже есть открытые обращения")
+    assert [await each.get_attribute("href") for each in await earlier.get_by_role("link").all()] == [
+        first.removeprefix(site.url)
+    ], "one call, one appeal"
+    for name, value in said.items():
+        assert await other.locator(f'[name="{name}"]').input_value() == value, name
+    await fine(other)
+    # Another question of the same caller is an appeal of its own.
+    await other.locator('[name="details.description"]').fill(said["details.description"].replace("413", "500"))
+    await other.get_by_role("button", name="Зарегистрировать как есть").dblclick()
+    await other.wait_for_url(re.compile(r"/desk/\d{16}"))
+    assert other.url.partition("?")[0] != first
+    await page.goto("/desk/call")
+    await fill_in(page, said)
+    await page.get_by_role("button", name="Зарегистрировать звонок").click()
+    await expect(page.get_by_role("status").get_by_role("link")).to_have_count(2)
+
+
+def test_numbers_are_read_in_groups_and_nothing_else_is_changed() -> None:
+    assert desk_words.in_groups("2010-05-20", "passport_issued_on") == "20 мая 2010 года"
+    shown = {"phone": "+7 916 123-45-67", "snils": "112-233-445 95", "passport": "45 09 123456"}
+    for name, text in shown.items():
+        assert desk_words.in_groups(re.sub(r"[ -]", "", text), name) == text
+        assert desk_words.in_groups(text, name) == text
+    for name, text in (("login", "11223344595"), ("inn", "500100732259"), ("snils", "нет"), ("snils_status", "1")):
+        assert desk_words.in_groups(text, name) == text
 
 
 def test_everything_on_the_desk_has_its_words() -> None:

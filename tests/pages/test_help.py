@@ -1,11 +1,17 @@
 """An operator who is called to a field of the form (VAL-3)."""
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.async_api import Page, expect
 
+from domain.actors import Actor, Role
+from domain.help import Advice
 from store.access import of_case
+from store.helps import Helps
 from tests.pages.browser import is_wider_than_its_screen, sign_in, violations
 from tests.pages.conftest import Site
+from tests.pages.test_live import WITHIN_MS
 from tests.pages.walk import fill_in
 
 DMITRY, VIKTOR = "Кузнецов Дмитрий Олегович", "Ершов Виктор Семёнович"
@@ -26,14 +32,20 @@ async def test_an_operator_points_to_the_right_value(site: Site, who: str, narro
     await sign_in(page, who)
     await page.goto("/new")
     await fill_in(page, {"details.snils": "112-233-445 96", "details.full_name": who})
-    await page.get_by_role("button", name="Позвать оператора — СНИЛС").click()
+    await page.get_by_role("button", name="Позвать оператора — СНИЛС").press("Enter")
     await expect(page.get_by_text("Мы позвали оператора")).to_be_visible()
+    if script:
+        await expect(page.get_by_role("button", name="Проверить ответ — СНИЛС")).to_be_focused()
     assert await page.locator('[name="details.full_name"]').input_value() == who
     if script:
         await fine(page)
 
     await sign_in(operator, "Оператор")
-    await operator.get_by_role("link", name="Помощь с формой").click()
+    count = operator.locator("nav .app-count")
+    await expect(count).to_have_text("ждут: 1")
+    await expect(operator.get_by_role("main").get_by_role("link", name="Ждут помощи с формой: 1")).to_be_visible()
+    await fine(operator)
+    await operator.get_by_role("navigation").get_by_role("link", name="Помощь с формой ждут: 1").click()
     await fine(operator)
     await operator.get_by_role("main").get_by_role("link", name="СНИЛС").click()
     await expect(operator.get_by_text("112-233-445 96")).to_be_visible()
@@ -49,6 +61,7 @@ async def test_an_operator_points_to_the_right_value(site: Site, who: str, narro
     await operator.get_by_role("button", name="Ответить").click()
     await expect(operator.get_by_text("Ответ стоит рядом с полем")).to_be_visible()
     await expect(operator.get_by_text("Сейчас никто не ждёт")).to_be_visible()
+    await expect(count).to_be_empty()
 
     if not script:
         await page.get_by_role("button", name="Проверить ответ — СНИЛС").click()
@@ -64,3 +77,24 @@ async def test_an_operator_points_to_the_right_value(site: Site, who: str, narro
     await page.locator('[name="details.snils"]').press("Enter")
     await page.locator(".govuk-error-summary").wait_for()
     await expect(page.locator("#details-snils-help")).to_contain_text("112-233-445 95")
+
+
+@pytest.mark.requirement("VAL-3", "CLS-2")
+async def test_a_question_comes_to_an_open_desk_and_an_ended_session_takes_nothing_away(
+    site: Site,
+) -> None:
+    page = await site.page()
+    await sign_in(page, "Оператор")
+    count, sentence = page.locator("nav .app-count"), page.get_by_role("main").get_by_text("Ждут помощи с формой: 1")
+    await expect(count).to_be_empty()
+    helps = Helps(site.home.register.engine, site.home.keyring, b"any")
+    asker = Actor(subject="who-asks-late", role=Role.CITIZEN)
+    async with page.expect_response(lambda answer: "whole=yes" in answer.url, timeout=WITHIN_MS):
+        asked = await helps.ask(asker, "details.snils", "", datetime.now(UTC))
+    await expect(sentence).to_be_visible(timeout=WITHIN_MS)
+    await expect(count).to_have_text("ждут: 1", timeout=WITHIN_MS)
+    await page.context.clear_cookies()
+    async with page.expect_response(lambda answer: "/desk/help/waiting" in answer.url and answer.status == 401):
+        pass
+    await expect(sentence).to_be_visible()
+    await helps.answer(asked, Advice(text="Посмотрите на карточку."), datetime.now(UTC))

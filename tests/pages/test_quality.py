@@ -11,7 +11,7 @@ from store.access import of_case
 from store.tables import reply_check
 from tests.pages.browser import is_wider_than_its_screen, sign_in, violations
 from tests.pages.conftest import Site
-from tests.store.replies import REPLY, told
+from tests.store.replies import QUESTION, REPLY, told
 
 
 async def fine(page: Page) -> None:
@@ -24,14 +24,16 @@ async def fine(page: Page) -> None:
 @pytest.mark.parametrize("narrow", [False, True], ids=["wide", "phone"])
 async def test_a_reply_is_checked_beside_its_question(site: Site, narrow: bool) -> None:
     register = site.home.register
-    number = await told(register, at=datetime.now(UTC))
-    address = f"/desk/quality/{number}/{REPLY}"
+    number = await told(register, at=datetime.now(UTC), asked="Прошёл час, платежа всё ещё нет.")
+    address = f"/desk/quality/{number}/{REPLY + 1}"
     page, late = await site.page(narrow), await site.page(narrow)
     await sign_in(page, "Контроль качества")
     await page.goto("/desk/quality")
     await fine(page)
     await page.locator(f'a[href="{address}"]').click()
-    await expect(page.get_by_text("Здравствуйте, Анна Петровна.")).to_be_visible()
+    await expect(page.get_by_text("Здравствуйте, Анна Петровна.")).to_have_count(1)
+    for said in (QUESTION, "Прошёл час, платежа всё ещё нет.", "Не могу войти"):
+        await expect(page.get_by_role("main").get_by_text(said)).to_be_visible()
     await fine(page)
     looks = await of_case(register.engine, number)
     assert {(each.operation, each.subject) for each in looks} == {("check_reply", "quality_control-1")}

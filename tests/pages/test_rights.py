@@ -22,6 +22,7 @@ from tests.sandbox_process import REPOSITORY
 
 PEOPLE = [role for role in ROLES if role not in MACHINES]
 TOKEN = "of-this-session"  # noqa: S105 - invented
+SHOWN_TOKEN = Session(actor=Actor(subject="any", role=Role.CITIZEN), token=TOKEN, expires_at=0).shown_token()
 _BEHIND_THE_DOOR = {200, 303, 409, 422}
 
 
@@ -37,7 +38,7 @@ async def asked(pages: httpx.AsyncClient, door: Door, number: str, headers: dict
         return await begun(pages, path, headers)
     if door.method == "GET":
         return await pages.get(path, headers=headers)
-    form = {"_token": TOKEN, "_key": uuid4().hex, "type": "ConfirmSolution", "solved": "true"}
+    form = {"_token": SHOWN_TOKEN, "_key": uuid4().hex, "type": "ConfirmSolution", "solved": "true"}
     if door.operation in (Operation.ATTACH_FILE, Operation.ATTACH_AT_DESK):
         query = f"{path}?{urlencode(form)}"
         return await pages.post(query, data={"kind": "passport"}, files={"file": ("a.pdf", b"")}, headers=headers)
@@ -89,7 +90,7 @@ async def test_every_page_every_role_own_and_foreign(site: Site) -> None:
 async def test_a_form_that_comes_back_with_the_case_is_a_look_at_it(site: Site) -> None:
     number = await site.home.open(about_application(citizen=CITIZEN))
     await site.home.expecting(number, "AnswerQuestion")
-    form = {"_token": TOKEN, "_key": uuid4().hex, "type": "AddDetails"}
+    form = {"_token": SHOWN_TOKEN, "_key": uuid4().hex, "type": "AddDetails"}
     empty: dict[str, Any] = {"data": {"kind": "passport"}, "files": {"file": ("a.pdf", b"")}}
     async with httpx.AsyncClient(base_url=site.url, headers={"Origin": site.url}, timeout=30) as pages:
         mine, operators = cookie(site, Role.CITIZEN, CITIZEN), cookie(site, Role.OPERATOR, "op-7")
@@ -120,11 +121,13 @@ async def test_a_page_names_no_earlier_appeal_of_another_citizen(site: Site) -> 
 
 async def test_no_form_of_another_site_and_no_token_of_another_session_passes(site: Site) -> None:
     mine = cookie(site, Role.CITIZEN, CITIZEN)
-    form = {"_token": TOKEN, "details.description": "Что-то случилось."}
+    form = {"_token": SHOWN_TOKEN, "details.description": "Что-то случилось."}
     async with httpx.AsyncClient(base_url=site.url, timeout=30) as pages:
-        for origin in ("https://evil.example", "null"):
+        for origin in ("https://evil.example", "null", "http://[", "http://a]b", ""):
             refused = await pages.post("/new", data=form, headers=mine | {"Origin": origin})
-            assert refused.status_code == 403
+            assert refused.status_code == 403, origin
+        nowhere = await pages.post("/new", data=form, headers=mine | {"Origin": "null", "Host": ""})
+        assert nowhere.status_code == 403
         assert (await pages.post("/new", data=form, headers=mine)).status_code == 403, "no origin at all"
         stale = await pages.post("/new", data=form | {"_token": "old"}, headers=mine | {"Origin": site.url})
         assert (stale.status_code, "Что-то случилось." in stale.text) == (403, True)
@@ -132,6 +135,19 @@ async def test_no_form_of_another_site_and_no_token_of_another_session_passes(si
         assert (ended.status_code, "Что-то случилось." in ended.text) == (401, True)
         api = await pages.post("/v1/appeals", json={}, headers=mine)
         assert api.status_code == 401, "a session counts on pages alone"
+
+
+async def test_a_page_is_compressed_and_never_shows_a_token_twice(site: Site) -> None:
+    headers = cookie(site, Role.CITIZEN, CITIZEN) | {"Accept-Encoding": "gzip"}
+    async with httpx.AsyncClient(base_url=site.url, timeout=30) as pages:
+        answers = [await pages.get("/new", headers=headers) for _ in range(2)]
+    assert [answer.headers["Content-Encoding"] for answer in answers] == ["gzip", "gzip"]
+    shown = [token for answer in answers for token in re.findall(r'name="_token" value="([^"]+)"', answer.text)]
+    assert len(shown) == len(set(shown)) > 2
+    assert all(TOKEN not in answer.text for answer in answers)
+    mine = Cookies(site.home.settings).session(Actor(subject=CITIZEN, role=Role.CITIZEN))
+    assert mine.has_shown(mine.shown_token())
+    assert not any(mine.has_shown(wrong) for wrong in (*shown, mine.token, mine.shown_token()[:-4], "", "я", "x"))
 
 
 def addressed(door: Door, number: str) -> str:
@@ -159,7 +175,10 @@ async def test_no_page_takes_a_form_that_is_not_its_own_and_none_is_kept(site: S
     async with httpx.AsyncClient(base_url=site.url, timeout=30) as pages:
         for door in sending:
             signed_in = cookie(site, *welcome(door))
-            path, right = addressed(door, number) + "?field=details.phone", {"_token": TOKEN, "_key": uuid4().hex}
+            path, right = (
+                addressed(door, number) + "?field=details.phone",
+                {"_token": SHOWN_TOKEN, "_key": uuid4().hex},
+            )
             for origin, sent in (
                 ("https://evil.example", right),
                 (site.url.replace("http:", "https:"), {**right, "_token": "another"}),

@@ -9,7 +9,7 @@ from sqlalchemy.schema import CreateIndex, DropIndex
 
 from domain.actors import Role
 from domain.appeal import Category, Channel, Unit
-from store.tables import appeal, desk, identifier, task
+from store.tables import appeal, desk, identifier, journal, reply_check, task
 
 PORTALS = 4
 CITIZENS = 50_000
@@ -20,11 +20,22 @@ OPEN = 4
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {size})"
 _ROLES = ((Role.OPERATOR, 2), (Role.SPECIALIST, 3), (Role.LEGAL, 40), (Role.DEVELOPER, 2000))
 
+# Every other appeal was answered, one answer of sixteen is to be checked, and four of five of these were.
+_REPLIES = """INSERT INTO journal
+ (number, position, sequence, at, type, actor, event, personal_digest, previous_hash, hash)
+ SELECT number, 3, 3, registered_at, 'QuestionAnswered', '{"subject"\\:"op-7","role"\\:"operator"}', '{}', '', '',
+ substr('0123456789abcdef', CAST(CAST(number AS BIGINT) / 2 % 16 AS INTEGER) + 1, 1) || '999'
+ FROM appeal WHERE CAST(number AS BIGINT) % 2 = 0"""
+_CHECKS = """INSERT INTO reply_check
+ (number, position, month, is_polite, is_brief, fits_question, checked_by, checked_at)
+ SELECT number, position, '2024-01', TRUE, TRUE, TRUE, 'quality_control:oleg', at
+ FROM journal WHERE hash < '1999' AND CAST(number AS BIGINT) % 5 != 0"""
+
 
 async def make_crowd(engine: AsyncEngine, size: int) -> None:
     """Fill the tables that lists read, and let the database count them."""
     # Indexes that are built afterwards take a third of the time.
-    indexes = [index for table in (appeal, desk, task, identifier) for index in table.indexes]
+    indexes = [index for table in (appeal, desk, task, identifier, journal, reply_check) for index in table.indexes]
     async with engine.begin() as connection:
         for index in indexes:
             await connection.execute(DropIndex(index))
@@ -44,6 +55,8 @@ async def make_crowd(engine: AsyncEngine, size: int) -> None:
         )
         into = "number, expectation_id, command, role, unit, assignee, since, due_at, urgent_at"
         await connection.execute(text(f"INSERT INTO task ({into}) {tasks.format(columns=columns)}"))
+        await connection.execute(text(_REPLIES))
+        await connection.execute(text(_CHECKS))
         for index in indexes:
             await connection.execute(CreateIndex(index))
     async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:

@@ -5,19 +5,24 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import delete, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.access import Access
+from domain.actors import Actor, Role
+from domain.rights import Ground, Operation
 from domain.sealing import Keyring
+from store.access import AccessLog
 from store.log import Log, enqueue
 from store.register import Register
 from store.tables import metadata
 from tests.store.journals import RECEIVED, TOLD, Case
 
-pytestmark = pytest.mark.requirement("AUD-1")
+pytestmark = pytest.mark.requirement("AUD-1", "AUD-3")
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-GROWING = ["journal", "log_leaf", "log_node", "checkpoint", "time_stamp", "log_key"]
+GROWING = ["journal", "access", "log_leaf", "log_node", "checkpoint", "time_stamp", "log_key"]
 UNLOGGED = hashlib.sha256(b"later").hexdigest()
 
 
@@ -31,6 +36,11 @@ async def filled(database: AsyncEngine, keyring: Keyring) -> AsyncEngine:
     assert made is not None
     await log.stamp(made.size, b"token", NOW)
     await log.announce("key", NOW)
+    look = Access.by(
+        Actor(subject="op-7", role=Role.OPERATOR), case.number, Operation.READ_APPEAL, Ground.TASK, NOW, "request-1"
+    )
+    await AccessLog(database).record([look])
+    await log.sequence(lambda size, _: f"note {size}", NOW)
     async with database.begin() as connection:
         await enqueue(connection, [UNLOGGED])
     return database
@@ -55,8 +65,16 @@ async def test_what_only_grows_is_neither_changed_nor_removed(filled: AsyncEngin
     with pytest.raises(IntegrityError):
         async with filled.begin() as connection:
             await connection.execute(insert(table).values(dict(row)))
+    dialect = postgresql if filled.dialect.name == "postgresql" else sqlite
+    merged = dialect.insert(table).values(dict(row))
+    with pytest.raises(IntegrityError):
+        async with filled.begin() as connection:
+            await connection.execute(
+                merged.on_conflict_do_update(index_elements=table.primary_key, set_={column.name: row[column.name]})
+            )
     if filled.dialect.name == "postgresql":
         await refused(filled, f"TRUNCATE {name} CASCADE")
+        await refused(filled, f"MERGE INTO {name} USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE")
         return
     with pytest.raises(IntegrityError):
         async with filled.begin() as connection:

@@ -1,6 +1,7 @@
 """An erased case: nobody can read it, its journal holds, its figures stay, no other case changes (ADR 18)."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from store.figures import contact_figures
 from store.messages import Ledger
 from store.register import Register
 from store.tables import appeal, identifier, journal, message, task
+from tests.keys import key_ring
 from tests.store.journals import ANNA, RECEIVED, START, TOLD, Case, expected, search
 
 pytestmark = pytest.mark.requirement("AUD-1")
@@ -75,6 +77,21 @@ async def test_nobody_can_read_it_and_no_digest_finds_the_person(register: Regis
     assert (row["view"], row["citizen"]) == (None, None)
     assert row["erased_at"] == START + timedelta(days=1)
     assert told == [(None, None)]
+
+
+async def test_a_delivery_that_ends_after_an_erasure_notes_nothing_of_it(
+    register: Register, erasures: Erasures, tmp_path: Path
+) -> None:
+    case = await closed(register)
+    async with key_ring(tmp_path) as of_another_worker:
+        await of_another_worker.key(case.number)  # which remembers it for a while
+        (entry,) = await Ledger(register.engine, register.keyring).of_case(case.number)
+        await erased(erasures, case.number)
+        for keyring in (register.keyring, of_another_worker):
+            await Ledger(register.engine, keyring).settle(entry.message.key, MessageState.ACCEPTED)
+            async with register.engine.connect() as connection:
+                rows = (await connection.execute(select(message.c.state, message.c.reason))).all()
+            assert rows == [("accepted", None)]
 
 
 async def test_its_journal_still_holds_and_ends_with_the_erasure(register: Register, erasures: Erasures) -> None:

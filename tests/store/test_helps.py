@@ -26,6 +26,7 @@ async def test_a_question_is_sealed_and_its_askers_own(database: AsyncEngine, ke
     assert own
     assert (own.typed, own.advice) == ("112-233-445 96", None)
     assert await helps.waiting(NOW) == [(asked, "details.snils", NOW)]
+    assert (await helps.count_waiting(NOW), await helps.count_waiting(NOW + KEPT * 2)) == (1, 0)
     assert await helps.answer(asked, Advice(value="112-233-445 95"), NOW)
     assert not await helps.answer(asked, Advice(text="Другое"), NOW), "the first answer counts"
     answered = await helps.own(asked, ANNA, NOW)

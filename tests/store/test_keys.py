@@ -5,6 +5,7 @@ import json
 import os
 import stat
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
@@ -61,6 +62,35 @@ async def test_of_processes_that_ask_at_once_all_get_the_same_key(keys: KeyStore
     sealed = made[0].seal("view", b"content")
     assert {key.open("view", sealed) for key in made} == {b"content"}
     assert not any([await ring.make("1") for ring in (*rings, WrappedKeyring(keys, key_file))])
+
+
+@dataclass(frozen=True)
+class SlowKeyFile(LocalKeyFile):
+    """Unwraps nothing before its test says so."""
+
+    began: asyncio.Event = field(default_factory=asyncio.Event)
+    may_end: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def unwrap(self, name: str, wrapped: bytes, wrapping_key_id: str) -> bytes:
+        self.began.set()
+        await asyncio.wait_for(self.may_end.wait(), 30)
+        return await super().unwrap(name, wrapped, wrapping_key_id)
+
+
+@pytest.mark.requirement("DAT-2")
+async def test_a_key_that_is_destroyed_while_it_is_opened_is_not_remembered(
+    ring: WrappedKeyring, keys: KeyStore, key_file: LocalKeyFile
+) -> None:
+    await ring.key("1")
+    slow = SlowKeyFile(key_file.path)
+    another = WrappedKeyring(keys, slow)
+    opened = asyncio.create_task(another.key("1"))
+    await asyncio.wait_for(slow.began.wait(), 30)
+    await another.destroy("1")
+    slow.may_end.set()
+    await opened
+    with pytest.raises(Erased):
+        await another.key("1")
 
 
 @pytest.mark.requirement("DAT-2")

@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ClauseElement, Executable
 
-from domain.actors import Role
+from domain.actors import Actor, Role
 from domain.appeal import Category, Channel, Status, Unit
 from domain.listing import Filter, Place, Searched, Sort
 from domain.rights import Sight
 from domain.sealing import Keyring
 from store.listing import Listing
+from store.quality import LISTED_AT_MOST, Quality
 from store.register import Register
 from tests.store.conftest import INDEX_KEY
 from tests.store.crowd import APART, FIRST, make_crowd
@@ -26,6 +27,7 @@ SIZE = 200_000
 # What is open, and somewhat more: it is few in the whole, and sorted faster than looked up.
 SORTED_AT_MOST = SIZE // 20
 MIDDLE = Place(FIRST + APART * (SIZE // 2), str(1000_0000_0000_0000 + SIZE // 2))
+LATEST = FIRST + APART * SIZE
 PERSON = Searched(identifiers=(("phone", "+79000001001"),))
 FILTERS = {
     "nothing": Filter(),
@@ -117,3 +119,5 @@ async def test_every_list_is_read_off_an_index(crowd: Listing) -> None:
                     found_wrong = await faults(engine, query.limit(101))
                     wrong += [(roles, unit, assignee, after, found) for found in found_wrong]
     assert not wrong, "\n".join(map(str, wrong))
+    replies = Quality(engine, crowd.register.keyring).query(Actor(subject="oleg", role=Role.QUALITY_CONTROL), LATEST)
+    assert not await faults(engine, replies.limit(LISTED_AT_MOST))

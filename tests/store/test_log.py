@@ -5,16 +5,18 @@ import hashlib
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.checkpoint import Checkpoint, LogForked
-from domain.merkle import EMPTY_ROOT, includes, is_consistent, leaf_hash
+from domain.merkle import EMPTY_ROOT, Node, includes, is_consistent, leaf_hash
 from domain.sealing import Keyring
 from store import log as log_module
 from store.log import Log, enqueue
 from store.migrate import migrate
 from store.register import Register
+from store.tables import log_node
+from tests.store.forging import unguarded
 from tests.store.journals import RECEIVED, TOLD, Case, expected
 
 pytestmark = pytest.mark.requirement("AUD-1")
@@ -58,6 +60,18 @@ async def test_what_the_register_records_gets_into_the_log(log: Log, keyring: Ke
     assert [proofs[each].index for each in hashes] == list(range(5))
     for each, proof in proofs.items():
         assert includes(root, 5, proof.index, leaf_hash(bytes.fromhex(each)), proof.path)
+
+
+async def test_what_lies_outside_the_tree_is_seen(log: Log) -> None:
+    await grown(log, 7, 8, 21)
+    assert await log.misplaced() is None
+    for node in (Node(3, 2), Node(64, 0), Node(1, -1)):
+        async with log.engine.begin() as connection:
+            await connection.execute(insert(log_node).values(level=node.level, index=node.nth, hash=bytes(32)))
+        assert await log.misplaced() == node
+        async with unguarded(log.engine, "log_node") as connection:
+            place = (log_node.c.level == node.level) & (log_node.c.index == node.nth)
+            await connection.execute(delete(log_node).where(place))
 
 
 async def test_a_transaction_that_is_not_kept_logs_nothing(log: Log) -> None:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from structlog.testing import capture_logs
 
@@ -13,7 +14,7 @@ from domain.checkpoint import Checkpoint, LogForked
 from infra.published import PublishedCheckpoints
 from infra.settings import Settings
 from infra.signing import UnusableKey, verified
-from infra.time_stamps import NotStamped
+from infra.time_stamps import NotStamped, TimeStampAuthority, load_roots
 from store.database import open_database
 from store.log import Log, enqueue
 from store.migrate import migrate
@@ -88,6 +89,7 @@ async def test_it_works_by_itself_and_once_more_at_the_end(settings: Settings, l
             await until(log.newest_stamped)
         slow = settings.model_copy(update={"checkpoint_seconds": 600, "tsa_url": None})
     async with notary(slow) as signing, signing.at_work():
+        assert (signing.every.total_seconds(), signing.stamp_every.total_seconds()) == (600, 0.05)
         await until(lambda: asyncio.to_thread(signing.published.newest))
         await queue(log, 3, 5)
     assert [each.size for each in await log.checkpoints()] == [3, 5]
@@ -169,6 +171,15 @@ async def test_another_authority_is_not_believed(settings: Settings, log: Log, t
             await signing.sign()
             with pytest.raises(NotStamped, match="does not hold"):
                 await signing.stamp()
+
+
+async def test_an_answer_to_an_earlier_question_is_not_taken(stamping: Authority) -> None:
+    async with httpx.AsyncClient() as http:
+        asked = TimeStampAuthority(stamping.url, http, load_roots(stamping.roots))
+        await asked.stamp(b"note")
+        stamping.is_repeating = True
+        with pytest.raises(NotStamped, match="does not hold"):
+            await asked.stamp(b"note")
 
 
 async def test_production_makes_no_key(settings: Settings) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from domain.actors import Actor, Role
 from domain.erasure import ErasureGround
-from domain.quality import Check, QualityFigure
+from domain.quality import QualityFigure, ReplyCheck
 from domain.sealing import Erased
 from store.erasures import Erasure, Erasures
 from store.quality import DUE_FOR, NoReplyDue, OwnReply, Quality, quality_figures
@@ -19,7 +19,7 @@ from tests.store.replies import REPLY, VERA, told
 pytestmark = pytest.mark.requirement("RPL-2", "ANA-3")
 
 OLEG = Actor(subject="oleg", role=Role.QUALITY_CONTROL)
-GOOD = Check(is_polite=True, is_brief=True, fits_question=False, note="Анна спрашивала о другом.")
+GOOD = ReplyCheck(is_polite=True, is_brief=True, fits_question=False, note="Анна спрашивала о другом.")
 NOW = START + timedelta(days=1)
 
 

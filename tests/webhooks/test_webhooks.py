@@ -6,8 +6,10 @@ import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -15,10 +17,11 @@ import pytest
 
 from domain.webhooks import fault_of_url
 from infra.guarded import GuardedNetwork
-from infra.webhooks import Forbidden, WebhookSender
+from infra.webhooks import Forbidden, Unanswered, WebhookSender
 from tests.api_server import Doors, served
 from tests.examples import about_application
 from tests.house import WITHIN_SECONDS, House
+from tests.infra.web_server import web_server
 from tests.sandbox_process import REPOSITORY
 from worker import bind_activities, dispatching, webhook_worker
 
@@ -181,6 +184,8 @@ _NOW = datetime(2026, 11, 23, tzinfo=UTC)
 PRIVATE = [
     *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0"),  # noqa: S104
     *("::1", "fe80::1", "fc00::1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "224.0.0.1"),
+    # What Python has taken for anybody's, until a later patch of it or to this day.
+    *("192.0.0.9", "192.0.0.100", "192.88.99.1", "64:ff9b:1::1", "2001:1::1", "3fff::1", "5f00::1", "::127.0.0.1"),
 ]
 
 
@@ -196,3 +201,42 @@ async def test_nothing_is_sent_into_our_own_network_whatever_name_it_has(address
             await sender.post("https://portal.example/hook", "evt_1", "{}", [], _NOW)
     finally:
         await sender.aclose()
+
+
+WAYS_TO_SAY_LOCALHOST = [
+    *("127.0.0.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.1", "0", "localhost", "localhost."),
+    *("[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::127.0.0.1]", "[2002:7f00:1::]", "[::127.0.0.1]"),
+    *("%31%32%37.0.0.1", "127.0.0.1%00.example.org", "127%2e0.0.1", "a..b", "[v1.x]"),
+]
+
+
+@pytest.mark.requirement("AUD-3")
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_no_way_to_write_our_own_machine_reaches_it(scheme: str) -> None:
+    with web_server() as ours:
+        sender, port = WebhookSender(), urlsplit(ours.url).port
+        for host in WAYS_TO_SAY_LOCALHOST:
+            with pytest.raises((Forbidden, Unanswered)):
+                await sender.post(f"{scheme}://{host}:{port}/hook", "evt_1", "{}", [], _NOW)
+        await sender.aclose()
+        assert ours.requests == []
+
+
+@pytest.mark.requirement("AUD-3")
+async def test_what_was_checked_is_what_is_reached_and_no_redirect_is_followed() -> None:
+    asked: list[str] = []
+
+    async def another_each_time(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
+
+    with web_server() as portals:
+        network = GuardedNetwork([IPv4Network("127.0.0.1/32")], another_each_time)
+        sender, port = WebhookSender(network=network), urlsplit(portals.url).port
+        portals.answers(302)
+        assert await sender.post(f"http://portal.example:{port}/hook", "evt_1", "{}", [], _NOW) == 302
+        assert [path for _, path, *_ in portals.requests] == ["/hook"], "nobody goes where the answer leads"
+        with pytest.raises(Forbidden):
+            await sender.post(f"http://portal.example:{port}/hook", "evt_1", "{}", [], _NOW)
+        await sender.aclose()
+        assert asked == ["portal.example"] * 2, "a name is asked for once for each connection"

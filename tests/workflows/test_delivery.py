@@ -1,12 +1,17 @@
 """Gateways in trouble: each message arrives exactly once, or the ledger and the journal say why not (RES-2)."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
+from temporalio.testing import WorkflowEnvironment
 
 from domain.contracts.events import MessageUndelivered
 from domain.notifications import DeliveryChannel, MessageState
 from store.messages import LedgerEntry
 from tests.examples import appeal
-from tests.house import House
+from tests.house import House, house
+from tests.sandbox_process import SandboxProcess
 
 DEVICE = "device-1"
 
@@ -46,6 +51,24 @@ async def test_a_refusal_for_good_is_told_to_the_case_and_stops_no_other_channel
     assert fared[DeliveryChannel.SMS].state is MessageState.ACCEPTED
     (told,) = await home.journalled(home.numbers[0], MessageUndelivered)
     assert told.event == MessageUndelivered(message_key=failed.message.key, outcome="failed", reason="SMTP 550")
+
+
+@pytest.mark.requirement("RES-2", "STS-1")
+async def test_what_nobody_can_be_asked_about_is_unknown_and_never_sent_again(
+    environment: WorkflowEnvironment, world: SandboxProcess, tmp_path: Path, at_database: dict[str, Any]
+) -> None:
+    """ADR 17: a mail server that accepts, dies before it answers and knows nothing afterwards."""
+    async with house(environment, world, tmp_path, smtp_status_url="", **at_database) as home:
+        await home.fault("smtp", "timeout_after_work", times=1)
+        fared = await confirmed(home)
+        (number,) = home.numbers
+        letter = fared[DeliveryChannel.EMAIL]
+        assert (letter.state, letter.attempts) == (MessageState.UNKNOWN, 1)
+        (told,) = await home.journalled(number, MessageUndelivered)
+        expected = MessageUndelivered(message_key=letter.message.key, outcome="unknown", reason=letter.reason or "")
+        assert told.event == expected
+        assert len(await home.mail(number)) == 1
+        assert fared[DeliveryChannel.SMS].state is MessageState.ACCEPTED
 
 
 @pytest.mark.requirement("RES-2")

@@ -80,17 +80,23 @@ async def test_what_is_needed_is_asked_for_before_anything_is_checked(home: Hous
     assert view.requested_items == ["passport", "scan:passport"]
 
 
-@pytest.mark.requirement("VER-1")
-async def test_differing_passport_data_are_asked_for_and_checked_again(home: House) -> None:
-    number = await home.open(verification(passport="45 10 738216"))
+@pytest.mark.requirement("VER-1", "VAL-1")
+@pytest.mark.parametrize(
+    ("item", "declared", "right"),
+    [("passport", "45 10 738216", "4510738215"), ("passport_issued_on", "21.05.2010", "2010-05-20")],
+)
+async def test_differing_passport_data_are_asked_for_and_checked_again(
+    home: House, item: str, declared: str, right: str
+) -> None:
+    number = await home.open(verification(**{item: declared}))
     view = await home.expecting(number, "SupplyDetails")
-    assert "passport" in view.requested_items
-    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(passport="4510738215")))
+    assert item in view.requested_items
+    await home.decide(number, Role.CITIZEN, SupplyDetails(details=Details(**{item: right})))
     await confirm(home, number)
     assert (await home.closed(number)).status is Status.COMPLETED
     answers = await home.journalled(number, events.RegistriesAnswered, times=2)
     disagreeing = [entry.public_event()["disagreeing_fields"] for entry in answers]
-    assert "passport" in disagreeing[0]
+    assert item in disagreeing[0]
     assert disagreeing[1] == []
 
 

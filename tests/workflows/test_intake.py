@@ -69,9 +69,12 @@ async def test_one_message_names_each_missing_item(home: House, left_out: dict[s
 
 @pytest.mark.requirement("INT-3", "ATT-2")
 async def test_what_was_sent_with_the_form_is_not_asked_for(home: House) -> None:
-    number = await home.open(appeal(scans=None), files=2)
+    number = await home.open(appeal(scans=None) | {"coming_scans": ["screenshot", "snils"]})
     await home.journalled(number, AppealRegistered)
-    for kind in ("screenshot", "snils"):
+    await home.decide(number, Role.CITIZEN, AddDetails(text="Снимок ещё загружается."))
+    for kind in ("screenshot", "screenshot", "snils"):
+        await home.at_rest(number)
+        assert DetailsRequested.__name__ not in await home.events(number), "a word or the same file is not the rest"
         came = AddDetails(scans=[DocumentScan(kind=kind, reference=f"portal:scan:{kind}")])
         await home.decide(number, Role.CITIZEN, came)
     await home.expecting(number, "RecordRequest")
@@ -80,7 +83,7 @@ async def test_what_was_sent_with_the_form_is_not_asked_for(home: House) -> None
 
 @pytest.mark.requirement("INT-3", "ATT-2")
 async def test_what_does_not_come_though_it_was_sent_is_asked_for_soon(home: House) -> None:
-    number = await home.open(appeal(scans=None), files=1)
+    number = await home.open(appeal(scans=None) | {"coming_scans": ["snils"]})
     await home.journalled(number, AppealRegistered)
     await home.at_rest(number)
     assert DetailsRequested.__name__ not in await home.events(number)

@@ -14,7 +14,15 @@ from domain.contracts import events
 from domain.contracts.commands import SupplyDetails
 from domain.contracts.history import HistorySearch
 from domain.deadlines import ClockName
-from domain.intake import FILES_COME_WITHIN, draft_plan, item_name, missing_items, registration, what_is_wrong
+from domain.intake import (
+    FILES_COME_WITHIN,
+    draft_plan,
+    have_come,
+    item_name,
+    missing_items,
+    registration,
+    what_is_wrong,
+)
 from domain.notifications import Template
 from domain.procedures import follows_previous, procedure_of
 from workflows.case import Case, Lapsed, Nudge, Taken
@@ -47,13 +55,12 @@ async def register_appeal(case: Case) -> None:
 
 
 async def receive_files(case: Case) -> None:
-    """Wait for the files that were sent with the appeal, for a moment: what is coming is not asked for (INT-3)."""
-    coming = case.state.appeal.files_coming
-    if coming:
+    """Wait for the documents announced with the appeal, some minutes, before anything is asked for (INT-3)."""
+    announced = case.state.appeal.coming_scans or []
+    if not have_come(announced, case.journal.view.details):
         with suppress(TimeoutError):
             await workflow.wait_condition(
-                lambda: case.is_diverted or case.journal.view.facts.dialogue.additions >= coming,
-                timeout=FILES_COME_WITHIN,
+                lambda: case.is_diverted or have_come(announced, case.journal.view.details), timeout=FILES_COME_WITHIN
             )
 
 

@@ -23,8 +23,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", "position", name="pk_reply_check"),
     )
     op.create_index("ix_reply_check_checked_at", "reply_check", ["checked_at"])
-    replies = sa.text("type IN ('CitizenTold', 'QuestionAnswered')")
-    op.create_index("ix_journal_reply", "journal", ["at"], sqlite_where=replies, postgresql_where=replies)
+    replies = sa.text("type IN ('CitizenTold', 'QuestionAnswered') AND hash < '1999'")
+    by = ["at", "number", "position"]
+    op.create_index("ix_journal_reply", "journal", by, sqlite_where=replies, postgresql_where=replies)
 
 
 def downgrade() -> None:
