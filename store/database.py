@@ -1,9 +1,11 @@
 """The connection to the register's database."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -31,6 +33,7 @@ def open_database(url: str, pool_size: int = 10) -> AsyncEngine:
             max_overflow=0,
             pool_timeout=10,
             hide_parameters=True,
+            connect_args={"factory": _ClosingItsCursors},
             execution_options={_TURN: asyncio.Lock()},
         )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -75,6 +78,29 @@ async def empty_log(engine: AsyncEngine) -> bool:
             return True
         await asyncio.sleep(TRUNCATED_AGAIN_AFTER_SECONDS)
     return False
+
+
+class _ClosingItsCursors(sqlite3.Connection):
+    """A connection that takes its cursors along when it is closed.
+
+    Whoever is cancelled between a query and its rows leaves an open cursor, which the exception's traceback may keep
+    for a minute. SQLite closes a connection only with its last statement: until then its transaction would keep the
+    right to write from everybody.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def cursor(self, *args: Any, **kwargs: Any) -> Any:
+        opened = super().cursor(*args, **kwargs)
+        self._cursors.add(opened)
+        return opened
+
+    def close(self) -> None:
+        for opened in list(self._cursors):
+            opened.close()
+        super().close()
 
 
 @asynccontextmanager

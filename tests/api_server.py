@@ -22,13 +22,15 @@ async def served(settings: Settings, port: int | None = None) -> AsyncIterator[h
     api = server(settings, port)
     thread = threading.Thread(target=api.run, daemon=True)
     thread.start()
-    async with asyncio.timeout(STARTED_WITHIN_SECONDS):
-        while not api.started:  # noqa: ASYNC110 - the server has a flag, not an event
-            await asyncio.sleep(0.02)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-        yield client
-    api.should_exit = True
-    await asyncio.to_thread(thread.join, STARTED_WITHIN_SECONDS)
+    try:
+        async with asyncio.timeout(STARTED_WITHIN_SECONDS):
+            while not api.started:  # noqa: ASYNC110 - the server has a flag, not an event
+                await asyncio.sleep(0.02)
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            yield client
+    finally:  # a test that fails leaves no API behind that writes beside the next one
+        api.should_exit = True
+        await asyncio.to_thread(thread.join, STARTED_WITHIN_SECONDS)
 
 
 class Doors:
