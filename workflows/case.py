@@ -87,6 +87,8 @@ class Case:
         self.clocks = CaseClocks(self)
         self._calls = 0
         self._attempts = 0
+        self._is_long = False
+        self._measured_at = 0
 
     @property
     def policy(self) -> Policy:
@@ -269,13 +271,17 @@ class Case:
             raise Diverted
 
     def must_roll_over(self) -> bool:
-        """Whether to continue as new now: not while a system is being asked, since its answer would be lost."""
-        if self._calls:
-            return False
-        limit = self.policy.history_events
-        info = workflow.info()
-        too_long = limit is not None and info.get_current_history_length() >= limit
-        return too_long or info.is_continue_as_new_suggested()
+        """Whether to continue as new now: not while a system is being asked, since its answer would be lost.
+
+        The history is measured once after each fact. Whoever waits asks this with every step, and with decisions that
+        are refused, too, which no replay knows of: they may not be what rolls a case over.
+        """
+        recorded = self.journal.view.last_sequence
+        if recorded != self._measured_at:
+            limit, info = self.policy.history_events, workflow.info()
+            too_long = limit is not None and info.get_current_history_length() >= limit
+            self._measured_at, self._is_long = recorded, too_long or info.is_continue_as_new_suggested()
+        return self._is_long and not self._calls
 
     # ---- systems ------------------------------------------------------------------------------------------
 
