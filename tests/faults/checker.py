@@ -87,8 +87,16 @@ def _appeals_twice(log: ClientLog, evidence: Evidence) -> Iterator[str]:
         entry["event"]["number"] for case in evidence.cases.values() for entry in case.events("LinkedAppealOpened")
     }
     for number, portal in evidence.registered.items():
-        if portal == PORTAL and number not in wanted | linked:
+        if portal == PORTAL and number not in wanted | linked and not _may_be_linked(number, evidence):
             yield f"{number}: nobody has asked for it"
+
+
+def _may_be_linked(number: str, evidence: Evidence) -> bool:
+    """Whether an appeal has asked for it and got no answer: it will ask again, under the same number."""
+    case = evidence.cases.get(number)
+    registered = case.events("AppealRegistered") if case else []
+    parent = evidence.cases.get(registered[0]["event"].get("related_number", "")) if registered else None
+    return parent is not None and _is_unknown(parent, "LinkedAppealOpened", "open_linked")
 
 
 def _lost_commands(log: ClientLog, evidence: Evidence) -> Iterator[str]:

@@ -106,6 +106,7 @@ class Evidence:
     known_later: set[str] = field(default_factory=set)
     """The keys in the ledger after the inbox was read: a clock may have rung meanwhile."""
     seen_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When the first case was read: what was due later may not have been seen."""
 
 
 def standing(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -131,6 +132,7 @@ async def gather_evidence(parts: Parts, driver: Driver) -> Evidence:
         async with gate:
             return await _case_file(client, driver, number)
 
+    seen_at = datetime.now(UTC)
     files = await asyncio.gather(*(file(number) for number in registered))
     async with httpx.AsyncClient(base_url=parts.settings.sandbox_url, timeout=60) as sandbox:
         evidence = Evidence(
@@ -143,6 +145,7 @@ async def gather_evidence(parts: Parts, driver: Driver) -> Evidence:
             submissions=[
                 each for service in SERVICES for each in await _listed(sandbox, f"/services/{service}/submissions")
             ],
+            seen_at=seen_at,
         )
     evidence.known_later = {each.key for each in (await _rows(parts))[1]}
     return evidence

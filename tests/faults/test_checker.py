@@ -108,6 +108,14 @@ class Run:
         return judge(self.log, self.evidence)
 
 
+def open_linked(run: Run) -> None:
+    """Another appeal comes that names this one, as a recovery does that the process itself has begun."""
+    registered = {"type": "AppealRegistered", "related_number": NUMBER}
+    linked = CaseFile("4821093755612045", {"clocks": []}, journal([(BEGIN, registered)]), [])
+    run.evidence.cases[linked.number] = linked
+    run.evidence.registered[linked.number] = PORTAL
+
+
 def appeal_lost(run: Run) -> None:
     lost = run.sent("open another", "/v1/appeals", "", "")
     lost.number, lost.answers = "1", ["1"]
@@ -214,7 +222,7 @@ def shown_later(run: Run) -> None:
 
 PLANTED: dict[Callable[[Run], None], str] = {
     **dict.fromkeys([appeal_lost], "appeals lost"),
-    **dict.fromkeys([appeal_twice, appeal_of_nobody], "appeals opened twice"),
+    **dict.fromkeys([appeal_twice, appeal_of_nobody, open_linked], "appeals opened twice"),
     **dict.fromkeys([update_lost, decision_forgotten, status_not_asked], "commands lost"),
     decision_twice: "commands done twice",
     refused_and_done: "refused and done all the same",
@@ -258,6 +266,13 @@ def test_a_registry_that_never_answered_may_have_done_it(tmp_path: Path) -> None
     run = Run(tmp_path)
     run.facts.append((BEGIN, {"type": "RegistryUnavailable", "operation": "issue_password"}))
     run.evidence.account_events *= 2
+    assert run.judged().findings == {}
+
+
+def test_a_linked_appeal_whose_opening_got_no_answer_is_not_opened_twice(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    open_linked(run)
+    run.facts.append((BEGIN, {"type": "RegistryUnavailable", "operation": "open_linked"}))
     assert run.judged().findings == {}
 
 
