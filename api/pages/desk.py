@@ -82,7 +82,8 @@ Worker = Annotated[CaseView, Depends(case_for(Operation.WORK_ON_APPEAL))]
 @router.get("/{number}")
 async def read_case(request: Request, view: Worker, actor: Caller, composed: Composed, done: str = "") -> Response:
     """The case on one page."""
-    return await _Desk(request, composed, actor).shown(view, done=_DONE.get(done) or _done(done))
+    said = _DONE.get(done) or _done(done)
+    return await _Desk(request, composed, actor).shown(view, done=said, brought=done == "file")
 
 
 @router.post("/{number}/decide")
@@ -179,10 +180,11 @@ class _Desk:
         sent: _Sent | None = None,
         done: str = "",
         unfit: list[tuple[str, str]] | None = None,
+        brought: bool = False,
     ) -> Response:
         """All that this actor may see of the case, and the forms of what they may decide now.
 
-        `unfit` says what is wrong with a file that was sent.
+        `unfit` says what is wrong with a file that was sent; after one that was `brought`, there may be more.
         """
         forms, more = self._forms(view, sent)
         wrong: list[Filled] = [each["form"] for each in (*forms, *more)]
@@ -200,7 +202,7 @@ class _Desk:
             kinds=kinds_of(view),
             may_attach=may(self._actor, Operation.ATTACH_AT_DESK, view) and not view.is_closed,
             file_key=new_key(),
-            unfit=bool(unfit),
+            is_attaching=brought or bool(unfit),
             changes=sent.changes if sent else [],
             waiting=[each for each in view.expectations if not each.admits(self._actor)],
             wanted=[item_name(item) for item in view.requested_items],

@@ -181,6 +181,7 @@ async def test_a_file_from_the_counter_stands_beside_the_registry(site: Site) ->
     await fine(operator)
     await attach(operator, "снилс.png", "snils")
     await soon(operator.get_by_text("Файл принят"))
+    await soon(operator.get_by_label("Файл", exact=True))  # the next paper of the pile needs no click
     paper = specialist.locator("#compared img")
     await soon(paper)
     await paper.first.scroll_into_view_if_needed()
