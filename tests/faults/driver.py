@@ -60,6 +60,11 @@ class Driver:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
+    def slow_down(self, times: float) -> None:
+        """Let everybody think so many times as long before they decide."""
+        shortest, longest = self._think_seconds
+        self._think_seconds = (shortest * times, longest * times)
+
     async def run(self, cases: int, patient_share: float = PATIENT_SHARE, first: int = 0) -> list[str]:
         """Open so many appeals and walk their cases, some at once, and the patient ones beside them. The numbers."""
         gate = asyncio.Semaphore(CLIENTS)

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import psutil
+
 from infra.settings import Settings
 from tests.faults.checker import Verdict, judge
 from tests.faults.client_log import ClientLog
@@ -24,16 +26,18 @@ from tests.faults.verification import unverified
 SEED = 20261122
 PROBES = 10
 WORKER = ("-m", "cli", "worker")
+WARM_UP_CASES = 60
 
 
 async def run_faults(data_dir: Path, form: Form, seed: int = SEED) -> Verdict:
     """A run in this form; what the checker says of it."""
     async with Parts(data_dir, WORKER) as parts, _driver(parts, seed, form.think_seconds) as driver:
+        unhurried = await _unhurried(driver, form, form.busy_share) if form.busy_share else {}
         storm = Storm(parts, driver, form, seed)
         numbers, _ = await asyncio.gather(driver.run(form.cases), storm.rage())
         await parts.healthy()
         verdict = await _judged(parts, driver)
-    verdict.figures |= storm.figures() | {"clocks off": clocks_can_be_off(), "walks": len(numbers)}
+    verdict.figures |= storm.figures() | unhurried | {"clocks off": clocks_can_be_off(), "walks": len(numbers)}
     verdict.add("done again after SIGTERM", storm.done_again())
     verdict.slow += storm.slow()
     return verdict
@@ -51,6 +55,19 @@ async def run_quietly(
 def _driver(parts: Parts, seed: int, think_seconds: tuple[float, float] = THINK_SECONDS) -> Driver:
     log = ClientLog(parts.data_dir / "client.jsonl")
     return Driver(parts.api_urls, parts.settings.sandbox_url, log, seed, parts.command_id, think_seconds)
+
+
+async def _unhurried(driver: Driver, form: Form, share: float) -> dict[str, float]:
+    """Let people be so slow that they leave the machine to what is killed, which needs it to come back.
+
+    Lateness would tell of the machine otherwise, and not of us. Returns what it took, as figures.
+    """
+    psutil.cpu_percent()
+    await driver.run(WARM_UP_CASES, patient_share=0, first=form.cases + form.stopped_cases)
+    busy = psutil.cpu_percent() / 100
+    slower = max(1.0, busy / share)
+    driver.slow_down(slower)
+    return {"busy without a fault": round(busy, 2), "people slower by": round(slower, 2)}
 
 
 async def _judged(parts: Parts, driver: Driver) -> Verdict:

@@ -43,10 +43,14 @@ class Form:
     """So that half of the machine is free where nothing is broken: what is killed takes it to come back."""
     stopped_cases: int = 24
     """So many are under way while both workers are asked to end."""
+    busy_share: float | None = None
+    """So much of the machine people may take where nothing is broken: on a slower one they think longer."""
 
 
 SHORT = Form(200, 4, 3.0, 2, 7.0, outage_seconds=6.0, full_disk_seconds=4.0)
-FULL = Form(1000, 18, 5.0, 8, 15.0, outage_seconds=45.0, full_disk_seconds=10.0, think_seconds=(1.5, 5.0))
+FULL = Form(
+    1000, 18, 5.0, 8, 15.0, outage_seconds=45.0, full_disk_seconds=10.0, think_seconds=(1.5, 5.0), busy_share=0.25
+)
 
 
 class Storm:
