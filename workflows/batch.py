@@ -9,6 +9,7 @@ from activities.interfaces import BatchActivities
 from domain.actors import Actor
 from domain.contracts.batches import BatchEnd, BatchPiece, BatchStart
 from domain.urgency import Urgency
+from workflows.history import has_outgrown_its_run
 
 PIECE = 50
 """Appeals decided on by one activity; a cancellation waits for the end of one."""
@@ -43,7 +44,7 @@ class BatchWorkflow:
             await workflow.execute_activity_method(BatchActivities.begin_batch, order, **RECORDING)
             state.is_on_record = True
         while (numbers := order.numbers[state.sent : state.sent + PIECE]) and state.cancelled_by is None:
-            if self._must_roll_over():
+            if has_outgrown_its_run(order.history_events):
                 workflow.continue_as_new(BatchStart(state=state))
             piece = BatchPiece(
                 batch_id=order.id, actor=order.actor, decision=order.decision, first=state.sent, numbers=numbers
@@ -59,8 +60,3 @@ class BatchWorkflow:
     def cancel(self, actor: Actor) -> None:
         """Send nothing more; what was decided stays decided."""
         self._state.cancelled_by = self._state.cancelled_by or actor
-
-    def _must_roll_over(self) -> bool:
-        limit, info = self._state.order.history_events, workflow.info()
-        too_long = limit is not None and info.get_current_history_length() >= limit
-        return too_long or info.is_continue_as_new_suggested()

@@ -25,6 +25,7 @@ from domain.units import role_of
 from domain.urgency import Urgency, urgency_of
 from workflows.alarm import Alarm
 from workflows.clocks import CaseClocks, due_in_words
+from workflows.history import has_outgrown_its_run
 from workflows.journal import Journal
 
 SYSTEM_TRY = timedelta(seconds=20)
@@ -278,9 +279,7 @@ class Case:
         """
         recorded = self.journal.view.last_sequence
         if recorded != self._measured_at:
-            limit, info = self.policy.history_events, workflow.info()
-            too_long = limit is not None and info.get_current_history_length() >= limit
-            self._measured_at, self._is_long = recorded, too_long or info.is_continue_as_new_suggested()
+            self._measured_at, self._is_long = recorded, has_outgrown_its_run(self.policy.history_events)
         return self._is_long and not self._calls
 
     # ---- systems ------------------------------------------------------------------------------------------

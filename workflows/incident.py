@@ -25,6 +25,7 @@ from domain.notifications import Template
 from domain.urgency import Urgency
 from workflows.case import Case, RollOver
 from workflows.desk import Desk
+from workflows.history import has_outgrown_its_run
 from workflows.procedures.intake import registered
 
 BATCH = 100
@@ -47,6 +48,7 @@ class IncidentWorkflow:
         # Reports and decisions can arrive before `run`: the state takes them from here on.
         self._state = start.state
         self._case = _case(start.state.case) if start.state.case else None
+        self._is_long = False
 
     @workflow.run
     async def run(self, start: IncidentStart) -> str:
@@ -80,6 +82,7 @@ class IncidentWorkflow:
             self._join(self._case, report.number)
         elif report.number not in known:
             self._state.reports.append(report.model_copy(update={"at": workflow.now()}))
+        self._is_long = has_outgrown_its_run(self._state.policy.history_events)
 
     @workflow.update(name="decide")
     def decide_now(self, command: Command) -> Receipt:
@@ -119,7 +122,7 @@ class IncidentWorkflow:
             oldest = min(report.at or workflow.now() for report in state.reports)
             try:
                 await workflow.wait_condition(
-                    lambda: enough() or workflow.info().is_continue_as_new_suggested(),
+                    lambda: enough() or self._is_long,
                     timeout=max(oldest + window - workflow.now(), timedelta(0)),
                 )
             except TimeoutError:

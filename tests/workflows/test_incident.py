@@ -207,6 +207,20 @@ async def test_who_says_that_it_is_not_solved_reports_anew(home: House) -> None:
 
 
 @pytest.mark.requirement("TEC-3")
+async def test_reports_that_are_too_few_are_watched_over_several_runs(home_with: HomeWith) -> None:
+    home = await home_with(history_events=20)
+    await flood(home, range(2))
+    begun = (await watch(home).describe()).run_id
+    async with asyncio.timeout(40):
+        while (await watch(home).describe()).run_id == begun:
+            await flood(home, range(2))
+    real = await home.open(failure(home))
+    view = await joined(home, await _incident(home), 3)
+    assert view.facts.incident is not None
+    assert real in view.facts.incident.numbers
+
+
+@pytest.mark.requirement("TEC-3")
 async def test_a_thousand_appeals_are_joined_over_several_runs_and_none_is_lost(home_with: HomeWith) -> None:
     home = await home_with(history_events=400)
     incident, real = await repeated(home)
