@@ -16,6 +16,7 @@ from sandbox.people import people
 from tests.examples import data_appeal
 from tests.pages.browser import is_wider_than_its_screen, sign_in, violations
 from tests.pages.conftest import Site
+from tests.pages.test_live import signed_in
 from tests.pages.test_rights import SHOWN_TOKEN, cookie
 from tests.pages.walk import ANNA, ANSWER, QUESTION, attach, file_question, fill_in, person, press_twice_and_again
 from tests.store.journals import Case
@@ -41,9 +42,7 @@ async def test_a_citizen_files_and_reads_the_result(site: Site, who: str, narrow
     page = await site.page(narrow, script)
     await page.goto("/my")
     await page.get_by_role("link", name=who, exact=True).click()
-    await page.get_by_text("Вы ещё не обращались к нам").wait_for()
-    if script:
-        await fine(page)
+    await page.get_by_role("heading", name="Мои обращения").wait_for()
     number = await file_question(page, QUESTION, who)
     await page.get_by_text("Обращение принято").wait_for()
     if script:
@@ -257,6 +256,16 @@ async def test_what_is_not_there_and_what_is_not_theirs_is_a_page(site: Site) ->
         await page.goto(path)
         await page.get_by_role("heading", name=told).wait_for()
         await fine(page)
+
+
+@pytest.mark.requirement("STS-1")
+async def test_whoever_has_not_asked_yet_is_told_how(site: Site) -> None:
+    page = await signed_in(site, Role.CITIZEN, "citizen-of-none")
+    await page.goto("/my")
+    await page.get_by_text("Вы ещё не обращались к нам").wait_for()
+    await fine(page)
+    await page.get_by_role("link", name="Написать обращение").click()
+    await page.wait_for_url("**/new")
 
 
 @pytest.mark.requirement("STS-1")

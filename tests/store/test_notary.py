@@ -34,7 +34,7 @@ def stamping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
 
 @pytest.fixture
 async def settings(tmp_path: Path, stamping: Authority) -> Settings:
-    stamping.is_away = stamping.is_lying = False
+    stamping.is_away = stamping.is_lying = stamping.is_repeating = False
     chosen = Settings(
         data_dir=tmp_path,
         checkpoint_seconds=0.05,
