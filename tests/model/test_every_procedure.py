@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -28,7 +29,7 @@ from domain.standing import standing_decisions
 from infra.runner import workflow_runner
 from tests.model.appeals import APPEALS
 from tests.model.decisions import DECISIONS, ONLY_OF_THE_SYSTEM
-from tests.model.walker import Walker, walking
+from tests.model.walker import Walker, rings_of, walking
 from tests.sandbox_process import SandboxProcess
 from workflows.appeal import AppealWorkflow
 
@@ -42,6 +43,7 @@ WALKS = settings(
 )
 REFUSALS = {"unknown_appeal", "not_expected", "role_not_allowed", "contradiction", "closed", "too_often"}
 PEOPLE = [role for role in Role if role not in (Role.AUDITOR, Role.SYSTEM)]
+LATE_AT_MOST = timedelta(seconds=5)  # A timer runs from the end of the step that sets it.
 TERMS = {"registry_patience_seconds": 3, "repeat_window_days": 0}
 
 
@@ -85,10 +87,9 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def time_passes_to_the_next_ring(self) -> None:
         home = self.walker.home
-        now = self.walker.do(home.now(self.number))
-        rings = [ring.at for ring in (clock.next_ring() for clock in self.view.clocks.values()) if ring]
-        if rings and min(rings) > now:
-            self.walker.do(home.forward(self.number, min(rings) - now))
+        if rings := rings_of(self.view):
+            now = self.walker.do(home.now(self.number))
+            self.walker.do(home.forward(self.number, min(rings) - now + LATE_AT_MOST))
         self.view = self.walker.view(self.number)
 
     def _send(self, decision: Decision, role: Role) -> None:

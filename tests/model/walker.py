@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,11 @@ T = TypeVar("T")
 STEP_SECONDS = 30.0
 
 
+def rings_of(view: CaseView) -> list[datetime]:
+    """When each of the case's clocks rings next."""
+    return [ring.at for clock in view.clocks.values() if (ring := clock.next_ring())]
+
+
 class Walker:
     """Runs the house's coroutines from the test's thread, one after another."""
 
@@ -28,7 +34,7 @@ class Walker:
         return asyncio.run_coroutine_threadsafe(asyncio.wait_for(step, STEP_SECONDS), self._loop).result()
 
     def view(self, number: str) -> CaseView:
-        """The case as the register has it, when nothing moves any more."""
+        """The case as the register has it, when nothing moves any more and each ring that was due has been heard."""
         return self.do(self._settled(number))
 
     async def _settled(self, number: str) -> CaseView:
@@ -37,9 +43,13 @@ class Walker:
             view = await self.home.register.view(number)
             await self.home.at_rest(number)
             again = await self.home.register.view(number)
-            if view and again and view.last_sequence == again.last_sequence:
+            if view and again and view.last_sequence == again.last_sequence and not await self._is_due(again):
                 return again
             await asyncio.sleep(0.02)
+
+    async def _is_due(self, view: CaseView) -> bool:
+        rings = rings_of(view)
+        return bool(rings) and min(rings) <= await self.home.now(view.number)
 
 
 @contextmanager
